@@ -1,0 +1,119 @@
+/*
+ * ledger_base.h
+ *		What every part of transfer_ledger agrees on: days, limits, status codes
+ *		and checked arithmetic.  Plain C, no PostgreSQL headers.
+ *
+ * A day is a signed count of days from 2000-01-01, the same number as
+ * PostgreSQL's DateADT, so that no conversion stands between the two halves.
+ * A period is half-open, [start, end).  Its bounds may lie one day past
+ * LEDGER_DAY_MAX (an end is exclusive) or be unbounded.
+ *
+ * The functions of the lower half return a LedgerStatus and never allocate,
+ * print or jump; what memory they need comes from the caller.
+ */
+#ifndef LEDGER_BASE_H
+#define LEDGER_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* 0001-01-01 and 9999-12-31 as days from 2000-01-01 */
+#define LEDGER_DAY_MIN			(-730119)
+#define LEDGER_DAY_MAX			2921939
+
+/* Bounds of a period that reaches without limit into the past or the future */
+#define LEDGER_DAY_UNBOUNDED_START	INT32_MIN
+#define LEDGER_DAY_UNBOUNDED_END	INT32_MAX
+
+/* A party is a code of 1 to 255 bytes without a zero byte */
+#define LEDGER_PARTY_MAX		255
+
+typedef int32_t LedgerDay;
+
+typedef enum LedgerStatus
+{
+	LEDGER_OK = 0,
+	LEDGER_DONE,				/* a cursor has nothing further to give */
+	LEDGER_DAMAGED,				/* the bytes are not a ledger */
+	LEDGER_UNKNOWN_VERSION,		/* a format version this build cannot read */
+	LEDGER_MALFORMED,			/* text that does not follow the grammar */
+	LEDGER_BAD_PARTY,			/* empty, or longer than LEDGER_PARTY_MAX */
+	LEDGER_BAD_DAY,				/* outside LEDGER_DAY_MIN .. LEDGER_DAY_MAX */
+	LEDGER_OUT_OF_RANGE,		/* a sum beyond a 64-bit integer */
+	LEDGER_TOO_LARGE,			/* the flat form would pass its size limit */
+	LEDGER_BAD_STEP,			/* not a positive number of days or of months */
+	LEDGER_UNMATCHED_CORRECTION	/* a correction with nothing left to reduce */
+} LedgerStatus;
+
+/* A party's name; borrowed bytes, not terminated by zero. */
+typedef struct LedgerParty
+{
+	const char *name;
+	uint32_t	length;
+} LedgerParty;
+
+typedef struct LedgerEntry
+{
+	LedgerDay	day;
+	int64_t		people;			/* never zero in a ledger */
+} LedgerEntry;
+
+/* Half-open: start <= day < end.  Empty where start >= end. */
+typedef struct LedgerPeriod
+{
+	LedgerDay	start;
+	LedgerDay	end;
+} LedgerPeriod;
+
+static inline bool
+ledger_day_valid(int64_t day)
+{
+	return day >= LEDGER_DAY_MIN && day <= LEDGER_DAY_MAX;
+}
+
+static inline bool
+ledger_period_contains(LedgerPeriod period, LedgerDay day)
+{
+	return period.start <= day && day < period.end;
+}
+
+/* The period that holds every day, what a NULL `within` stands for. */
+static inline LedgerPeriod
+ledger_period_everything(void)
+{
+	LedgerPeriod all = {LEDGER_DAY_UNBOUNDED_START, LEDGER_DAY_UNBOUNDED_END};
+
+	return all;
+}
+
+/*
+ * Byte order of two parties: the shorter of two that agree comes first.
+ */
+static inline int
+ledger_party_compare(LedgerParty a, LedgerParty b)
+{
+	int			order;
+
+	order = memcmp(a.name, b.name, a.length < b.length ? a.length : b.length);
+	if (order != 0)
+		return order;
+	return (a.length > b.length) - (a.length < b.length);
+}
+
+/* *sum = a + b; false where that passes a 64-bit integer. */
+static inline bool
+ledger_add(int64_t a, int64_t b, int64_t *sum)
+{
+	return !__builtin_add_overflow(a, b, sum);
+}
+
+/* *difference = a - b; false where that passes a 64-bit integer. */
+static inline bool
+ledger_subtract(int64_t a, int64_t b, int64_t *difference)
+{
+	return !__builtin_sub_overflow(a, b, difference);
+}
+
+#endif							/* LEDGER_BASE_H */

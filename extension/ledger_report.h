@@ -1,0 +1,50 @@
+/*
+ * ledger_report.h
+ *		Balances, series, comparisons and matches: consumes entries in order of
+ *		day and fills structs.  Plain C, no PostgreSQL headers; the caller
+ *		supplies every buffer.
+ */
+#ifndef LEDGER_REPORT_H
+#define LEDGER_REPORT_H
+
+#include "ledger_flat.h"
+#include "period.h"
+
+/* The flows of one day as home sees them; at least one is not zero. */
+typedef struct LedgerFlow
+{
+	LedgerDay	day;
+	int64_t		inflow;			/* partner to home */
+	int64_t		outflow;		/* home to partner */
+} LedgerFlow;
+
+/* One corridor that takes part in a home's view. */
+typedef struct LedgerFlowSource
+{
+	LedgerCursor cursor;
+	LedgerEntry entry;			/* the entry not yet given */
+	bool		inward;			/* its destination is home */
+} LedgerFlowSource;
+
+/*
+ * The flows of home with one partner, or with every other party, in order of
+ * day: a merge, by a binary heap on the day, of one cursor per corridor.
+ */
+typedef struct LedgerFlowStream
+{
+	LedgerFlowSource *sources;	/* the heap; room from the caller */
+	uint32_t	n_sources;
+	uint32_t	given;			/* days given, to space out checkpoints */
+	void		(*checkpoint) (void);	/* called now and then, may be NULL */
+} LedgerFlowStream;
+
+extern void ledger_flow_start(LedgerFlowStream *stream,
+							  LedgerFlowSource *sources,
+							  void (*checkpoint) (void));
+/* Adds a corridor, whose segment must have been read, before the first next. */
+extern LedgerStatus ledger_flow_add(LedgerFlowStream *stream,
+									const LedgerCorridor *corridor, bool inward);
+/* LEDGER_DONE after the last day */
+extern LedgerStatus ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow);
+
+#endif							/* LEDGER_REPORT_H */
