@@ -47,6 +47,12 @@ typedef enum LedgerStatus
 	LEDGER_UNMATCHED_CORRECTION	/* a correction with nothing left to reduce */
 } LedgerStatus;
 
+/*
+ * Called now and then by what can take long, so that the caller can react to a
+ * cancel; it need not return.  NULL where nobody waits.
+ */
+typedef void (*LedgerCheckpoint) (void);
+
 /* A party's name; borrowed bytes, not terminated by zero. */
 typedef struct LedgerParty
 {

@@ -40,8 +40,9 @@
  * Invariants, all checked by ledger_flat_validate: names strictly ascending in
  * byte order, each 1 to 255 bytes without a zero byte, and used by a corridor;
  * corridors strictly ascending; no corridor without entries; days, counts and
- * totals as the directory and header say; nothing after the last segment.
- * Equal ledgers are therefore equal bytes.
+ * totals as the directory and header say; the running total of a corridor, by
+ * day, within 64 bits; nothing after the last segment.  Equal ledgers are
+ * therefore equal bytes.
  *
  * Why this shape: a question about one corridor reads the head (header, ends,
  * names), one row of the directory and one segment, each a slice of a stored
@@ -102,8 +103,9 @@ typedef struct LedgerCursor
 	int64_t		day;			/* of the entry given last; first - 1 before */
 	int64_t		total;			/* of the entries given so far */
 	uint32_t	left;			/* entries not yet given */
-	LedgerDay	last;			/* what the directory promises */
-	int64_t		expected;		/* likewise */
+	LedgerDay	first;			/* what the directory promises */
+	LedgerDay	last;
+	int64_t		expected;		/* the total it promises */
 } LedgerCursor;
 
 /*
@@ -116,7 +118,9 @@ extern LedgerStatus ledger_flat_open_head(LedgerFlat *flat, const uint8_t *data,
 										  size_t available);
 extern LedgerStatus ledger_flat_open(LedgerFlat *flat, const uint8_t *data,
 									 size_t length);
-extern LedgerStatus ledger_flat_validate(const uint8_t *data, size_t length);
+/* The whole check, as hard as that of the text form. */
+extern LedgerStatus ledger_flat_validate(const uint8_t *data, size_t length,
+										 LedgerCheckpoint checkpoint);
 
 extern LedgerStatus ledger_flat_party(const LedgerFlat *flat, uint32_t index,
 									  LedgerParty *party);
@@ -191,7 +195,8 @@ typedef struct LedgerWriter
 	uint32_t   *renumber;		/* n_parties: final index; scratch */
 	LedgerCorridor *corridors;	/* room for max_corridors */
 	uint32_t	max_corridors;
-	uint8_t    *segments;		/* room for max_segments bytes */
+	uint8_t    *segments;		/* room for max_segments bytes; the caller may
+								 * move and enlarge it between two calls */
 	size_t		max_segments;
 
 	/* the writer's own */
@@ -225,17 +230,18 @@ extern void ledger_writer_output(const LedgerWriter *writer, uint8_t *data);
 /*
  * The two-way merge: writes a + sign * b, sign being 1 or -1, into `writer`,
  * whose parties are the union of both (ledger_flat_union_parties) and whose
- * buffers have room for the corridors and segments of a and b together.
- * `checkpoint` is called now and then, so that the caller can be interrupted.
+ * buffers have room for the corridors of a and b together and for
+ * ledger_flat_merge_room bytes of segments.
  */
 extern LedgerStatus ledger_flat_union_parties(const LedgerFlat *a,
 											  const LedgerFlat *b,
 											  LedgerParty *parties,
 											  uint32_t *from_a, uint32_t *from_b,
 											  uint32_t *n_parties);
+extern size_t ledger_flat_merge_room(const LedgerFlat *a, const LedgerFlat *b);
 extern LedgerStatus ledger_flat_merge(const LedgerFlat *a, const uint32_t *from_a,
 									  const LedgerFlat *b, const uint32_t *from_b,
 									  int sign, LedgerWriter *writer,
-									  void (*checkpoint) (void));
+									  LedgerCheckpoint checkpoint);
 
 #endif							/* LEDGER_FLAT_H */

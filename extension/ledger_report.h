@@ -35,12 +35,12 @@ typedef struct LedgerFlowStream
 	LedgerFlowSource *sources;	/* the heap; room from the caller */
 	uint32_t	n_sources;
 	uint32_t	given;			/* days given, to space out checkpoints */
-	void		(*checkpoint) (void);	/* called now and then, may be NULL */
+	LedgerCheckpoint checkpoint;
 } LedgerFlowStream;
 
 extern void ledger_flow_start(LedgerFlowStream *stream,
 							  LedgerFlowSource *sources,
-							  void (*checkpoint) (void));
+							  LedgerCheckpoint checkpoint);
 /* Adds a corridor, whose segment must have been read, before the first next. */
 extern LedgerStatus ledger_flow_add(LedgerFlowStream *stream,
 									const LedgerCorridor *corridor, bool inward);

@@ -1,0 +1,1113 @@
+/*
+ * ledger_flat.c
+ *		Reading, checking, writing and merging the flat form of a ledger.  The
+ *		layout and its invariants stand in ledger_flat.h.
+ */
+#include "ledger_flat.h"
+
+/* Where the fields of the header and of a directory entry stand */
+#define HEADER_VERSION		0
+#define HEADER_FORM			1
+#define HEADER_ZERO			2
+#define HEADER_PARTIES		4
+#define HEADER_CORRIDORS	8
+#define HEADER_NAMES		12
+#define HEADER_FIRST		16
+#define HEADER_LAST			20
+
+#define CORRIDOR_DESTINATION	0
+#define CORRIDOR_SEGMENT_END	4
+#define CORRIDOR_ENTRIES		8
+#define CORRIDOR_FIRST			12
+#define CORRIDOR_LAST			16
+#define CORRIDOR_TOTAL			20
+
+/* Corridors between two checkpoints of a walk over a whole directory */
+#define CORRIDORS_PER_CHECKPOINT	64
+
+/* Parties whose use ledger_flat_validate follows in one pass */
+#define PARTIES_PER_PASS	(64 * 1024 * 8)
+
+/* Compilers turn each of these into one load or store where they can. */
+static inline uint32_t
+load_uint32(const uint8_t *p)
+{
+	return (uint32_t) p[0] | (uint32_t) p[1] << 8 |
+		(uint32_t) p[2] << 16 | (uint32_t) p[3] << 24;
+}
+
+static inline uint64_t
+load_uint64(const uint8_t *p)
+{
+	return (uint64_t) load_uint32(p) | (uint64_t) load_uint32(p + 4) << 32;
+}
+
+static inline void
+store_uint32(uint8_t *p, uint32_t value)
+{
+	p[0] = (uint8_t) value;
+	p[1] = (uint8_t) (value >> 8);
+	p[2] = (uint8_t) (value >> 16);
+	p[3] = (uint8_t) (value >> 24);
+}
+
+static inline void
+store_uint64(uint8_t *p, uint64_t value)
+{
+	store_uint32(p, (uint32_t) value);
+	store_uint32(p + 4, (uint32_t) (value >> 32));
+}
+
+/*
+ * Reads one variable-length integer and moves *next past it; false where it
+ * runs past `end` or 64 bits, or is longer than it needs to be.
+ */
+static inline bool
+read_varint(const uint8_t **next, const uint8_t *end, uint64_t *value)
+{
+	const uint8_t *p = *next;
+	uint64_t	result;
+	int			shift;
+
+	if (p >= end)
+		return false;
+	result = *p++;
+	if (result >= 0x80)
+	{
+		result &= 0x7f;
+		for (shift = 7;; shift += 7)
+		{
+			uint64_t	byte;
+
+			if (p >= end || shift > 63)
+				return false;
+			byte = *p++;
+			if (shift == 63 && byte > 1)
+				return false;
+			result |= (byte & 0x7f) << shift;
+			if (byte < 0x80)
+			{
+				if (byte == 0)
+					return false;
+				break;
+			}
+		}
+	}
+	*next = p;
+	*value = result;
+	return true;
+}
+
+/* Writes one variable-length integer; returns the byte after it. */
+static inline uint8_t *
+write_varint(uint8_t *p, uint64_t value)
+{
+	while (value >= 0x80)
+	{
+		*p++ = (uint8_t) (value | 0x80);
+		value >>= 7;
+	}
+	*p++ = (uint8_t) value;
+	return p;
+}
+
+/*
+ * Length of header, ends and names together, from the header alone.
+ */
+LedgerStatus
+ledger_flat_head_length(const uint8_t *header, size_t available, size_t *length)
+{
+	uint64_t	needed;
+
+	if (available < 1)
+		return LEDGER_DAMAGED;
+	if (header[HEADER_VERSION] != LEDGER_FLAT_VERSION)
+		return LEDGER_UNKNOWN_VERSION;
+	if (available < LEDGER_FLAT_HEADER)
+		return LEDGER_DAMAGED;
+	if (header[HEADER_FORM] != LEDGER_FORM_CANONICAL ||
+		header[HEADER_ZERO] != 0 || header[HEADER_ZERO + 1] != 0)
+		return LEDGER_DAMAGED;
+
+	needed = LEDGER_FLAT_HEADER +
+		(uint64_t) load_uint32(header + HEADER_PARTIES) * 8 +
+		load_uint32(header + HEADER_NAMES);
+	if (needed > SIZE_MAX)
+		return LEDGER_DAMAGED;
+	*length = (size_t) needed;
+	return LEDGER_OK;
+}
+
+/*
+ * Opens the head alone, for reading a stored value by slices.
+ */
+LedgerStatus
+ledger_flat_open_head(LedgerFlat *flat, const uint8_t *data, size_t available)
+{
+	LedgerStatus status;
+	size_t		head;
+
+	status = ledger_flat_head_length(data, available, &head);
+	if (status != LEDGER_OK)
+		return status;
+	if (head > available)
+		return LEDGER_DAMAGED;
+
+	flat->parties = load_uint32(data + HEADER_PARTIES);
+	flat->corridors = load_uint32(data + HEADER_CORRIDORS);
+	flat->names_length = load_uint32(data + HEADER_NAMES);
+	flat->first = (LedgerDay) load_uint32(data + HEADER_FIRST);
+	flat->last = (LedgerDay) load_uint32(data + HEADER_LAST);
+	flat->name_end = data + LEDGER_FLAT_HEADER;
+	flat->row_end = flat->name_end + (size_t) flat->parties * 4;
+	flat->names = flat->row_end + (size_t) flat->parties * 4;
+	flat->directory = NULL;
+	flat->segments = NULL;
+	flat->segments_length = 0;
+
+	if (flat->corridors == 0)
+		return flat->parties == 0 && flat->names_length == 0 &&
+			flat->first == 0 && flat->last == 0 ? LEDGER_OK : LEDGER_DAMAGED;
+	if (flat->parties == 0 ||
+		flat->first > flat->last ||
+		!ledger_day_valid(flat->first) || !ledger_day_valid(flat->last) ||
+		load_uint32(flat->name_end + (size_t) (flat->parties - 1) * 4) !=
+		flat->names_length ||
+		load_uint32(flat->row_end + (size_t) (flat->parties - 1) * 4) !=
+		flat->corridors)
+		return LEDGER_DAMAGED;
+	return LEDGER_OK;
+}
+
+/*
+ * Opens a whole value.  Checks what keeps later reads inside the value; what
+ * those reads find is checked as they go.
+ */
+LedgerStatus
+ledger_flat_open(LedgerFlat *flat, const uint8_t *data, size_t length)
+{
+	LedgerStatus status;
+	size_t		head;
+	size_t		directory;
+
+	status = ledger_flat_open_head(flat, data, length);
+	if (status != LEDGER_OK)
+		return status;
+
+	head = (size_t) (flat->names + flat->names_length - data);
+	if ((uint64_t) flat->corridors * LEDGER_FLAT_CORRIDOR > length - head)
+		return LEDGER_DAMAGED;
+	directory = (size_t) flat->corridors * LEDGER_FLAT_CORRIDOR;
+	flat->directory = data + head;
+	flat->segments = flat->directory + directory;
+	flat->segments_length = length - head - directory;
+
+	if (flat->corridors == 0)
+		return flat->segments_length == 0 ? LEDGER_OK : LEDGER_DAMAGED;
+	return load_uint32(flat->segments - LEDGER_FLAT_CORRIDOR +
+					   CORRIDOR_SEGMENT_END) == flat->segments_length ?
+		LEDGER_OK : LEDGER_DAMAGED;
+}
+
+/*
+ * The name of the party with this index; borrowed from the value.
+ */
+LedgerStatus
+ledger_flat_party(const LedgerFlat *flat, uint32_t index, LedgerParty *party)
+{
+	uint32_t	start;
+	uint32_t	end;
+
+	if (index >= flat->parties)
+		return LEDGER_DAMAGED;
+	start = index > 0 ?
+		load_uint32(flat->name_end + (size_t) (index - 1) * 4) : 0;
+	end = load_uint32(flat->name_end + (size_t) index * 4);
+	if (start >= end || end > flat->names_length ||
+		end - start > LEDGER_PARTY_MAX)
+		return LEDGER_DAMAGED;
+	party->name = (const char *) flat->names + start;
+	party->length = end - start;
+	return LEDGER_OK;
+}
+
+/*
+ * Looks a party up by name.
+ */
+LedgerStatus
+ledger_flat_find_party(const LedgerFlat *flat, LedgerParty party,
+					   uint32_t *index, bool *found)
+{
+	uint32_t	low = 0;
+	uint32_t	high = flat->parties;
+
+	*found = false;
+	while (low < high)
+	{
+		uint32_t	middle = low + (high - low) / 2;
+		LedgerParty there;
+		LedgerStatus status;
+		int			order;
+
+		status = ledger_flat_party(flat, middle, &there);
+		if (status != LEDGER_OK)
+			return status;
+		order = ledger_party_compare(party, there);
+		if (order == 0)
+		{
+			*index = middle;
+			*found = true;
+			return LEDGER_OK;
+		}
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return LEDGER_OK;
+}
+
+/*
+ * Positions [*start, *end) in the directory of the corridors from `origin`.
+ */
+LedgerStatus
+ledger_flat_row(const LedgerFlat *flat, uint32_t origin,
+				uint32_t *start, uint32_t *end)
+{
+	if (origin >= flat->parties)
+		return LEDGER_DAMAGED;
+	*start = origin > 0 ?
+		load_uint32(flat->row_end + (size_t) (origin - 1) * 4) : 0;
+	*end = load_uint32(flat->row_end + (size_t) origin * 4);
+	return *start <= *end && *end <= flat->corridors ?
+		LEDGER_OK : LEDGER_DAMAGED;
+}
+
+/*
+ * Reads one directory entry, `entry`, which the entry before it, where there
+ * is one, directly precedes in memory.
+ */
+static LedgerStatus
+decode_corridor(const LedgerFlat *flat, const uint8_t *entry, bool has_previous,
+				uint32_t origin, LedgerCorridor *corridor)
+{
+	corridor->origin = origin;
+	corridor->destination = load_uint32(entry + CORRIDOR_DESTINATION);
+	corridor->entries = load_uint32(entry + CORRIDOR_ENTRIES);
+	corridor->first = (LedgerDay) load_uint32(entry + CORRIDOR_FIRST);
+	corridor->last = (LedgerDay) load_uint32(entry + CORRIDOR_LAST);
+	corridor->total = (int64_t) load_uint64(entry + CORRIDOR_TOTAL);
+	corridor->segment_start = has_previous ?
+		load_uint32(entry - LEDGER_FLAT_CORRIDOR + CORRIDOR_SEGMENT_END) : 0;
+	corridor->segment_end = load_uint32(entry + CORRIDOR_SEGMENT_END);
+	corridor->segment = NULL;
+
+	/* an entry takes at least two bytes */
+	if (corridor->destination >= flat->parties ||
+		corridor->entries == 0 ||
+		corridor->first > corridor->last ||
+		corridor->first < flat->first || corridor->last > flat->last ||
+		corridor->segment_start > corridor->segment_end ||
+		(corridor->segment_end - corridor->segment_start) / 2 <
+		corridor->entries)
+		return LEDGER_DAMAGED;
+
+	if (flat->segments != NULL)
+	{
+		if (corridor->segment_end > flat->segments_length)
+			return LEDGER_DAMAGED;
+		corridor->segment = flat->segments + corridor->segment_start;
+	}
+	return LEDGER_OK;
+}
+
+/*
+ * The corridor at this position of the directory.
+ */
+LedgerStatus
+ledger_flat_corridor(const LedgerFlat *flat, uint32_t position,
+					 LedgerCorridor *corridor)
+{
+	uint32_t	low = 0;
+	uint32_t	high = flat->parties;
+
+	if (position >= flat->corridors)
+		return LEDGER_DAMAGED;
+
+	/* the first origin whose row ends after the position */
+	while (low < high)
+	{
+		uint32_t	middle = low + (high - low) / 2;
+
+		if (load_uint32(flat->row_end + (size_t) middle * 4) > position)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return decode_corridor(flat,
+						   flat->directory +
+						   (size_t) position * LEDGER_FLAT_CORRIDOR,
+						   position > 0, low, corridor);
+}
+
+/*
+ * Looks a destination up in the directory entries of one origin.  `row` holds
+ * the entries from start - (start > 0), since a segment starts where the one
+ * before it ends, to `end`.
+ */
+LedgerStatus
+ledger_flat_find_in_row(const LedgerFlat *flat, const uint8_t *row,
+						uint32_t start, uint32_t end, uint32_t origin,
+						uint32_t destination, LedgerCorridor *corridor,
+						bool *found)
+{
+	const uint8_t *entries = row + (start > 0 ? LEDGER_FLAT_CORRIDOR : 0);
+	uint32_t	low = 0;
+	uint32_t	high = end - start;
+
+	*found = false;
+	while (low < high)
+	{
+		uint32_t	middle = low + (high - low) / 2;
+		const uint8_t *entry = entries + (size_t) middle * LEDGER_FLAT_CORRIDOR;
+		uint32_t	there = load_uint32(entry + CORRIDOR_DESTINATION);
+
+		if (there == destination)
+		{
+			*found = true;
+			return decode_corridor(flat, entry, start + middle > 0, origin,
+								   corridor);
+		}
+		if (destination < there)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return LEDGER_OK;
+}
+
+/*
+ * Looks a corridor up in a whole value.
+ */
+LedgerStatus
+ledger_flat_find_corridor(const LedgerFlat *flat, uint32_t origin,
+						  uint32_t destination, LedgerCorridor *corridor,
+						  bool *found)
+{
+	LedgerStatus status;
+	uint32_t	start;
+	uint32_t	end;
+
+	status = ledger_flat_row(flat, origin, &start, &end);
+	if (status != LEDGER_OK)
+		return status;
+	return ledger_flat_find_in_row(flat,
+								   flat->directory +
+								   (size_t) (start - (start > 0)) *
+								   LEDGER_FLAT_CORRIDOR,
+								   start, end, origin, destination, corridor,
+								   found);
+}
+
+/*
+ * Starts a walk over all corridors of a whole value.
+ */
+void
+ledger_walk_start(LedgerWalk *walk, const LedgerFlat *flat)
+{
+	walk->flat = flat;
+	walk->position = 0;
+	walk->origin = 0;
+	walk->row_end = flat->parties > 0 ? load_uint32(flat->row_end) : 0;
+}
+
+/*
+ * The next corridor in order of origin and destination; LEDGER_DONE after the
+ * last.
+ */
+LedgerStatus
+ledger_walk_next(LedgerWalk *walk, LedgerCorridor *corridor)
+{
+	const LedgerFlat *flat = walk->flat;
+	const uint8_t *entry;
+
+	if (walk->position >= flat->corridors)
+		return LEDGER_DONE;
+	while (walk->position >= walk->row_end)
+	{
+		LedgerStatus status;
+		uint32_t	start;
+
+		status = ledger_flat_row(flat, ++walk->origin, &start, &walk->row_end);
+		if (status != LEDGER_OK)
+			return status;
+	}
+	entry = flat->directory + (size_t) walk->position * LEDGER_FLAT_CORRIDOR;
+	return decode_corridor(flat, entry, walk->position++ > 0, walk->origin,
+						   corridor);
+}
+
+/*
+ * Starts reading the entries of a corridor whose segment has been read.
+ */
+void
+ledger_cursor_start(LedgerCursor *cursor, const LedgerCorridor *corridor)
+{
+	cursor->next = corridor->segment;
+	cursor->end = corridor->segment +
+		(corridor->segment_end - corridor->segment_start);
+	cursor->day = (int64_t) corridor->first - 1;
+	cursor->total = 0;
+	cursor->left = corridor->entries;
+	cursor->first = corridor->first;
+	cursor->last = corridor->last;
+	cursor->expected = corridor->total;
+}
+
+/*
+ * The next entry in order of day.  After the last one LEDGER_DONE, provided
+ * that what was read is what the directory promised.
+ */
+LedgerStatus
+ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
+{
+	uint64_t	gap;
+	uint64_t	magnitude;
+
+	if (cursor->left == 0)
+		return cursor->next == cursor->end && cursor->day == cursor->last &&
+			cursor->total == cursor->expected ? LEDGER_DONE : LEDGER_DAMAGED;
+
+	if (!read_varint(&cursor->next, cursor->end, &gap) ||
+		!read_varint(&cursor->next, cursor->end, &magnitude) ||
+		magnitude > INT64_MAX)
+		return LEDGER_DAMAGED;
+
+	/* -1 - magnitude reaches the smallest integer, magnitude + 1 must not pass */
+	if (gap & 1)
+		entry->people = -1 - (int64_t) magnitude;
+	else if (!ledger_add((int64_t) magnitude, 1, &entry->people))
+		return LEDGER_DAMAGED;
+
+	gap >>= 1;
+	if (gap > 0 &&
+		(gap > (uint64_t) (LEDGER_DAY_MAX - LEDGER_DAY_MIN) ||
+		 cursor->day < cursor->first))
+		return LEDGER_DAMAGED;
+	cursor->day += 1 + (int64_t) gap;
+	if (cursor->day > cursor->last ||
+		!ledger_add(cursor->total, entry->people, &cursor->total))
+		return LEDGER_DAMAGED;
+	entry->day = (LedgerDay) cursor->day;
+	cursor->left--;
+	return LEDGER_OK;
+}
+
+/*
+ * Sum of the entries of a corridor whose days lie in `within`.  The segment
+ * need not have been read where the directory alone can answer.
+ */
+LedgerStatus
+ledger_corridor_sum(const LedgerCorridor *corridor, LedgerPeriod within,
+					int64_t *sum)
+{
+	LedgerCursor cursor;
+	LedgerEntry entry;
+	LedgerStatus status;
+
+	*sum = 0;
+	if (within.start >= within.end || corridor->last < within.start ||
+		corridor->first >= within.end)
+		return LEDGER_OK;
+	if (ledger_period_contains(within, corridor->first) &&
+		ledger_period_contains(within, corridor->last))
+	{
+		*sum = corridor->total;
+		return LEDGER_OK;
+	}
+
+	ledger_cursor_start(&cursor, corridor);
+	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+	{
+		if (ledger_period_contains(within, entry.day) &&
+			!ledger_add(*sum, entry.people, sum))
+			return LEDGER_OUT_OF_RANGE;
+	}
+	return status == LEDGER_DONE ? LEDGER_OK : status;
+}
+
+/*
+ * Are the names of a value strictly ascending, and each a valid party?
+ */
+static LedgerStatus
+validate_names(const LedgerFlat *flat)
+{
+	LedgerParty previous = {NULL, 0};
+	uint32_t	i;
+
+	for (i = 0; i < flat->parties; i++)
+	{
+		LedgerParty party;
+		LedgerStatus status;
+
+		status = ledger_flat_party(flat, i, &party);
+		if (status != LEDGER_OK)
+			return status;
+		if (memchr(party.name, 0, party.length) != NULL ||
+			(i > 0 && ledger_party_compare(previous, party) >= 0))
+			return LEDGER_DAMAGED;
+		previous = party;
+	}
+	return LEDGER_OK;
+}
+
+/*
+ * Is every party the origin or the destination of some corridor?  The marks
+ * of a block of parties at a time fit on the stack; more than one block is
+ * needed only where there are more than half a million parties.
+ */
+static LedgerStatus
+validate_parties_used(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
+{
+	uint32_t	block;
+
+	/* a corridor brings at most two parties */
+	if (flat->parties / 2 > flat->corridors)
+		return LEDGER_DAMAGED;
+
+	for (block = 0; block < flat->parties; block += PARTIES_PER_PASS)
+	{
+		uint8_t		used[PARTIES_PER_PASS / 8] = {0};
+		uint32_t	in_block = flat->parties - block;
+		LedgerWalk	walk;
+		LedgerCorridor corridor;
+		uint32_t	i;
+
+		if (in_block > PARTIES_PER_PASS)
+			in_block = PARTIES_PER_PASS;
+		ledger_walk_start(&walk, flat);
+		while (ledger_walk_next(&walk, &corridor) == LEDGER_OK)
+		{
+			uint32_t	origin = corridor.origin - block;
+			uint32_t	destination = corridor.destination - block;
+
+			/* a party before the block wraps round to a large number */
+			if (origin < in_block)
+				used[origin / 8] |= (uint8_t) (1 << origin % 8);
+			if (destination < in_block)
+				used[destination / 8] |= (uint8_t) (1 << destination % 8);
+		}
+		for (i = 0; i < in_block; i++)
+			if ((used[i / 8] & (1 << i % 8)) == 0)
+				return LEDGER_DAMAGED;
+		if (checkpoint != NULL)
+			checkpoint();
+	}
+	return LEDGER_OK;
+}
+
+/*
+ * Reads all entries of a corridor.
+ */
+static LedgerStatus
+validate_segment(const LedgerCorridor *corridor)
+{
+	LedgerCursor cursor;
+	LedgerEntry entry;
+	LedgerStatus status;
+
+	ledger_cursor_start(&cursor, corridor);
+	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+		;
+	return status == LEDGER_DONE ? LEDGER_OK : status;
+}
+
+/*
+ * Checks every invariant of the flat form.
+ */
+LedgerStatus
+ledger_flat_validate(const uint8_t *data, size_t length,
+					 LedgerCheckpoint checkpoint)
+{
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerCorridor previous = {0};
+	LedgerDay	first = LEDGER_DAY_MAX;
+	LedgerDay	last = LEDGER_DAY_MIN;
+	LedgerStatus status;
+
+	status = ledger_flat_open(&flat, data, length);
+	if (status != LEDGER_OK || flat.corridors == 0)
+		return status;
+	status = validate_names(&flat);
+	if (status != LEDGER_OK)
+		return status;
+
+	ledger_walk_start(&walk, &flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		if (walk.position > 1 && corridor.origin == previous.origin &&
+			corridor.destination <= previous.destination)
+			return LEDGER_DAMAGED;
+		status = validate_segment(&corridor);
+		if (status != LEDGER_OK)
+			return status;
+		if (corridor.first < first)
+			first = corridor.first;
+		if (corridor.last > last)
+			last = corridor.last;
+		previous = corridor;
+		if (checkpoint != NULL && walk.position % CORRIDORS_PER_CHECKPOINT == 0)
+			checkpoint();
+	}
+	if (status != LEDGER_DONE)
+		return status;
+	if (first != flat.first || last != flat.last)
+		return LEDGER_DAMAGED;
+	return validate_parties_used(&flat, checkpoint);
+}
+
+/*
+ * Starts a writer.  The parties must ascend strictly; those that no corridor
+ * uses are left out in the end.
+ */
+void
+ledger_writer_start(LedgerWriter *writer, const LedgerParty *parties,
+					uint32_t n_parties, uint32_t *renumber,
+					LedgerCorridor *corridors, uint32_t max_corridors,
+					uint8_t *segments, size_t max_segments)
+{
+	memset(writer, 0, sizeof(*writer));
+	writer->parties = parties;
+	writer->n_parties = n_parties;
+	writer->renumber = renumber;
+	writer->corridors = corridors;
+	writer->max_corridors = max_corridors;
+	writer->segments = segments;
+	writer->max_segments = max_segments;
+}
+
+/*
+ * Puts the corridor being written into the directory, unless it has stayed
+ * without entries.
+ */
+static LedgerStatus
+writer_close(LedgerWriter *writer)
+{
+	if (!writer->is_open || writer->open.entries == 0)
+		return LEDGER_OK;
+	if (writer->n_corridors >= writer->max_corridors)
+		return LEDGER_TOO_LARGE;
+	writer->open.segment_end = writer->segments_length;
+	writer->corridors[writer->n_corridors++] = writer->open;
+	writer->is_open = false;
+	return LEDGER_OK;
+}
+
+/*
+ * Begins a corridor; it must come after the one before in order.
+ */
+LedgerStatus
+ledger_writer_corridor(LedgerWriter *writer, uint32_t origin,
+					   uint32_t destination)
+{
+	const LedgerCorridor *last;
+	LedgerStatus status;
+
+	status = writer_close(writer);
+	if (status != LEDGER_OK)
+		return status;
+	if (origin >= writer->n_parties || destination >= writer->n_parties)
+		return LEDGER_DAMAGED;
+	if (writer->n_corridors > 0)
+	{
+		last = &writer->corridors[writer->n_corridors - 1];
+		if (origin < last->origin ||
+			(origin == last->origin && destination <= last->destination))
+			return LEDGER_DAMAGED;
+	}
+
+	memset(&writer->open, 0, sizeof(writer->open));
+	writer->open.origin = origin;
+	writer->open.destination = destination;
+	writer->open.segment_start = writer->segments_length;
+	writer->is_open = true;
+	return LEDGER_OK;
+}
+
+/*
+ * Adds an entry to the open corridor, unless it is zero.  Days must ascend.
+ */
+LedgerStatus
+ledger_writer_entry(LedgerWriter *writer, LedgerDay day, int64_t people)
+{
+	LedgerCorridor *open = &writer->open;
+	uint8_t    *end;
+	uint64_t	gap;
+
+	if (people == 0)
+		return LEDGER_OK;
+	if (!ledger_day_valid(day))
+		return LEDGER_BAD_DAY;
+	if (open->entries == 0)
+	{
+		open->first = day;
+		writer->previous = (int64_t) day - 1;
+	}
+	if (day <= writer->previous)
+		return LEDGER_DAMAGED;
+	if (writer->max_segments - writer->segments_length < LEDGER_FLAT_ENTRY_MAX)
+		return LEDGER_TOO_LARGE;
+	if (!ledger_add(open->total, people, &open->total))
+		return LEDGER_OUT_OF_RANGE;
+
+	gap = (uint64_t) ((int64_t) day - writer->previous - 1);
+	end = writer->segments + writer->segments_length;
+	end = write_varint(end, gap << 1 | (people < 0));
+	end = write_varint(end, (uint64_t) (people < 0 ? -1 - people : people - 1));
+	writer->segments_length = (size_t) (end - writer->segments);
+	writer->previous = day;
+	open->last = day;
+	open->entries++;
+	return LEDGER_OK;
+}
+
+/*
+ * Takes a corridor with its segment over from another value, under the
+ * parties' numbers here.
+ */
+LedgerStatus
+ledger_writer_copy(LedgerWriter *writer, uint32_t origin, uint32_t destination,
+				   const LedgerCorridor *corridor)
+{
+	size_t		length = corridor->segment_end - corridor->segment_start;
+	LedgerStatus status;
+
+	status = ledger_writer_corridor(writer, origin, destination);
+	if (status != LEDGER_OK)
+		return status;
+	if (writer->max_segments - writer->segments_length < length)
+		return LEDGER_TOO_LARGE;
+	memcpy(writer->segments + writer->segments_length, corridor->segment,
+		   length);
+	writer->segments_length += length;
+	writer->open.entries = corridor->entries;
+	writer->open.first = corridor->first;
+	writer->open.last = corridor->last;
+	writer->open.total = corridor->total;
+	writer->previous = corridor->last;
+	return LEDGER_OK;
+}
+
+/*
+ * Closes the last corridor, leaves out the parties without one and gives the
+ * length of the flat form; LEDGER_TOO_LARGE where that passes `limit`.
+ */
+LedgerStatus
+ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
+{
+	LedgerStatus status;
+	uint64_t	total;
+	uint32_t	i;
+
+	status = writer_close(writer);
+	if (status != LEDGER_OK)
+		return status;
+
+	/* mark the parties in use, then number them */
+	memset(writer->renumber, 0, (size_t) writer->n_parties * sizeof(uint32_t));
+	for (i = 0; i < writer->n_corridors; i++)
+	{
+		const LedgerCorridor *corridor = &writer->corridors[i];
+
+		writer->renumber[corridor->origin] = 1;
+		writer->renumber[corridor->destination] = 1;
+		if (i == 0 || corridor->first < writer->first)
+			writer->first = corridor->first;
+		if (i == 0 || corridor->last > writer->last)
+			writer->last = corridor->last;
+	}
+	total = 0;
+	writer->used_parties = 0;
+	for (i = 0; i < writer->n_parties; i++)
+	{
+		if (writer->renumber[i] == 0)
+		{
+			writer->renumber[i] = UINT32_MAX;
+			continue;
+		}
+		writer->renumber[i] = writer->used_parties++;
+		total += writer->parties[i].length;
+	}
+	if (total > UINT32_MAX || writer->segments_length > UINT32_MAX)
+		return LEDGER_TOO_LARGE;
+	writer->names_length = (uint32_t) total;
+
+	total += LEDGER_FLAT_HEADER + (uint64_t) writer->used_parties * 8 +
+		(uint64_t) writer->n_corridors * LEDGER_FLAT_CORRIDOR +
+		writer->segments_length;
+	if (total > limit)
+		return LEDGER_TOO_LARGE;
+	*length = (size_t) total;
+	return LEDGER_OK;
+}
+
+/*
+ * Writes the names and where they and the rows end.
+ */
+static uint8_t *
+output_parties(const LedgerWriter *writer, uint8_t *p)
+{
+	uint8_t    *row_end = p + (size_t) writer->used_parties * 4;
+	uint8_t    *name = row_end + (size_t) writer->used_parties * 4;
+	uint32_t	end = 0;
+	uint32_t	position = 0;
+	uint32_t	i;
+
+	for (i = 0; i < writer->n_parties; i++)
+	{
+		if (writer->renumber[i] == UINT32_MAX)
+			continue;
+		memcpy(name, writer->parties[i].name, writer->parties[i].length);
+		name += writer->parties[i].length;
+		end += writer->parties[i].length;
+		store_uint32(p, end);
+		p += 4;
+		while (position < writer->n_corridors &&
+			   writer->corridors[position].origin == i)
+			position++;
+		store_uint32(row_end, position);
+		row_end += 4;
+	}
+	return name;
+}
+
+/*
+ * Writes the flat form into `data`, which has the length that
+ * ledger_writer_finish gave.
+ */
+void
+ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
+{
+	uint8_t    *p;
+	uint32_t	i;
+
+	memset(data, 0, LEDGER_FLAT_HEADER);
+	data[HEADER_VERSION] = LEDGER_FLAT_VERSION;
+	data[HEADER_FORM] = LEDGER_FORM_CANONICAL;
+	store_uint32(data + HEADER_PARTIES, writer->used_parties);
+	store_uint32(data + HEADER_CORRIDORS, writer->n_corridors);
+	store_uint32(data + HEADER_NAMES, writer->names_length);
+	store_uint32(data + HEADER_FIRST, (uint32_t) writer->first);
+	store_uint32(data + HEADER_LAST, (uint32_t) writer->last);
+
+	p = output_parties(writer, data + LEDGER_FLAT_HEADER);
+	for (i = 0; i < writer->n_corridors; i++)
+	{
+		const LedgerCorridor *corridor = &writer->corridors[i];
+
+		store_uint32(p + CORRIDOR_DESTINATION,
+					 writer->renumber[corridor->destination]);
+		store_uint32(p + CORRIDOR_SEGMENT_END, (uint32_t) corridor->segment_end);
+		store_uint32(p + CORRIDOR_ENTRIES, corridor->entries);
+		store_uint32(p + CORRIDOR_FIRST, (uint32_t) corridor->first);
+		store_uint32(p + CORRIDOR_LAST, (uint32_t) corridor->last);
+		store_uint64(p + CORRIDOR_TOTAL, (uint64_t) corridor->total);
+		p += LEDGER_FLAT_CORRIDOR;
+	}
+	if (writer->segments_length > 0)
+		memcpy(p, writer->segments, writer->segments_length);
+}
+
+/*
+ * The union of the parties of two values, in order, and the numbers there of
+ * the parties of each.  `parties` has room for those of both.
+ */
+LedgerStatus
+ledger_flat_union_parties(const LedgerFlat *a, const LedgerFlat *b,
+						  LedgerParty *parties, uint32_t *from_a,
+						  uint32_t *from_b, uint32_t *n_parties)
+{
+	uint32_t	i = 0;
+	uint32_t	j = 0;
+	uint32_t	n = 0;
+
+	while (i < a->parties || j < b->parties)
+	{
+		LedgerParty party_a = {NULL, 0};
+		LedgerParty party_b = {NULL, 0};
+		LedgerStatus status = LEDGER_OK;
+		int			order;
+
+		if (i < a->parties)
+			status = ledger_flat_party(a, i, &party_a);
+		if (status == LEDGER_OK && j < b->parties)
+			status = ledger_flat_party(b, j, &party_b);
+		if (status != LEDGER_OK)
+			return status;
+
+		if (i < a->parties && j < b->parties)
+			order = ledger_party_compare(party_a, party_b);
+		else
+			order = i < a->parties ? -1 : 1;
+		parties[n] = order <= 0 ? party_a : party_b;
+		if (order <= 0)
+			from_a[i++] = n;
+		if (order >= 0)
+			from_b[j++] = n;
+		n++;
+	}
+	*n_parties = n;
+	return LEDGER_OK;
+}
+
+/*
+ * Writes the entries of one corridor of which both values have some:
+ * a + sign * b.
+ */
+static LedgerStatus
+merge_entries(const LedgerCorridor *a, const LedgerCorridor *b, int sign,
+			  LedgerWriter *writer)
+{
+	LedgerCursor cursor_a;
+	LedgerCursor cursor_b;
+	LedgerEntry entry_a = {0, 0};
+	LedgerEntry entry_b = {0, 0};
+	LedgerStatus status_a;
+	LedgerStatus status_b;
+	LedgerStatus status = LEDGER_OK;
+
+	ledger_cursor_start(&cursor_a, a);
+	ledger_cursor_start(&cursor_b, b);
+	status_a = ledger_cursor_next(&cursor_a, &entry_a);
+	status_b = ledger_cursor_next(&cursor_b, &entry_b);
+	while (status == LEDGER_OK &&
+		   (status_a == LEDGER_OK || status_b == LEDGER_OK))
+	{
+		bool		take_a = status_a == LEDGER_OK &&
+			(status_b != LEDGER_OK || entry_a.day <= entry_b.day);
+		bool		take_b = status_b == LEDGER_OK &&
+			(status_a != LEDGER_OK || entry_b.day <= entry_a.day);
+		int64_t		people = take_a ? entry_a.people : 0;
+
+		if (take_b && !(sign > 0 ?
+						ledger_add(people, entry_b.people, &people) :
+						ledger_subtract(people, entry_b.people, &people)))
+			return LEDGER_OUT_OF_RANGE;
+		status = ledger_writer_entry(writer, take_a ? entry_a.day : entry_b.day,
+									 people);
+		if (take_a)
+			status_a = ledger_cursor_next(&cursor_a, &entry_a);
+		if (take_b)
+			status_b = ledger_cursor_next(&cursor_b, &entry_b);
+	}
+	if (status != LEDGER_OK)
+		return status;
+	if (status_a != LEDGER_DONE)
+		return status_a;
+	return status_b == LEDGER_DONE ? LEDGER_OK : status_b;
+}
+
+/*
+ * Writes a corridor that only the second value has, with its sign turned.
+ */
+static LedgerStatus
+negate_entries(const LedgerCorridor *b, LedgerWriter *writer)
+{
+	LedgerCursor cursor;
+	LedgerEntry entry;
+	LedgerStatus status;
+
+	ledger_cursor_start(&cursor, b);
+	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+	{
+		int64_t		people;
+
+		if (!ledger_subtract(0, entry.people, &people))
+			return LEDGER_OUT_OF_RANGE;
+		status = ledger_writer_entry(writer, entry.day, people);
+		if (status != LEDGER_OK)
+			return status;
+	}
+	return status == LEDGER_DONE ? LEDGER_OK : status;
+}
+
+/*
+ * Bytes of segments that a + b or a - b can need.  A sum of two counts takes
+ * no more bytes than both did, and a gap no more than before, but for the
+ * later of two first days: it had no gap, and now may have one of up to four
+ * bytes.  One entry more, since the writer always wants room for one.
+ */
+size_t
+ledger_flat_merge_room(const LedgerFlat *a, const LedgerFlat *b)
+{
+	uint32_t	shared = a->corridors < b->corridors ?
+		a->corridors : b->corridors;
+
+	return a->segments_length + b->segments_length + (size_t) shared * 4 +
+		LEDGER_FLAT_ENTRY_MAX;
+}
+
+/*
+ * Writes a + sign * b in one pass over both.
+ */
+LedgerStatus
+ledger_flat_merge(const LedgerFlat *a, const uint32_t *from_a,
+				  const LedgerFlat *b, const uint32_t *from_b,
+				  int sign, LedgerWriter *writer, LedgerCheckpoint checkpoint)
+{
+	LedgerWalk	walk_a;
+	LedgerWalk	walk_b;
+	LedgerCorridor in_a = {0};
+	LedgerCorridor in_b = {0};
+	LedgerStatus status_a;
+	LedgerStatus status_b;
+	uint32_t	steps = 0;
+
+	ledger_walk_start(&walk_a, a);
+	ledger_walk_start(&walk_b, b);
+	status_a = ledger_walk_next(&walk_a, &in_a);
+	status_b = ledger_walk_next(&walk_b, &in_b);
+	while (status_a == LEDGER_OK || status_b == LEDGER_OK)
+	{
+		uint64_t	key_a = UINT64_MAX;
+		uint64_t	key_b = UINT64_MAX;
+		LedgerStatus status;
+
+		if (status_a == LEDGER_OK)
+			key_a = (uint64_t) from_a[in_a.origin] << 32 |
+				from_a[in_a.destination];
+		if (status_b == LEDGER_OK)
+			key_b = (uint64_t) from_b[in_b.origin] << 32 |
+				from_b[in_b.destination];
+
+		if (key_a < key_b)
+			status = ledger_writer_copy(writer, (uint32_t) (key_a >> 32),
+										(uint32_t) key_a, &in_a);
+		else if (key_b < key_a && sign > 0)
+			status = ledger_writer_copy(writer, (uint32_t) (key_b >> 32),
+										(uint32_t) key_b, &in_b);
+		else
+		{
+			status = ledger_writer_corridor(writer, (uint32_t) (key_b >> 32),
+											(uint32_t) key_b);
+			if (status == LEDGER_OK)
+				status = key_a == key_b ?
+					merge_entries(&in_a, &in_b, sign, writer) :
+					negate_entries(&in_b, writer);
+		}
+		if (status != LEDGER_OK)
+			return status;
+
+		if (key_a <= key_b)
+			status_a = ledger_walk_next(&walk_a, &in_a);
+		if (key_b <= key_a)
+			status_b = ledger_walk_next(&walk_b, &in_b);
+		if (checkpoint != NULL && ++steps % CORRIDORS_PER_CHECKPOINT == 0)
+			checkpoint();
+	}
+	if (status_a != LEDGER_DONE)
+		return status_a;
+	return status_b == LEDGER_DONE ? LEDGER_OK : status_b;
+}
