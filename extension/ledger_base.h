@@ -108,6 +108,70 @@ ledger_party_compare(LedgerParty a, LedgerParty b)
 	return (a.length > b.length) - (a.length < b.length);
 }
 
+/* Days in a month, 1 to 12, of the proleptic Gregorian calendar. */
+static inline int32_t
+ledger_days_in_month(int32_t year, int32_t month)
+{
+	static const int8_t lengths[12] =
+	{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+	if (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))
+		return 29;
+	return lengths[month - 1];
+}
+
+/* Whether the calendar has such a date, from year 1 on. */
+static inline bool
+ledger_civil_valid(int32_t year, int32_t month, int32_t day_of_month)
+{
+	return year >= 1 && month >= 1 && month <= 12 &&
+		day_of_month >= 1 && day_of_month <= ledger_days_in_month(year, month);
+}
+
+/*
+ * Civil date to day and back, for every LedgerDay.
+ *
+ * Years are counted from a 1 March far enough in the past that nothing is
+ * negative: 6,000,000 years, a whole number of the calendar's 400-year cycles.
+ * With 29 February at the end of the year a day's number within it depends on
+ * nothing but the month, and five months from March or August on are 153
+ * days, which makes month m (March = 0) start on day (153 * m + 2) / 5.
+ */
+#define LEDGER_CIVIL_YEARS		6000000
+/* days from 1 March of that first year to 2000-01-01 */
+#define LEDGER_CIVIL_DAYS		INT64_C(2192185425)
+
+static inline LedgerDay
+ledger_day_from_civil(int32_t year, int32_t month, int32_t day_of_month)
+{
+	int64_t		y = (int64_t) year + LEDGER_CIVIL_YEARS - (month <= 2);
+	int32_t		m = month <= 2 ? month + 9 : month - 3;
+
+	return (LedgerDay) (365 * y + y / 4 - y / 100 + y / 400 +
+						(153 * m + 2) / 5 + day_of_month - 1 -
+						LEDGER_CIVIL_DAYS);
+}
+
+static inline void
+ledger_day_to_civil(LedgerDay day, int32_t *year, int32_t *month,
+					int32_t *day_of_month)
+{
+	int64_t		rest = day + LEDGER_CIVIL_DAYS;
+	int64_t		century = (4 * rest + 3) / 146097;
+	int64_t		y;
+	int32_t		day_of_year;
+	int32_t		m;
+
+	rest -= 146097 * century / 4;
+	y = (4 * rest + 3) / 1461;
+	day_of_year = (int32_t) (rest - 1461 * y / 4);
+	m = (5 * day_of_year + 2) / 153;
+
+	*day_of_month = day_of_year - (153 * m + 2) / 5 + 1;
+	*month = m < 10 ? m + 3 : m - 9;
+	*year = (int32_t) (100 * century + y + (m >= 10) - LEDGER_CIVIL_YEARS);
+}
+
 /* *sum = a + b; false where that passes a 64-bit integer. */
 static inline bool
 ledger_add(int64_t a, int64_t b, int64_t *sum)
