@@ -1,0 +1,49 @@
+# transfer_ledger: build with PGXS
+#
+#   make                       build against the first pg_config in PATH
+#   make PG_CONFIG=...         build against another server
+#   sudo make install          install into that server
+#   make installcheck          regression tests, on the running server
+#   make prove-check           TAP tests, on servers they start themselves
+#                              (not as root; needs IPC::Run)
+#   make check-style           what the tree asks of its own files
+#   make dist                  a zip for PGXN of the last commit
+
+EXTENSION = transfer_ledger
+EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" transfer_ledger.control)
+
+MODULE_big = transfer_ledger
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard extension/*.c)))
+DATA = $(sort $(wildcard extension/transfer_ledger--*.sql))
+PGFILEDESC = "transfer_ledger - ledgers of movements between parties"
+
+# init creates the extension; every other file assumes it
+REGRESS = init $(filter-out init,$(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql))))
+REGRESS_OPTS = --encoding=UTF8 --no-locale
+
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers
+
+EXTRA_CLEAN = dist log output_iso tmp_check
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# PGXS does not follow #include: any header rebuilds every object
+$(OBJS) $(patsubst %.o,%.bc,$(OBJS)): $(wildcard extension/*.h)
+
+.PHONY: prove-check check-style dist
+
+prove-check:
+	@perl -I '$(top_srcdir)/src/test/perl' -MPostgreSQL::Test::Cluster -e 1 || \
+		{ echo "prove-check needs IPC::Run and the test modules of PostgreSQL's server headers" >&2; exit 1; }
+	$(prove_installcheck)
+
+check-style:
+	@.ci/check-style
+
+dist:
+	@mkdir -p dist
+	git archive --format=zip --prefix=transfer_ledger-$(EXTVERSION)/ \
+		-o dist/transfer_ledger-$(EXTVERSION).zip HEAD

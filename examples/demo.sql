@@ -1,0 +1,90 @@
+-- The UK-France pilot, from announcements to answers.  Run it with
+--
+--     psql -q -f examples/demo.sql
+--
+-- on a database where transfer_ledger can be installed, or with ./try demo on
+-- a machine that has nothing.  It prints each query with its result and makes
+-- the tables pilot_announcements, pilot_transfers and pilot_ledger.
+
+\set ON_ERROR_STOP on
+\set ECHO none
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS transfer_ledger;
+\ir uk_france_pilot.sql
+SET datestyle = ISO;
+\pset null '-'
+\set ECHO queries
+
+\echo
+\echo '== What was announced: totals since the beginning'
+\echo
+SELECT as_of, returned_to_france, arrived_under_scheme,
+       arrived_under_scheme - returned_to_france AS net
+FROM pilot_announcements
+ORDER BY as_of;
+
+\echo '== Totals become flows: each announcement less the one before'
+\echo
+CREATE TABLE pilot_transfers AS
+SELECT as_of AS moved_on, origin, destination,
+       total - lag(total, 1, 0::bigint) OVER (PARTITION BY origin ORDER BY as_of) AS people
+FROM pilot_announcements,
+     LATERAL (VALUES ('GBR', 'FRA', returned_to_france),
+                     ('FRA', 'GBR', arrived_under_scheme)) AS way (origin, destination, total);
+\echo
+SELECT * FROM pilot_transfers ORDER BY moved_on, origin;
+
+\echo
+\echo '== All of it in one value, a ledger'
+\echo
+CREATE TABLE pilot_ledger AS
+SELECT ledger_agg(moved_on, origin, destination, people) AS ledger
+FROM pilot_transfers;
+\echo
+SELECT ledger FROM pilot_ledger \g (format=wrapped columns=79)
+
+\echo '== Who owes whom?  350 in against 281 out'
+\echo
+SELECT b.* FROM pilot_ledger, reciprocal_balance(ledger, 'GBR', 'FRA') AS b;
+
+\echo '== The balance on each day of an announcement'
+\echo
+SELECT s.label, s.inflow, s.outflow, s.balance
+FROM pilot_ledger, ledger_series(ledger, 'GBR', 'FRA', '1 day') AS s
+WHERE s.inflow <> 0 OR s.outflow <> 0
+ORDER BY s.period;
+
+\echo '== When did the balance change its sign?'
+\echo
+SELECT label AS day, before, balance
+FROM (SELECT s.*, lag(s.balance, 1, 0::bigint) OVER (ORDER BY s.period) AS before
+      FROM pilot_ledger, ledger_series(ledger, 'GBR', 'FRA', '1 day') AS s) AS daily
+WHERE sign(before) * sign(balance) < 0
+ORDER BY period;
+
+\echo '== Month by month, each flow in the month of its announcement; the first and'
+\echo '   the last month are not complete, and a change of sign is a reversal'
+\echo
+SELECT s.label, s.complete, s.inflow, s.outflow, s.net, s.balance, c.change, c.status
+FROM (SELECT s.*, lag(s.net) OVER (ORDER BY s.period) AS net_before
+      FROM pilot_ledger, ledger_series(ledger, 'GBR', 'FRA', '1 month') AS s) AS s,
+     period_comparison(s.net, s.net_before) AS c
+ORDER BY s.period;
+
+\echo '== This period against the last: since the end of 2025, against the time between'
+\echo '   the two announcements before; the second is longer, so the days are told'
+\echo
+SELECT origin, destination, (compared).*,
+       upper(this) - lower(this) AS days, upper(last) - lower(last) AS previous_days
+FROM (SELECT origin, destination, this, last,
+             period_comparison_agg(moved_on, people, this, last) AS compared
+      FROM pilot_transfers,
+           (VALUES (daterange('2026-01-01', '2026-01-28'),
+                    daterange('2025-11-18', '2026-01-01'))) AS period (this, last)
+      GROUP BY origin, destination, this, last) AS flow
+ORDER BY origin;
+
+\set ECHO none
+RESET client_min_messages;
+RESET datestyle;
+\pset null ''

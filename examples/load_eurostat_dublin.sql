@@ -1,0 +1,93 @@
+-- Loads Eurostat's Dublin transfers: what the sending and what the receiving
+-- states report, which is never the same, as two ledgers.
+--
+--     psql -v file=eurostat_dublin_transfers.csv -f examples/load_eurostat_dublin.sql
+--
+-- Source: Eurostat, reuse with acknowledgement; the file is the one collected
+-- by d-qn/2016_01_28_DublinInOut.
+--
+-- What is read: geo is the state that reports, about its partner.  Outgoing is
+-- from geo to partner, the sender's figure; incoming is from partner to geo,
+-- the receiver's.  The partner Total is the sum of the others and left out.  NA
+-- is not available: no row, not a zero.  A figure is for a year, which the
+-- file writes as its first day; it is dated on the year's last day, so that the
+-- balance on 31 December includes it.  Parties are the names as published.
+--
+-- What is made, or replaced: the table eurostat_dublin_transfers, and the rows
+-- 'eurostat_dublin_senders' and 'eurostat_dublin_receivers' of
+-- published_ledgers.
+
+\set ON_ERROR_STOP on
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS transfer_ledger;
+BEGIN;
+
+CREATE TEMP TABLE eurostat_dublin_file (
+    partner  text NOT NULL,
+    geo      text NOT NULL,
+    "values" bigint,
+    iso2     text,
+    "time"   date NOT NULL,
+    type     text NOT NULL CHECK (type IN ('incoming', 'outgoing'))
+) ON COMMIT DROP;
+
+\set target eurostat_dublin_file
+\set read_null 'NA'
+\ir read_published.sql
+
+CREATE TABLE IF NOT EXISTS eurostat_dublin_transfers (
+    reported_by text NOT NULL CHECK (reported_by IN ('sender', 'receiver')),
+    moved_on    date NOT NULL,
+    origin      text NOT NULL,
+    destination text NOT NULL,
+    people      bigint NOT NULL,
+    PRIMARY KEY (reported_by, moved_on, origin, destination)
+);
+DELETE FROM eurostat_dublin_transfers;
+
+INSERT INTO eurostat_dublin_transfers
+SELECT CASE type WHEN 'outgoing' THEN 'sender' ELSE 'receiver' END,
+       make_date(extract(year FROM "time")::integer, 12, 31),
+       CASE type WHEN 'outgoing' THEN geo ELSE partner END,
+       CASE type WHEN 'outgoing' THEN partner ELSE geo END,
+       "values"
+FROM eurostat_dublin_file
+WHERE partner <> 'Total' AND "values" IS NOT NULL;
+
+INSERT INTO published_ledgers
+SELECT 'eurostat_dublin_' || reported_by || 's', 'Eurostat, Dublin transfers as the ' || reported_by || 's report them',
+       (SELECT daterange(min("time"), (max("time") + interval '1 year')::date) FROM eurostat_dublin_file),
+       ledger_agg(moved_on, origin, destination, people)
+FROM eurostat_dublin_transfers
+GROUP BY reported_by
+ON CONFLICT (name) DO UPDATE
+SET source = EXCLUDED.source, covers = EXCLUDED.covers, ledger = EXCLUDED.ledger;
+
+SELECT what, count
+FROM (SELECT 1, 'rows read', count(*) FROM eurostat_dublin_file
+      UNION ALL
+      SELECT 2, 'rows left out: partner Total', count(*) FROM eurostat_dublin_file WHERE partner = 'Total'
+      UNION ALL
+      SELECT 3, 'rows left out: not available', count(*) FROM eurostat_dublin_file WHERE partner <> 'Total' AND "values" IS NULL
+      UNION ALL
+      SELECT 4, 'rows used', count(*) FROM eurostat_dublin_transfers
+      UNION ALL
+      SELECT 5, 'of these a reported zero, no entry', count(*) FROM eurostat_dublin_transfers WHERE people = 0
+      UNION ALL
+      SELECT 6, 'entries of the senders'' ledger', count(*) FROM published_ledgers, ledger_entries(ledger) WHERE name = 'eurostat_dublin_senders'
+      UNION ALL
+      SELECT 7, 'entries of the receivers'' ledger', count(*) FROM published_ledgers, ledger_entries(ledger) WHERE name = 'eurostat_dublin_receivers'
+      UNION ALL
+      SELECT 8, 'people, as senders report', sum(people) FROM eurostat_dublin_transfers WHERE reported_by = 'sender'
+      UNION ALL
+      SELECT 9, 'people, as receivers report', sum(people) FROM eurostat_dublin_transfers WHERE reported_by = 'receiver'
+     ) AS told (place, what, count)
+ORDER BY place;
+
+SELECT name, lower(covers) AS from, upper(covers) - 1 AS to, ledger_period(ledger) AS entries_within
+FROM published_ledgers
+WHERE name LIKE 'eurostat\_dublin\_%'
+ORDER BY name;
+
+COMMIT;
+RESET client_min_messages;

@@ -1,0 +1,1 @@
+CREATE EXTENSION transfer_ledger;
