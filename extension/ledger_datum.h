@@ -18,8 +18,9 @@
 /*
  * Opens a ledger argument whole: detoasted, and in the canonical form whatever
  * form the Datum is in.  This is the one place that meets old format versions.
+ * Returns the copy that had to be made, for callers that must free it, or NULL.
  */
-extern void ledger_fetch(Datum datum, LedgerFlat *flat);
+extern struct varlena *ledger_fetch(Datum datum, LedgerFlat *flat);
 
 #define PG_GETARG_LEDGER(n, flat)	ledger_fetch(PG_GETARG_DATUM(n), (flat))
 
@@ -40,6 +41,14 @@ typedef struct LedgerView
 extern void ledger_fetch_view(Datum datum, const text *home,
 							  const text *partner, bool with_segments,
 							  LedgerView *view);
+
+/* As much of a ledger as its parties and its first and last day */
+extern void ledger_fetch_head(Datum datum, LedgerFlat *flat);
+
+/* One corridor, any; false where the ledger has no such corridor */
+extern bool ledger_fetch_corridor(Datum datum, LedgerParty origin,
+								  LedgerParty destination, bool with_segment,
+								  LedgerCorridor *corridor);
 
 /* A party argument; an error where it is empty or too long.  Borrows. */
 extern LedgerParty ledger_party_from_text(const text *name);
@@ -65,6 +74,35 @@ ledger_check(LedgerStatus status)
 extern void ledger_raise_people(LedgerDay day, LedgerParty origin,
 								LedgerParty destination)
 			pg_attribute_noreturn();
+
+/* A party that is empty or too long */
+extern void ledger_raise_party(LedgerParty party) pg_attribute_noreturn();
+
+/* A day outside the range of a ledger, among them infinity */
+extern void ledger_raise_day(LedgerDay day) pg_attribute_noreturn();
+
+static inline void
+ledger_check_day(LedgerDay day)
+{
+	if (unlikely(!ledger_day_valid(day)))
+		ledger_raise_day(day);
+}
+
+/*
+ * The columns of type reciprocal_balance: inflow, outflow, net, gross,
+ * effectiveness, reciprocity.  An error where net or gross passes bigint.
+ */
+#define RECIPROCAL_BALANCE_COLUMNS	6
+extern void reciprocal_balance_values(int64 inflow, int64 outflow,
+									  Datum *values, bool *nulls);
+
+/* The columns of type period_comparison */
+#define PERIOD_COMPARISON_COLUMNS	5
+extern void period_comparison_values(int64 current, int64 previous,
+									 Datum *values, bool *nulls);
+
+/* A row of the composite type that a function returns */
+extern Datum ledger_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 
 /* CHECK_FOR_INTERRUPTS as a LedgerCheckpoint */
 extern void ledger_checkpoint(void);

@@ -153,6 +153,8 @@ ledger_flat_open_head(LedgerFlat *flat, const uint8_t *data, size_t available)
 	if (head > available)
 		return LEDGER_DAMAGED;
 
+	flat->data = data;
+	flat->length = 0;
 	flat->parties = load_uint32(data + HEADER_PARTIES);
 	flat->corridors = load_uint32(data + HEADER_CORRIDORS);
 	flat->names_length = load_uint32(data + HEADER_NAMES);
@@ -194,6 +196,7 @@ ledger_flat_open(LedgerFlat *flat, const uint8_t *data, size_t length)
 	if (status != LEDGER_OK)
 		return status;
 
+	flat->length = length;
 	head = (size_t) (flat->names + flat->names_length - data);
 	if ((uint64_t) flat->corridors * LEDGER_FLAT_CORRIDOR > length - head)
 		return LEDGER_DAMAGED;

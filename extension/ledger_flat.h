@@ -68,6 +68,9 @@
  */
 typedef struct LedgerFlat
 {
+	const uint8_t *data;
+	size_t		length;			/* of the whole value; 0 where only the head was
+								 * read */
 	uint32_t	parties;
 	uint32_t	corridors;
 	uint32_t	names_length;

@@ -9,7 +9,6 @@
 #include "ledger_text.h"
 
 /* Bytes of a date, YYYY-MM-DD */
-#define DATE_LENGTH 10
 
 static bool
 is_space(char c)
@@ -202,7 +201,7 @@ digits_value(const char *digits, int count)
 static bool
 has_date_shape(const char *text)
 {
-	for (int i = 0; i < DATE_LENGTH; i++)
+	for (int i = 0; i < LEDGER_TEXT_DAY_LENGTH; i++)
 	{
 		if (i == 4 || i == 7 ? text[i] != '-' : !is_digit(text[i]))
 			return false;
@@ -210,31 +209,45 @@ has_date_shape(const char *text)
 	return true;
 }
 
-/* Reads a date; one that a digit follows at once is none. */
-static LedgerStatus
-parse_day(LedgerTextParser *parser, LedgerDay *day)
+/*
+ * Reads a date, YYYY-MM-DD, from the start of a text; one that a digit follows
+ * at once is none.  LEDGER_MALFORMED where there is no date, LEDGER_BAD_DAY
+ * where the calendar has no such day.
+ */
+LedgerStatus
+ledger_text_read_day(const char *text, size_t length, LedgerDay *day)
 {
-	const char *date;
-	size_t		left;
 	int32_t		year;
 	int32_t		month;
 	int32_t		day_of_month;
 
-	skip_space(parser);
-	date = parser->text + parser->offset;
-	left = parser->length - parser->offset;
-	if (left < DATE_LENGTH || !has_date_shape(date) ||
-		(left > DATE_LENGTH && is_digit(date[DATE_LENGTH])))
-		return stop_here(parser, "a date as YYYY-MM-DD");
-
-	year = digits_value(date, 4);
-	month = digits_value(date + 5, 2);
-	day_of_month = digits_value(date + 8, 2);
+	if (length < LEDGER_TEXT_DAY_LENGTH || !has_date_shape(text) ||
+		(length > LEDGER_TEXT_DAY_LENGTH &&
+		 is_digit(text[LEDGER_TEXT_DAY_LENGTH])))
+		return LEDGER_MALFORMED;
+	year = digits_value(text, 4);
+	month = digits_value(text + 5, 2);
+	day_of_month = digits_value(text + 8, 2);
 	if (!ledger_civil_valid(year, month, day_of_month))
-		return stop(parser, LEDGER_BAD_DAY, parser->offset, DATE_LENGTH,
-					"a date of the calendar from 0001-01-01 to 9999-12-31");
-	parser->offset += DATE_LENGTH;
+		return LEDGER_BAD_DAY;
 	*day = ledger_day_from_civil(year, month, day_of_month);
+	return LEDGER_OK;
+}
+
+static LedgerStatus
+parse_day(LedgerTextParser *parser, LedgerDay *day)
+{
+	LedgerStatus status;
+
+	skip_space(parser);
+	status = ledger_text_read_day(parser->text + parser->offset,
+								  parser->length - parser->offset, day);
+	if (status == LEDGER_MALFORMED)
+		return stop_here(parser, "a date as YYYY-MM-DD");
+	if (status == LEDGER_BAD_DAY)
+		return stop(parser, status, parser->offset, LEDGER_TEXT_DAY_LENGTH,
+					"a date of the calendar from 0001-01-01 to 9999-12-31");
+	parser->offset += LEDGER_TEXT_DAY_LENGTH;
 	return LEDGER_OK;
 }
 

@@ -22,6 +22,8 @@
 
 #include "ledger_base.h"
 
+#define LEDGER_TEXT_DAY_LENGTH	10	/* YYYY-MM-DD */
+
 /* No entry is printed longer: 10 bytes of date, a space, 20 of a number */
 #define LEDGER_TEXT_ENTRY_MAX	32
 
@@ -70,6 +72,10 @@ extern LedgerStatus ledger_text_parse_next(LedgerTextParser *parser,
 										   LedgerParty *origin,
 										   LedgerParty *destination,
 										   LedgerEntry *entry);
+
+/* A date on its own, with nothing but no digit required after it */
+extern LedgerStatus ledger_text_read_day(const char *text, size_t length,
+										 LedgerDay *day);
 
 /*
  * The printer.  Each function writes at `out`, without a closing zero, and

@@ -1,0 +1,473 @@
+/*
+ * ledger_agg.c
+ *		The aggregates: ledger_agg, reciprocal_balance_agg, period_comparison_agg.
+ *
+ * The state of ledger_agg is a transfer_ledger, so that one format serves
+ * parallel workers, distributed engines, storage and the wire.  It starts as
+ * '{}', becomes a small state (ledger_small.c) with the first row and an
+ * expanded object (ledger_expanded.c) when it outgrows that.  Only states that
+ * the aggregate itself made are modified in place: a small state, which no user
+ * ever gets to see, and an expanded object that came through a read-write
+ * pointer.  The functions refuse to run outside an aggregate.
+ *
+ * The states of the other two aggregates are two sums, in an array as for
+ * PostgreSQL's own avg(bigint); the parameters reach the transition function
+ * only, which is all that a distributed engine promises.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/regproc.h"
+
+#include "ledger_expanded.h"
+#include "ledger_small.h"
+#include "period_sql.h"
+
+/* Bytes of segments whose entries may still fit a small state */
+#define SMALL_SEGMENTS_LIMIT	(LEDGER_SMALL_LAST_SIZE / 8)
+
+PG_FUNCTION_INFO_V1(ledger_agg_transition);
+PG_FUNCTION_INFO_V1(ledger_agg_inverse);
+PG_FUNCTION_INFO_V1(ledger_agg_combine);
+PG_FUNCTION_INFO_V1(ledger_agg_separate);
+PG_FUNCTION_INFO_V1(ledger_agg_final);
+PG_FUNCTION_INFO_V1(reciprocal_balance_agg_transition);
+PG_FUNCTION_INFO_V1(reciprocal_balance_agg_inverse);
+PG_FUNCTION_INFO_V1(reciprocal_balance_agg_final);
+PG_FUNCTION_INFO_V1(period_comparison_agg_transition);
+PG_FUNCTION_INFO_V1(period_comparison_agg_inverse);
+PG_FUNCTION_INFO_V1(period_comparison_agg_final);
+PG_FUNCTION_INFO_V1(ledger_sums_combine);
+
+/*
+ * The memory context of the aggregate that calls; an error where none does.
+ */
+static MemoryContext
+aggregate_context(FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+
+	if (unlikely(!AggCheckCallContext(fcinfo, &context)))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s must be called by an aggregate",
+						format_procedure(fcinfo->flinfo->fn_oid)),
+				 errhint("Call the aggregate it belongs to.")));
+	return context;
+}
+
+/*
+ * The small state behind a Datum, or NULL where it is something else.
+ */
+static inline struct varlena *
+datum_get_small(Datum datum)
+{
+	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
+
+	if (VARATT_IS_4B_U(value) &&
+		ledger_is_small((const uint8_t *) VARDATA(value),
+						VARSIZE(value) - VARHDRSZ))
+		return value;
+	return NULL;
+}
+
+/*
+ * A state opened for adding: exactly one of the two is set.
+ */
+typedef struct LedgerState
+{
+	ExpandedLedger *expanded;
+	struct varlena *small;
+	MemoryContext context;		/* of the aggregate */
+} LedgerState;
+
+/*
+ * Turns the small state into an expanded object, which must be a child of the
+ * aggregate's context to be adopted rather than copied.
+ */
+static void
+state_expand(LedgerState *state)
+{
+	LedgerFlat	flat;
+
+	state->expanded = ledger_expanded_make(state->context);
+	ledger_fetch(PointerGetDatum(state->small), &flat);
+	ledger_expanded_add_flat(state->expanded, &flat, 1);
+	state->small = NULL;
+}
+
+/*
+ * Adds one entry, or takes it away where sign is -1.
+ */
+static inline void
+state_add(LedgerState *state, LedgerParty origin, LedgerParty destination,
+		  LedgerDay day, int64 people, int sign)
+{
+	while (state->small != NULL)
+	{
+		struct varlena *grown;
+
+		if (ledger_small_add(state->small, origin, destination, day, people,
+							 sign))
+			return;
+		grown = ledger_small_grow(state->small);
+		if (grown != NULL)
+			state->small = grown;
+		else
+			state_expand(state);
+	}
+	ledger_expanded_add(state->expanded, origin, destination, day, people,
+						sign);
+}
+
+/*
+ * Adds the entries of one corridor of a flat ledger.
+ */
+static void
+state_add_corridor(LedgerState *state, const LedgerFlat *flat,
+				   const LedgerCorridor *corridor, int sign)
+{
+	LedgerParty origin;
+	LedgerParty destination;
+	LedgerCursor cursor;
+	LedgerEntry entry;
+	LedgerStatus status;
+
+	ledger_check(ledger_flat_party(flat, corridor->origin, &origin));
+	ledger_check(ledger_flat_party(flat, corridor->destination, &destination));
+	ledger_cursor_start(&cursor, corridor);
+	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+		state_add(state, origin, destination, entry.day, entry.people, sign);
+	ledger_check(status);
+}
+
+/*
+ * Adds a whole ledger, or takes it away where sign is -1.
+ */
+static void
+state_add_flat(LedgerState *state, const LedgerFlat *flat, int sign)
+{
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+
+	if (state->small != NULL && flat->segments_length > SMALL_SEGMENTS_LIMIT)
+		state_expand(state);
+	if (state->small == NULL)
+	{
+		ledger_expanded_add_flat(state->expanded, flat, sign);
+		return;
+	}
+	ledger_walk_start(&walk, flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+		state_add_corridor(state, flat, &corridor, sign);
+	ledger_check(status);
+}
+
+/*
+ * Opens the state that an aggregate passes as its first argument.
+ */
+static inline void
+state_open(LedgerState *state, MemoryContext context, Datum datum)
+{
+	LedgerFlat	flat;
+
+	state->context = context;
+	state->expanded = NULL;
+	state->small = NULL;
+	if (likely(VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum))))
+	{
+		state->expanded = ledger_expanded_from_datum(datum);
+		return;
+	}
+	state->small = datum_get_small(datum);
+	if (likely(state->small != NULL))
+		return;
+
+	/* the initial '{}', or a ledger that another state was replaced by */
+	ledger_fetch(datum, &flat);
+	state->small = ledger_small_make(LEDGER_SMALL_FIRST_SIZE);
+	state_add_flat(state, &flat, 1);
+}
+
+static inline Datum
+state_datum(const LedgerState *state)
+{
+	if (state->expanded != NULL)
+		return ledger_expanded_rw_datum(state->expanded);
+	return PointerGetDatum(state->small);
+}
+
+/*
+ * Adds or takes away the row of a call (state, day, origin, destination
+ * [, people]); the executor has seen to it that no argument is NULL.
+ */
+static inline Datum
+move_row(FunctionCallInfo fcinfo, int sign)
+{
+	MemoryContext context = aggregate_context(fcinfo);
+	LedgerDay	day = PG_GETARG_DATEADT(1);
+	text	   *origin = PG_GETARG_TEXT_PP(2);
+	text	   *destination = PG_GETARG_TEXT_PP(3);
+	int64		people = PG_NARGS() > 4 ? PG_GETARG_INT64(4) : 1;
+	LedgerState state;
+
+	ledger_check_day(day);
+	state_open(&state, context, PG_GETARG_DATUM(0));
+	state_add(&state, ledger_party_from_text(origin),
+			  ledger_party_from_text(destination), day, people, sign);
+	PG_RETURN_DATUM(state_datum(&state));
+}
+
+Datum
+ledger_agg_transition(PG_FUNCTION_ARGS)
+{
+	return move_row(fcinfo, 1);
+}
+
+Datum
+ledger_agg_inverse(PG_FUNCTION_ARGS)
+{
+	return move_row(fcinfo, -1);
+}
+
+/*
+ * Adds a ledger to a state: another state in a parallel plan, a row's ledger in
+ * ledger_agg(transfer_ledger).
+ */
+Datum
+ledger_agg_combine(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = aggregate_context(fcinfo);
+	Datum		first = PG_GETARG_DATUM(0);
+	LedgerState state;
+	LedgerFlat	flat;
+
+	/* the first ledger need not be taken apart; the executor copies it */
+	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(first)) &&
+		datum_get_small(first) == NULL &&
+		!VARATT_IS_EXTERNAL_EXPANDED(PG_GETARG_POINTER(1)))
+	{
+		ledger_fetch(first, &flat);
+		if (flat.corridors == 0)
+			PG_RETURN_POINTER(PG_DETOAST_DATUM(PG_GETARG_DATUM(1)));
+	}
+
+	ledger_fetch(PG_GETARG_DATUM(1), &flat);
+	state_open(&state, context, first);
+	state_add_flat(&state, &flat, 1);
+	PG_RETURN_DATUM(state_datum(&state));
+}
+
+/*
+ * Takes a ledger away from a state, for moving windows.
+ */
+Datum
+ledger_agg_separate(PG_FUNCTION_ARGS)
+{
+	MemoryContext context = aggregate_context(fcinfo);
+	LedgerState state;
+	LedgerFlat	flat;
+
+	ledger_fetch(PG_GETARG_DATUM(1), &flat);
+	state_open(&state, context, PG_GETARG_DATUM(0));
+	state_add_flat(&state, &flat, -1);
+	PG_RETURN_DATUM(state_datum(&state));
+}
+
+/*
+ * The canonical form of a state, which stays as it is: other final functions
+ * or further rows may follow.
+ */
+Datum
+ledger_agg_final(PG_FUNCTION_ARGS)
+{
+	Datum		state = PG_GETARG_DATUM(0);
+	struct varlena *value = (struct varlena *) DatumGetPointer(state);
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(value))
+		PG_RETURN_POINTER(ledger_expanded_to_flat(ledger_expanded_from_datum(state)));
+	value = PG_DETOAST_DATUM(state);
+	if (datum_get_small(PointerGetDatum(value)) != NULL)
+		PG_RETURN_POINTER(ledger_small_to_flat((const uint8_t *) VARDATA(value),
+											   VARSIZE(value) - VARHDRSZ));
+	PG_RETURN_POINTER(value);
+}
+
+/*
+ * The two sums that are the state of an aggregate; modified in place.
+ */
+static int64 *
+get_sums(FunctionCallInfo fcinfo, int argument)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(argument);
+
+	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) ||
+		ARR_ELEMTYPE(array) != INT8OID || ARR_DIMS(array)[0] != 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("state of the aggregate must be an array of two bigint values")));
+	return (int64 *) ARR_DATA_PTR(array);
+}
+
+/*
+ * Adds people to a sum, or takes them away where sign is -1.
+ */
+static inline void
+move_people(int64 *sum, int64 people, int sign)
+{
+	if (!(sign > 0 ? ledger_add(*sum, people, sum) :
+		  ledger_subtract(*sum, people, sum)))
+		ledger_raise(LEDGER_OUT_OF_RANGE);
+}
+
+static void
+raise_null_parameter(const char *name)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("%s must not be null", name)));
+}
+
+static inline bool
+party_equal(LedgerParty a, LedgerParty b)
+{
+	return a.length == b.length && memcmp(a.name, b.name, a.length) == 0;
+}
+
+/*
+ * Adds or takes away the row of a call (state, origin, destination, people,
+ * home, partner).
+ */
+static inline Datum
+move_balance_row(FunctionCallInfo fcinfo, int sign)
+{
+	LedgerParty origin;
+	LedgerParty destination;
+	LedgerParty home;
+	bool		outward;
+	int64	   *sums;
+
+	(void) aggregate_context(fcinfo);
+	if (unlikely(PG_ARGISNULL(0)))
+		raise_null_parameter("state of the aggregate");
+	if (unlikely(PG_ARGISNULL(4)))
+		raise_null_parameter("home");
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+
+	origin = ledger_party_from_text(PG_GETARG_TEXT_PP(1));
+	destination = ledger_party_from_text(PG_GETARG_TEXT_PP(2));
+	home = ledger_party_from_text(PG_GETARG_TEXT_PP(4));
+	outward = party_equal(origin, home);
+	if (outward == party_equal(destination, home))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (!PG_ARGISNULL(5) &&
+		!party_equal(outward ? destination : origin,
+					 ledger_party_from_text(PG_GETARG_TEXT_PP(5))))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+
+	sums = get_sums(fcinfo, 0);
+	move_people(&sums[outward ? 1 : 0], PG_GETARG_INT64(3), sign);
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+Datum
+reciprocal_balance_agg_transition(PG_FUNCTION_ARGS)
+{
+	return move_balance_row(fcinfo, 1);
+}
+
+Datum
+reciprocal_balance_agg_inverse(PG_FUNCTION_ARGS)
+{
+	return move_balance_row(fcinfo, -1);
+}
+
+/*
+ * Adds or takes away the row of a call (state, day, people, current, previous).
+ * A day may lie in both periods.
+ */
+static inline Datum
+move_comparison_row(FunctionCallInfo fcinfo, int sign)
+{
+	LedgerDay	day;
+	int64		people;
+	int64	   *sums;
+	int			i;
+
+	(void) aggregate_context(fcinfo);
+	if (unlikely(PG_ARGISNULL(0)))
+		raise_null_parameter("state of the aggregate");
+	if (unlikely(PG_ARGISNULL(3)))
+		raise_null_parameter("current");
+	if (unlikely(PG_ARGISNULL(4)))
+		raise_null_parameter("previous");
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+
+	day = PG_GETARG_DATEADT(1);
+	people = PG_GETARG_INT64(2);
+	ledger_check_day(day);
+	sums = get_sums(fcinfo, 0);
+	for (i = 0; i < 2; i++)
+		if (ledger_period_contains(period_from_range(PG_GETARG_RANGE_P(3 + i)),
+								   day))
+			move_people(&sums[i], people, sign);
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+Datum
+period_comparison_agg_transition(PG_FUNCTION_ARGS)
+{
+	return move_comparison_row(fcinfo, 1);
+}
+
+Datum
+period_comparison_agg_inverse(PG_FUNCTION_ARGS)
+{
+	return move_comparison_row(fcinfo, -1);
+}
+
+/*
+ * Adds the sums of one state to those of another.
+ */
+Datum
+ledger_sums_combine(PG_FUNCTION_ARGS)
+{
+	int64	   *sums;
+	int64	   *other;
+
+	(void) aggregate_context(fcinfo);
+	sums = get_sums(fcinfo, 0);
+	other = get_sums(fcinfo, 1);
+	move_people(&sums[0], other[0], 1);
+	move_people(&sums[1], other[1], 1);
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+Datum
+reciprocal_balance_agg_final(PG_FUNCTION_ARGS)
+{
+	int64	   *sums = get_sums(fcinfo, 0);
+	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
+
+	reciprocal_balance_values(sums[0], sums[1], values, nulls);
+	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+}
+
+Datum
+period_comparison_agg_final(PG_FUNCTION_ARGS)
+{
+	int64	   *sums = get_sums(fcinfo, 0);
+	Datum		values[PERIOD_COMPARISON_COLUMNS];
+	bool		nulls[PERIOD_COMPARISON_COLUMNS];
+
+	period_comparison_values(sums[0], sums[1], values, nulls);
+	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+}

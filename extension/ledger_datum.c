@@ -1,0 +1,426 @@
+/*
+ * ledger_datum.c
+ *		Between Datums and the lower half.
+ *
+ * A large ledger is stored uncompressed and out of line, so any stretch of its
+ * bytes can be read without the rest.  A question about one pair of parties
+ * reads the head, the directory rows of the two and two segments, however many
+ * corridors there are.
+ */
+#include "postgres.h"
+
+#include "access/detoast.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/expandeddatum.h"
+#include "utils/memutils.h"
+
+#include "ledger_datum.h"
+#include "ledger_expanded.h"
+#include "ledger_small.h"
+
+/* Values up to this size are read whole: the slices would be most of them */
+#define WHOLE_VALUE_LIMIT	16384
+
+/* How much of a stored value the first slice takes, in the hope of the head */
+#define FIRST_SLICE			1900
+
+/* Where a value can be read from in parts */
+typedef struct SlicedLedger
+{
+	Datum		datum;
+	size_t		length;			/* of the whole value, without its header */
+	size_t		head;			/* length of the head */
+	LedgerFlat	flat;			/* the head */
+} SlicedLedger;
+
+static void
+open_canonical(const struct varlena *value, LedgerFlat *flat)
+{
+	ledger_check(ledger_flat_open(flat, (const uint8_t *) VARDATA_ANY(value),
+								  VARSIZE_ANY_EXHDR(value)));
+}
+
+struct varlena *
+ledger_fetch(Datum datum, LedgerFlat *flat)
+{
+	struct varlena *given = (struct varlena *) DatumGetPointer(datum);
+	struct varlena *value;
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(given))
+	{
+		open_canonical(ledger_expanded_cached_flat(ledger_expanded_from_datum(datum)),
+					   flat);
+		return NULL;
+	}
+
+	value = pg_detoast_datum_packed(given);
+	if (ledger_is_small((const uint8_t *) VARDATA_ANY(value),
+						VARSIZE_ANY_EXHDR(value)))
+		value = ledger_small_to_flat((const uint8_t *) VARDATA_ANY(value),
+									 VARSIZE_ANY_EXHDR(value));
+	open_canonical(value, flat);
+	return value != given ? value : NULL;
+}
+
+/*
+ * Bytes [start, start + length) of a stored value; an error where it has fewer.
+ */
+static const uint8_t *
+read_slice(const SlicedLedger *sliced, size_t start, size_t length)
+{
+	struct varlena *slice;
+
+	if (start > sliced->length || length > sliced->length - start)
+		ledger_raise(LEDGER_DAMAGED);
+	slice = PG_DETOAST_DATUM_SLICE(sliced->datum, (int32) start,
+								   (int32) length);
+	if (VARSIZE_ANY_EXHDR(slice) < length)
+		ledger_raise(LEDGER_DAMAGED);
+	return (const uint8_t *) VARDATA_ANY(slice);
+}
+
+/*
+ * Opens the head of a value that is worth reading in parts; false where it
+ * should be read whole.
+ */
+static bool
+open_sliced(Datum datum, SlicedLedger *sliced)
+{
+	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
+	const uint8_t *data;
+
+	if (!VARATT_IS_EXTERNAL_ONDISK(value))
+		return false;
+	sliced->datum = datum;
+	sliced->length = toast_raw_datum_size(datum) - VARHDRSZ;
+	if (sliced->length <= WHOLE_VALUE_LIMIT)
+		return false;
+
+	data = read_slice(sliced, 0, FIRST_SLICE);
+	if (ledger_is_small(data, FIRST_SLICE))
+		return false;
+	ledger_check(ledger_flat_head_length(data, FIRST_SLICE, &sliced->head));
+	if (sliced->head > FIRST_SLICE)
+		data = read_slice(sliced, 0, sliced->head);
+	ledger_check(ledger_flat_open_head(&sliced->flat, data, sliced->head));
+	return true;
+}
+
+/*
+ * Opens as much of a ledger as its head; a small one whole.
+ */
+void
+ledger_fetch_head(Datum datum, LedgerFlat *flat)
+{
+	SlicedLedger sliced;
+
+	if (open_sliced(datum, &sliced))
+		*flat = sliced.flat;
+	else
+		ledger_fetch(datum, flat);
+}
+
+/*
+ * Reads one corridor, with its segment if wanted, by slices.
+ */
+static bool
+slice_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destination,
+			   bool with_segment, LedgerCorridor *corridor)
+{
+	const LedgerFlat *flat = &sliced->flat;
+	uint32		start;
+	uint32		end;
+	uint32		from;
+	const uint8_t *row;
+	bool		found;
+
+	ledger_check(ledger_flat_row(flat, origin, &start, &end));
+	if (start == end)
+		return false;
+	from = start - (start > 0);
+	row = read_slice(sliced,
+					 sliced->head + (size_t) from * LEDGER_FLAT_CORRIDOR,
+					 (size_t) (end - from) * LEDGER_FLAT_CORRIDOR);
+	ledger_check(ledger_flat_find_in_row(flat, row, start, end, origin,
+										 destination, corridor, &found));
+	if (found && with_segment)
+		corridor->segment =
+			read_slice(sliced,
+					   sliced->head +
+					   (size_t) flat->corridors * LEDGER_FLAT_CORRIDOR +
+					   corridor->segment_start,
+					   corridor->segment_end - corridor->segment_start);
+	return found;
+}
+
+/*
+ * Puts the corridor between two parties into a view, if there is one.
+ * `sliced` is NULL where the value has been read whole.
+ */
+static void
+view_add_corridor(LedgerView *view, const SlicedLedger *sliced, uint32 origin,
+				  uint32 destination, bool inward, bool with_segments)
+{
+	LedgerCorridor *corridor = &view->corridors[view->n_corridors];
+	bool		found;
+
+	if (sliced != NULL)
+		found = slice_corridor(sliced, origin, destination, with_segments,
+							   corridor);
+	else
+		ledger_check(ledger_flat_find_corridor(&view->flat, origin,
+											   destination, corridor, &found));
+	if (found)
+		view->inward[view->n_corridors++] = inward;
+}
+
+/*
+ * Makes room for the corridors of a view.
+ */
+static void
+view_allocate(LedgerView *view, uint32 room)
+{
+	view->corridors = MemoryContextAllocHuge(CurrentMemoryContext,
+											 (Size) Max(room, 1) *
+											 sizeof(LedgerCorridor));
+	view->inward = MemoryContextAllocHuge(CurrentMemoryContext, Max(room, 1));
+	view->n_corridors = 0;
+}
+
+/*
+ * The corridors between home and every other party: home's own row of the
+ * directory, and one look into each other row.
+ */
+static void
+view_every_partner(LedgerView *view, uint32 home)
+{
+	uint32		other;
+
+	view_allocate(view, 2 * view->flat.parties);
+	for (other = 0; other < view->flat.parties; other++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (other == home)
+			continue;
+		view_add_corridor(view, NULL, other, home, true, true);
+		view_add_corridor(view, NULL, home, other, false, true);
+	}
+}
+
+void
+ledger_fetch_view(Datum datum, const text *home, const text *partner,
+				  bool with_segments, LedgerView *view)
+{
+	LedgerParty home_party = ledger_party_from_text(home);
+	LedgerParty partner_party = {NULL, 0};
+	SlicedLedger sliced;
+	bool		in_parts = false;
+	uint32		home_index;
+	uint32		partner_index;
+	bool		found;
+
+	if (partner != NULL)
+	{
+		partner_party = ledger_party_from_text(partner);
+		in_parts = open_sliced(datum, &sliced);
+	}
+	if (in_parts)
+		view->flat = sliced.flat;
+	else
+		ledger_fetch(datum, &view->flat);
+
+	view_allocate(view, 2);
+	ledger_check(ledger_flat_find_party(&view->flat, home_party, &home_index,
+										&found));
+	if (!found)
+		return;
+	if (partner == NULL)
+	{
+		view_every_partner(view, home_index);
+		return;
+	}
+	ledger_check(ledger_flat_find_party(&view->flat, partner_party,
+										&partner_index, &found));
+	if (!found || home_index == partner_index)
+		return;
+	view_add_corridor(view, in_parts ? &sliced : NULL, partner_index,
+					  home_index, true, with_segments);
+	view_add_corridor(view, in_parts ? &sliced : NULL, home_index,
+					  partner_index, false, with_segments);
+}
+
+bool
+ledger_fetch_corridor(Datum datum, LedgerParty origin, LedgerParty destination,
+					  bool with_segment, LedgerCorridor *corridor)
+{
+	SlicedLedger sliced;
+	bool		in_parts = open_sliced(datum, &sliced);
+	LedgerFlat	flat;
+	uint32		origin_index;
+	uint32		destination_index;
+	bool		found;
+
+	if (in_parts)
+		flat = sliced.flat;
+	else
+		ledger_fetch(datum, &flat);
+	ledger_check(ledger_flat_find_party(&flat, origin, &origin_index, &found));
+	if (found)
+		ledger_check(ledger_flat_find_party(&flat, destination,
+											&destination_index, &found));
+	if (!found)
+		return false;
+	if (in_parts)
+		return slice_corridor(&sliced, origin_index, destination_index,
+							  with_segment, corridor);
+	ledger_check(ledger_flat_find_corridor(&flat, origin_index,
+										   destination_index, corridor,
+										   &found));
+	return found;
+}
+
+LedgerParty
+ledger_party_from_text(const text *name)
+{
+	LedgerParty party = {VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)};
+
+	if (unlikely(party.length < 1 || party.length > LEDGER_PARTY_MAX))
+		ledger_raise_party(party);
+	return party;
+}
+
+text *
+ledger_party_to_text(const LedgerFlat *flat, uint32 index)
+{
+	LedgerParty party;
+
+	ledger_check(ledger_flat_party(flat, index, &party));
+	return cstring_to_text_with_len(party.name, (int) party.length);
+}
+
+Datum
+ledger_make(LedgerWriter *writer)
+{
+	struct varlena *value;
+	size_t		length;
+
+	ledger_check(ledger_writer_finish(writer, MaxAllocSize - VARHDRSZ,
+									  &length));
+	value = palloc(length + VARHDRSZ);
+	SET_VARSIZE(value, length + VARHDRSZ);
+	ledger_writer_output(writer, (uint8_t *) VARDATA(value));
+	return PointerGetDatum(value);
+}
+
+void
+ledger_checkpoint(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
+void
+ledger_raise(LedgerStatus status)
+{
+	switch (status)
+	{
+		case LEDGER_DAMAGED:
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_CORRUPTED),
+					 errmsg("transfer_ledger value is damaged"),
+					 errdetail("Its bytes do not form a ledger.")));
+			break;
+		case LEDGER_UNKNOWN_VERSION:
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_CORRUPTED),
+					 errmsg("transfer_ledger value has an unknown format version"),
+					 errdetail("This version of the extension reads format version %d.",
+							   LEDGER_FLAT_VERSION),
+					 errhint("Install the version of the extension that wrote the value, or a newer one.")));
+			break;
+		case LEDGER_OUT_OF_RANGE:
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("number of people is out of range for type bigint"),
+					 errdetail("A sum over several entries of the ledger passes it.")));
+			break;
+		case LEDGER_TOO_LARGE:
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("ledger is too large"),
+					 errdetail("Its flat form would exceed the limit of %zu bytes.",
+							   (Size) MaxAllocSize),
+					 errhint("Make several ledgers, for example one for each year or each party.")));
+			break;
+		default:
+			elog(ERROR, "unexpected ledger status %d", (int) status);
+	}
+	pg_unreachable();
+}
+
+/*
+ * Any date as ISO 8601 has it, whatever DateStyle says.
+ */
+static void
+write_day(LedgerDay day, char date[MAXDATELEN + 1])
+{
+	struct pg_tm tm;
+
+	if (DATE_IS_NOBEGIN(day))
+		strcpy(date, EARLY);
+	else if (DATE_IS_NOEND(day))
+		strcpy(date, LATE);
+	else
+	{
+		j2date(day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+		EncodeDateOnly(&tm, USE_ISO_DATES, date);
+	}
+}
+
+void
+ledger_raise_people(LedgerDay day, LedgerParty origin, LedgerParty destination)
+{
+	char		date[MAXDATELEN + 1];
+
+	write_day(day, date);
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("number of people is out of range for type bigint"),
+			 errdetail("The people from \"%s\" to \"%s\" up to %s sum to more than it holds.",
+					   pnstrdup(origin.name, origin.length),
+					   pnstrdup(destination.name, destination.length),
+					   date)));
+}
+
+void
+ledger_raise_party(LedgerParty party)
+{
+	if (party.length == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("party must not be empty"),
+				 errdetail("A party is a code of 1 to %d bytes.",
+						   LEDGER_PARTY_MAX)));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("party \"%s...\" is too long",
+					pnstrdup(party.name,
+							 pg_mbcliplen(party.name, (int) party.length, 40))),
+			 errdetail("It has %u bytes; a party is a code of 1 to %d bytes.",
+					   party.length, LEDGER_PARTY_MAX)));
+}
+
+void
+ledger_raise_day(LedgerDay day)
+{
+	char		date[MAXDATELEN + 1];
+
+	write_day(day, date);
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("day %s is out of range for a ledger", date),
+			 errdetail("A ledger holds days from 0001-01-01 to 9999-12-31.")));
+}

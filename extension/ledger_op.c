@@ -1,0 +1,782 @@
+/*
+ * ledger_op.c
+ *		Operators, questions that have one answer, and ledgers made of ledgers.
+ */
+#include "postgres.h"
+
+#include "access/detoast.h"
+#include "access/gin.h"
+#include "access/htup_details.h"
+#include "access/stratnum.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+#include "ledger_compat.h"
+#include "ledger_datum.h"
+#include "period_sql.h"
+
+PG_FUNCTION_INFO_V1(ledger_add_ledger);
+PG_FUNCTION_INFO_V1(ledger_subtract_ledger);
+PG_FUNCTION_INFO_V1(ledger_negate);
+PG_FUNCTION_INFO_V1(ledger_transpose);
+PG_FUNCTION_INFO_V1(ledger_slice_within);
+PG_FUNCTION_INFO_V1(ledger_slice_parties);
+PG_FUNCTION_INFO_V1(ledger_eq);
+PG_FUNCTION_INFO_V1(ledger_ne);
+PG_FUNCTION_INFO_V1(ledger_lt);
+PG_FUNCTION_INFO_V1(ledger_le);
+PG_FUNCTION_INFO_V1(ledger_gt);
+PG_FUNCTION_INFO_V1(ledger_ge);
+PG_FUNCTION_INFO_V1(ledger_cmp);
+PG_FUNCTION_INFO_V1(ledger_hash);
+PG_FUNCTION_INFO_V1(ledger_hash_extended);
+PG_FUNCTION_INFO_V1(ledger_contains_party);
+PG_FUNCTION_INFO_V1(party_contained_by_ledger);
+PG_FUNCTION_INFO_V1(gin_extract_ledger_parties);
+PG_FUNCTION_INFO_V1(gin_extract_query_party);
+PG_FUNCTION_INFO_V1(gin_consistent_party);
+PG_FUNCTION_INFO_V1(ledger_total);
+PG_FUNCTION_INFO_V1(ledger_flow);
+PG_FUNCTION_INFO_V1(ledger_period);
+PG_FUNCTION_INFO_V1(ledger_parties);
+PG_FUNCTION_INFO_V1(reciprocal_balance_of_ledger);
+PG_FUNCTION_INFO_V1(reciprocal_balance_of_flows);
+PG_FUNCTION_INFO_V1(period_comparison_of_people);
+
+/* Room for `count` elements and for at least one, in the current context */
+#define palloc_many(type, count) \
+	((type *) MemoryContextAllocHuge(CurrentMemoryContext, \
+									 ((Size) (count) + 1) * sizeof(type)))
+
+/*
+ * The period of argument n; everything where that is NULL.
+ */
+static LedgerPeriod
+within_argument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? ledger_period_everything() : PG_GETARG_PERIOD(n);
+}
+
+/*
+ * Ledgers made of ledgers
+ */
+
+/*
+ * Two ledgers into one: a + b or a - b.
+ */
+static Datum
+merge_ledgers(const LedgerFlat *a, const LedgerFlat *b, int sign)
+{
+	uint32	   *from_a = palloc_many(uint32, a->parties);
+	uint32	   *from_b = palloc_many(uint32, b->parties);
+	Size		max_parties = (Size) a->parties + b->parties;
+	LedgerParty *parties = palloc_many(LedgerParty, max_parties);
+	Size		max_corridors = Min((Size) a->corridors + b->corridors,
+									PG_UINT32_MAX);
+	size_t		room = ledger_flat_merge_room(a, b);
+	uint32		n_parties;
+	LedgerWriter writer;
+
+	ledger_check(ledger_flat_union_parties(a, b, parties, from_a, from_b,
+										   &n_parties));
+	ledger_writer_start(&writer, parties, n_parties,
+						palloc_many(uint32, n_parties),
+						palloc_many(LedgerCorridor, max_corridors),
+						(uint32) max_corridors, palloc_many(uint8_t, room),
+						room);
+	ledger_check(ledger_flat_merge(a, from_a, b, from_b, sign, &writer,
+								   ledger_checkpoint));
+	return ledger_make(&writer);
+}
+
+/*
+ * Operator +
+ */
+Datum
+ledger_add_ledger(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	a;
+	LedgerFlat	b;
+
+	PG_GETARG_LEDGER(0, &a);
+	PG_GETARG_LEDGER(1, &b);
+	PG_RETURN_DATUM(merge_ledgers(&a, &b, 1));
+}
+
+/*
+ * Operator -
+ */
+Datum
+ledger_subtract_ledger(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	a;
+	LedgerFlat	b;
+
+	PG_GETARG_LEDGER(0, &a);
+	PG_GETARG_LEDGER(1, &b);
+	PG_RETURN_DATUM(merge_ledgers(&a, &b, -1));
+}
+
+/*
+ * Operator - before a ledger: what would have to be added to get {}.
+ */
+Datum
+ledger_negate(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	nothing;
+	LedgerFlat	a;
+
+	memset(&nothing, 0, sizeof(nothing));
+	PG_GETARG_LEDGER(0, &a);
+	PG_RETURN_DATUM(merge_ledgers(&nothing, &a, -1));
+}
+
+/*
+ * Starts a writer for corridors of one value under their own numbers.
+ * `corridors` and `room` (bytes of segments) are the most it may be given.
+ */
+static void
+start_writer_like(LedgerWriter *writer, const LedgerFlat *flat,
+				  uint32 corridors, size_t room)
+{
+	LedgerParty *parties = palloc_many(LedgerParty, flat->parties);
+	uint32		i;
+
+	for (i = 0; i < flat->parties; i++)
+		ledger_check(ledger_flat_party(flat, i, &parties[i]));
+	ledger_writer_start(writer, parties, flat->parties,
+						palloc_many(uint32, flat->parties),
+						palloc_many(LedgerCorridor, corridors), corridors,
+						palloc_many(uint8_t, room), room);
+}
+
+/* By destination, then origin: the order of a transposed ledger */
+static int
+compare_transposed(const void *a, const void *b)
+{
+	const LedgerCorridor *x = a;
+	const LedgerCorridor *y = b;
+
+	if (x->destination != y->destination)
+		return x->destination < y->destination ? -1 : 1;
+	return (x->origin > y->origin) - (x->origin < y->origin);
+}
+
+/*
+ * The same movements seen from the other end: origin and destination change
+ * places.
+ */
+Datum
+ledger_transpose(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerWriter writer;
+	LedgerCorridor *corridors;
+	LedgerStatus status;
+	uint32		n = 0;
+	uint32		i;
+
+	PG_GETARG_LEDGER(0, &flat);
+	corridors = palloc_many(LedgerCorridor, flat.corridors);
+	ledger_walk_start(&walk, &flat);
+	while ((status = ledger_walk_next(&walk, &corridors[n])) == LEDGER_OK)
+		n++;
+	ledger_check(status);
+	qsort(corridors, n, sizeof(LedgerCorridor), compare_transposed);
+
+	start_writer_like(&writer, &flat, n, flat.segments_length);
+	for (i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_writer_copy(&writer, corridors[i].destination,
+										corridors[i].origin, &corridors[i]));
+	}
+	PG_RETURN_DATUM(ledger_make(&writer));
+}
+
+/*
+ * Writes those entries of a corridor whose days lie in `within`.
+ */
+static LedgerStatus
+write_entries_within(LedgerWriter *writer, const LedgerCorridor *corridor,
+					 LedgerPeriod within)
+{
+	LedgerCursor cursor;
+	LedgerEntry entry;
+	LedgerStatus status;
+
+	if (ledger_period_contains(within, corridor->first) &&
+		ledger_period_contains(within, corridor->last))
+		return ledger_writer_copy(writer, corridor->origin,
+								  corridor->destination, corridor);
+
+	status = ledger_writer_corridor(writer, corridor->origin,
+									corridor->destination);
+	ledger_cursor_start(&cursor, corridor);
+	while (status == LEDGER_OK &&
+		   (status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+	{
+		if (ledger_period_contains(within, entry.day))
+			status = ledger_writer_entry(writer, entry.day, entry.people);
+	}
+	return status == LEDGER_DONE ? LEDGER_OK : status;
+}
+
+/*
+ * The entries of a period.
+ */
+Datum
+ledger_slice_within(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within = within_argument(fcinfo, 1);
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerWriter writer;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_GETARG_LEDGER(0, &flat);
+	start_writer_like(&writer, &flat, flat.corridors,
+					  flat.segments_length + LEDGER_FLAT_ENTRY_MAX);
+	ledger_walk_start(&walk, &flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (within.start < within.end && corridor.last >= within.start &&
+			corridor.first < within.end)
+			ledger_check(write_entries_within(&writer, &corridor, within));
+	}
+	ledger_check(status);
+	PG_RETURN_DATUM(ledger_make(&writer));
+}
+
+/* Canonical order of corridors */
+static int
+compare_corridors(const void *a, const void *b)
+{
+	const LedgerCorridor *x = a;
+	const LedgerCorridor *y = b;
+
+	if (x->origin != y->origin)
+		return x->origin < y->origin ? -1 : 1;
+	return (x->destination > y->destination) -
+		(x->destination < y->destination);
+}
+
+/*
+ * The corridors between home and a partner, or every other party.
+ */
+Datum
+ledger_slice_parties(PG_FUNCTION_ARGS)
+{
+	LedgerView	view;
+	LedgerWriter writer;
+	size_t		room = 0;
+	uint32		i;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2), true,
+					  &view);
+	for (i = 0; i < view.n_corridors; i++)
+		room += view.corridors[i].segment_end - view.corridors[i].segment_start;
+	qsort(view.corridors, view.n_corridors, sizeof(LedgerCorridor),
+		  compare_corridors);
+	start_writer_like(&writer, &view.flat, view.n_corridors, room);
+	for (i = 0; i < view.n_corridors; i++)
+		ledger_check(ledger_writer_copy(&writer, view.corridors[i].origin,
+										view.corridors[i].destination,
+										&view.corridors[i]));
+	PG_RETURN_DATUM(ledger_make(&writer));
+}
+
+/*
+ * Equality, order, hash: of the canonical bytes
+ */
+
+/*
+ * Index code compares for long in one memory context, so copies are freed.
+ */
+static void
+free_copies(struct varlena *a, struct varlena *b)
+{
+	if (a != NULL)
+		pfree(a);
+	if (b != NULL)
+		pfree(b);
+}
+
+/*
+ * Whether two ledgers are equal.
+ */
+static bool
+equal_ledgers(FunctionCallInfo fcinfo)
+{
+	LedgerFlat	a;
+	LedgerFlat	b;
+	struct varlena *copy_a;
+	struct varlena *copy_b;
+	bool		equal;
+
+	copy_a = PG_GETARG_LEDGER(0, &a);
+	copy_b = PG_GETARG_LEDGER(1, &b);
+	equal = a.length == b.length && memcmp(a.data, b.data, a.length) == 0;
+	free_copies(copy_a, copy_b);
+	return equal;
+}
+
+/*
+ * A total order of ledgers; it has no meaning beyond being one.
+ */
+static int
+compare_ledgers(FunctionCallInfo fcinfo)
+{
+	LedgerFlat	a;
+	LedgerFlat	b;
+	struct varlena *copy_a;
+	struct varlena *copy_b;
+	int			order;
+
+	copy_a = PG_GETARG_LEDGER(0, &a);
+	copy_b = PG_GETARG_LEDGER(1, &b);
+	order = memcmp(a.data, b.data, Min(a.length, b.length));
+	if (order == 0)
+		order = (a.length > b.length) - (a.length < b.length);
+	free_copies(copy_a, copy_b);
+	return order;
+}
+
+Datum
+ledger_eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(equal_ledgers(fcinfo));
+}
+
+Datum
+ledger_ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!equal_ledgers(fcinfo));
+}
+
+Datum
+ledger_lt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_ledgers(fcinfo) < 0);
+}
+
+Datum
+ledger_le(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_ledgers(fcinfo) <= 0);
+}
+
+Datum
+ledger_gt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_ledgers(fcinfo) > 0);
+}
+
+Datum
+ledger_ge(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_ledgers(fcinfo) >= 0);
+}
+
+Datum
+ledger_cmp(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(compare_ledgers(fcinfo));
+}
+
+Datum
+ledger_hash(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	flat;
+	struct varlena *copy = PG_GETARG_LEDGER(0, &flat);
+	uint32		hash = hash_bytes(flat.data, (int) flat.length);
+
+	free_copies(copy, NULL);
+	PG_RETURN_UINT32(hash);
+}
+
+Datum
+ledger_hash_extended(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	flat;
+	struct varlena *copy = PG_GETARG_LEDGER(0, &flat);
+	uint64		hash = hash_bytes_extended(flat.data, (int) flat.length,
+										   (uint64) PG_GETARG_INT64(1));
+
+	free_copies(copy, NULL);
+	PG_RETURN_UINT64(hash);
+}
+
+/*
+ * Containment of a party, and its index
+ */
+
+static Datum
+contains_party(Datum ledger, const text *name)
+{
+	LedgerFlat	flat;
+	uint32		index;
+	bool		found;
+
+	ledger_fetch_head(ledger, &flat);
+	ledger_check(ledger_flat_find_party(&flat, ledger_party_from_text(name),
+										&index, &found));
+	PG_RETURN_BOOL(found);
+}
+
+/*
+ * ledger @> party: whether anybody moved from or to it
+ */
+Datum
+ledger_contains_party(PG_FUNCTION_ARGS)
+{
+	return contains_party(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1));
+}
+
+/*
+ * party <@ ledger
+ */
+Datum
+party_contained_by_ledger(PG_FUNCTION_ARGS)
+{
+	return contains_party(PG_GETARG_DATUM(1), PG_GETARG_TEXT_PP(0));
+}
+
+/*
+ * All parties of a ledger as palloc'd texts, in byte order.
+ */
+static Datum *
+party_datums(Datum ledger, uint32 *n)
+{
+	LedgerFlat	flat;
+	Datum	   *parties;
+	uint32		i;
+
+	ledger_fetch_head(ledger, &flat);
+	parties = palloc_many(Datum, flat.parties);
+	for (i = 0; i < flat.parties; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		parties[i] = PointerGetDatum(ledger_party_to_text(&flat, i));
+	}
+	*n = flat.parties;
+	return parties;
+}
+
+/*
+ * GIN extractValue: the keys of a ledger are its parties.
+ */
+Datum
+gin_extract_ledger_parties(PG_FUNCTION_ARGS)
+{
+	int32	   *n_keys = (int32 *) PG_GETARG_POINTER(1);
+	uint32		n;
+	Datum	   *keys = party_datums(PG_GETARG_DATUM(0), &n);
+
+	*n_keys = (int32) n;
+	PG_RETURN_POINTER(keys);
+}
+
+/*
+ * GIN extractQuery: the one party that is looked for.
+ */
+Datum
+gin_extract_query_party(PG_FUNCTION_ARGS)
+{
+	text	   *party = PG_GETARG_TEXT_PP(0);
+	int32	   *n_keys = (int32 *) PG_GETARG_POINTER(1);
+	Datum	   *keys = palloc(sizeof(Datum));
+
+	(void) ledger_party_from_text(party);
+	keys[0] = PointerGetDatum(party);
+	*n_keys = 1;
+	PG_RETURN_POINTER(keys);
+}
+
+/*
+ * GIN consistent: a ledger with the key has the party, nothing to recheck.
+ */
+Datum
+gin_consistent_party(PG_FUNCTION_ARGS)
+{
+	bool	   *check = (bool *) PG_GETARG_POINTER(0);
+	bool	   *recheck = (bool *) PG_GETARG_POINTER(5);
+
+	*recheck = false;
+	PG_RETURN_BOOL(check[0]);
+}
+
+/*
+ * Questions that have one answer
+ */
+
+/*
+ * All people of a ledger, those who moved inside a party included.
+ */
+Datum
+ledger_total(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within = within_argument(fcinfo, 1);
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+	int64		total = 0;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_GETARG_LEDGER(0, &flat);
+	ledger_walk_start(&walk, &flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		int64		sum;
+
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_sum(&corridor, within, &sum));
+		if (!ledger_add(total, sum, &total))
+			ledger_raise(LEDGER_OUT_OF_RANGE);
+	}
+	ledger_check(status);
+	PG_RETURN_INT64(total);
+}
+
+/*
+ * The people of one corridor; 0 where the ledger does not have it.
+ */
+Datum
+ledger_flow(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within = within_argument(fcinfo, 3);
+	LedgerCorridor corridor;
+	int64		sum = 0;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	if (ledger_fetch_corridor(PG_GETARG_DATUM(0),
+							  ledger_party_from_text(PG_GETARG_TEXT_PP(1)),
+							  ledger_party_from_text(PG_GETARG_TEXT_PP(2)),
+							  !PG_ARGISNULL(3), &corridor))
+		ledger_check(ledger_corridor_sum(&corridor, within, &sum));
+	PG_RETURN_INT64(sum);
+}
+
+/*
+ * From the first day of a ledger to its last; empty for {}.
+ */
+Datum
+ledger_period(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	flat;
+	LedgerPeriod period = {0, 0};
+
+	ledger_fetch_head(PG_GETARG_DATUM(0), &flat);
+	if (flat.corridors > 0)
+	{
+		period.start = flat.first;
+		period.end = flat.last + 1;
+	}
+	PG_RETURN_PERIOD(period);
+}
+
+/*
+ * The parties of a ledger in byte order.
+ */
+Datum
+ledger_parties(PG_FUNCTION_ARGS)
+{
+	uint32		n;
+	Datum	   *parties = party_datums(PG_GETARG_DATUM(0), &n);
+
+	PG_RETURN_ARRAYTYPE_P(construct_array(parties, (int) n, TEXTOID, -1, false,
+										  TYPALIGN_INT));
+}
+
+/*
+ * numerator / denominator as numeric, exactly as SQL divides
+ */
+static Datum
+divide(Numeric numerator, int64 denominator)
+{
+	return DirectFunctionCall2(numeric_div, NumericGetDatum(numerator),
+							   NumericGetDatum(int64_to_numeric(denominator)));
+}
+
+static Numeric
+multiply(int64 a, int64 b)
+{
+	return DatumGetNumeric(DirectFunctionCall2(numeric_mul,
+											   NumericGetDatum(int64_to_numeric(a)),
+											   NumericGetDatum(int64_to_numeric(b))));
+}
+
+/*
+ * effectiveness = 100 * net / gross, the migration effectiveness ratio
+ * (Shryock, Siegel and others 1976); reciprocity = 2 * min(inflow, outflow) /
+ * gross, the weighted reciprocity of a pair (Squartini and others 2013).
+ */
+void
+reciprocal_balance_values(int64 inflow, int64 outflow, Datum *values,
+						  bool *nulls)
+{
+	int64		net;
+	int64		gross;
+
+	if (!ledger_subtract(inflow, outflow, &net) ||
+		!ledger_add(inflow, outflow, &gross))
+		ledger_raise(LEDGER_OUT_OF_RANGE);
+	memset(nulls, false, RECIPROCAL_BALANCE_COLUMNS * sizeof(bool));
+	values[0] = Int64GetDatum(inflow);
+	values[1] = Int64GetDatum(outflow);
+	values[2] = Int64GetDatum(net);
+	values[3] = Int64GetDatum(gross);
+	values[4] = values[5] = (Datum) 0;
+	nulls[4] = gross <= 0;
+	nulls[5] = gross <= 0 || inflow < 0 || outflow < 0;
+	if (!nulls[4])
+		values[4] = divide(multiply(100, net), gross);
+	if (!nulls[5])
+		values[5] = divide(multiply(2, Min(inflow, outflow)), gross);
+}
+
+/*
+ * What became of a figure, in a word.
+ */
+static const char *
+comparison_status(int64 current, int64 previous)
+{
+	if (previous == 0)
+		return current == 0 ? "nil" : "new";
+	if ((current > 0 && previous < 0) || (current < 0 && previous > 0))
+		return "reversal";
+	if (current == previous)
+		return "unchanged";
+	return current > previous ? "rise" : "fall";
+}
+
+/*
+ * percent_change = 100 * (current - previous) / previous, of a positive
+ * previous only: never an infinity, never a percentage of a negative base.
+ */
+void
+period_comparison_values(int64 current, int64 previous, Datum *values,
+						 bool *nulls)
+{
+	int64		change;
+
+	if (!ledger_subtract(current, previous, &change))
+		ledger_raise(LEDGER_OUT_OF_RANGE);
+	memset(nulls, false, PERIOD_COMPARISON_COLUMNS * sizeof(bool));
+	values[0] = Int64GetDatum(current);
+	values[1] = Int64GetDatum(previous);
+	values[2] = Int64GetDatum(change);
+	values[3] = (Datum) 0;
+	nulls[3] = previous <= 0;
+	if (!nulls[3])
+		values[3] = divide(multiply(100, change), previous);
+	values[4] = CStringGetTextDatum(comparison_status(current, previous));
+}
+
+/*
+ * The description of the row type is kept for as long as the call site lives.
+ */
+Datum
+ledger_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	TupleDesc	descriptor = fcinfo->flinfo->fn_extra;
+
+	if (descriptor == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		descriptor = BlessTupleDesc(descriptor);
+		fcinfo->flinfo->fn_extra = descriptor;
+		MemoryContextSwitchTo(old);
+	}
+	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
+}
+
+/*
+ * The balance of home with a partner, or with every other party.
+ */
+Datum
+reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within = within_argument(fcinfo, 3);
+	LedgerView	view;
+	int64		flows[2] = {0, 0};
+	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
+	uint32		i;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
+					  !PG_ARGISNULL(3), &view);
+	for (i = 0; i < view.n_corridors; i++)
+	{
+		int64	   *flow = &flows[view.inward[i] ? 0 : 1];
+		int64		sum;
+
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_sum(&view.corridors[i], within, &sum));
+		if (!ledger_add(*flow, sum, flow))
+			ledger_raise(LEDGER_OUT_OF_RANGE);
+	}
+	reciprocal_balance_values(flows[0], flows[1], values, nulls);
+	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+}
+
+/*
+ * The balance of two given flows.
+ */
+Datum
+reciprocal_balance_of_flows(PG_FUNCTION_ARGS)
+{
+	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
+
+	reciprocal_balance_values(PG_GETARG_INT64(0), PG_GETARG_INT64(1), values,
+							  nulls);
+	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+}
+
+/*
+ * The comparison of two given figures.  Where one of them is not known
+ * (NULL) the other still stands, and nothing is said of a change.
+ */
+Datum
+period_comparison_of_people(PG_FUNCTION_ARGS)
+{
+	Datum		values[PERIOD_COMPARISON_COLUMNS] = {0};
+	bool		nulls[PERIOD_COMPARISON_COLUMNS];
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	{
+		memset(nulls, true, sizeof(nulls));
+		nulls[0] = PG_ARGISNULL(0);
+		nulls[1] = PG_ARGISNULL(1);
+		values[0] = nulls[0] ? (Datum) 0 : PG_GETARG_DATUM(0);
+		values[1] = nulls[1] ? (Datum) 0 : PG_GETARG_DATUM(1);
+	}
+	else
+		period_comparison_values(PG_GETARG_INT64(0), PG_GETARG_INT64(1),
+								 values, nulls);
+	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+}

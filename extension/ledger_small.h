@@ -1,0 +1,45 @@
+/*
+ * ledger_small.h
+ *		The small state of ledger_agg: a flat value with room to spare, modified
+ *		in place.
+ */
+#ifndef LEDGER_SMALL_H
+#define LEDGER_SMALL_H
+
+#include "ledger_datum.h"
+
+#define LEDGER_FORM_SMALL		1	/* beside LEDGER_FORM_CANONICAL */
+
+/* Whole sizes, varlena header included, of the first and the largest state */
+#define LEDGER_SMALL_FIRST_SIZE	128
+#define LEDGER_SMALL_LAST_SIZE	65536
+
+/* Parties, which are looked up one after the other, that a state may have */
+#define LEDGER_SMALL_PARTIES	48
+
+/* Are these bytes a small state rather than a canonical value? */
+static inline bool
+ledger_is_small(const uint8_t *data, size_t length)
+{
+	return length >= 2 && data[0] == LEDGER_FLAT_VERSION &&
+		data[1] == LEDGER_FORM_SMALL;
+}
+
+/* A new, empty state of the given whole size, in the current context. */
+extern struct varlena *ledger_small_make(Size size);
+
+/*
+ * Adds one entry, or takes it away where sign is -1; false where there is no
+ * room for it, and the state is as it was in substance.
+ */
+extern bool ledger_small_add(struct varlena *state, LedgerParty origin,
+							 LedgerParty destination, LedgerDay day,
+							 int64 people, int sign);
+
+/* A copy of twice the size, or NULL where a state must not become as large. */
+extern struct varlena *ledger_small_grow(const struct varlena *state);
+
+/* The canonical form, from the bytes of a state as they may lie in a tuple. */
+extern struct varlena *ledger_small_to_flat(const uint8_t *data, size_t length);
+
+#endif							/* LEDGER_SMALL_H */

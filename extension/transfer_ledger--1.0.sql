@@ -1,0 +1,459 @@
+/* extension/transfer_ledger--1.0.sql */
+
+-- complain if script is sourced in psql, rather than via CREATE EXTENSION
+\echo Use "CREATE EXTENSION transfer_ledger" to load this file. \quit
+
+--
+-- The type and its input and output
+--
+
+CREATE TYPE transfer_ledger;
+
+CREATE FUNCTION transfer_ledger_in(cstring) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_ledger_in(cstring) IS 'I/O';
+
+CREATE FUNCTION transfer_ledger_out(transfer_ledger) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_ledger_out(transfer_ledger) IS 'I/O';
+
+CREATE FUNCTION transfer_ledger_recv(internal) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_ledger_recv(internal) IS 'I/O';
+
+CREATE FUNCTION transfer_ledger_send(transfer_ledger) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_ledger_send(transfer_ledger) IS 'I/O';
+
+CREATE TYPE transfer_ledger (
+    INPUT = transfer_ledger_in,
+    OUTPUT = transfer_ledger_out,
+    RECEIVE = transfer_ledger_recv,
+    SEND = transfer_ledger_send,
+    INTERNALLENGTH = VARIABLE,
+    STORAGE = external,
+    ALIGNMENT = int4
+);
+COMMENT ON TYPE transfer_ledger IS
+'people who moved, by day, origin and destination: an exact map (origin, destination, day) -> people';
+
+CREATE FUNCTION ledger_to_jsonb(l transfer_ledger) RETURNS jsonb
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_to_jsonb(transfer_ledger) IS
+'the ledger as {"origin": {"destination": {"YYYY-MM-DD": people}}}';
+
+CREATE FUNCTION jsonb_to_ledger(ledger jsonb) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION jsonb_to_ledger(jsonb) IS
+'the ledger of {"origin": {"destination": {"YYYY-MM-DD": people}}}';
+
+CREATE CAST (transfer_ledger AS jsonb) WITH FUNCTION ledger_to_jsonb(transfer_ledger);
+COMMENT ON CAST (transfer_ledger AS jsonb) IS 'ledger to jsonb';
+CREATE CAST (jsonb AS transfer_ledger) WITH FUNCTION jsonb_to_ledger(jsonb);
+COMMENT ON CAST (jsonb AS transfer_ledger) IS 'jsonb to ledger';
+
+--
+-- What questions are answered with
+--
+
+CREATE TYPE reciprocal_balance AS (
+    inflow bigint,
+    outflow bigint,
+    net bigint,
+    gross bigint,
+    effectiveness numeric,
+    reciprocity numeric
+);
+COMMENT ON TYPE reciprocal_balance IS
+'flows between home and partner as home sees them: inflow, outflow, net = inflow - outflow, gross = inflow + outflow, effectiveness = 100 * net / gross, reciprocity = 2 * min(inflow, outflow) / gross';
+
+CREATE TYPE period_comparison AS (
+    current bigint,
+    previous bigint,
+    change bigint,
+    percent_change numeric,
+    status text
+);
+COMMENT ON TYPE period_comparison IS
+'two figures compared: change = current - previous, percent_change = 100 * change / previous where previous > 0, status rise, fall, unchanged, new (from 0), nil (0 to 0) or reversal (the sign changed)';
+
+--
+-- Asking one number
+--
+
+CREATE FUNCTION ledger_total(l transfer_ledger, within daterange DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_total(transfer_ledger, daterange) IS
+'all people of the ledger, or those within a period';
+
+CREATE FUNCTION ledger_flow(l transfer_ledger, origin text, destination text, within daterange DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_flow(transfer_ledger, text, text, daterange) IS
+'the people from origin to destination, all or within a period';
+
+CREATE FUNCTION ledger_period(l transfer_ledger) RETURNS daterange
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_period(transfer_ledger) IS
+'from the first day of the ledger to its last; empty for an empty ledger';
+
+CREATE FUNCTION ledger_parties(l transfer_ledger) RETURNS text[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_parties(transfer_ledger) IS
+'every party that is an origin or a destination in the ledger, in byte order';
+
+CREATE FUNCTION reciprocal_balance(l transfer_ledger, home text, partner text DEFAULT NULL, within daterange DEFAULT NULL) RETURNS reciprocal_balance
+AS 'MODULE_PATHNAME', 'reciprocal_balance_of_ledger' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION reciprocal_balance(transfer_ledger, text, text, daterange) IS
+'how many came to home from partner (or from every other party), how many went, and who is ahead';
+
+CREATE FUNCTION reciprocal_balance(inflow bigint, outflow bigint) RETURNS reciprocal_balance
+AS 'MODULE_PATHNAME', 'reciprocal_balance_of_flows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION reciprocal_balance(bigint, bigint) IS
+'the balance of two given flows';
+
+CREATE FUNCTION period_comparison(current bigint, previous bigint) RETURNS period_comparison
+AS 'MODULE_PATHNAME', 'period_comparison_of_people' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION period_comparison(bigint, bigint) IS
+'two given figures compared; where one is NULL nothing is said of a change';
+
+--
+-- Aggregates
+--
+
+CREATE FUNCTION ledger_agg_transition(state transfer_ledger, day date, origin text, destination text, people bigint) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_transition(transfer_ledger, date, text, text, bigint) IS
+'aggregate transition function';
+
+CREATE FUNCTION ledger_agg_transition(state transfer_ledger, day date, origin text, destination text) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_transition(transfer_ledger, date, text, text) IS
+'aggregate transition function';
+
+CREATE FUNCTION ledger_agg_inverse(state transfer_ledger, day date, origin text, destination text, people bigint) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_inverse(transfer_ledger, date, text, text, bigint) IS
+'aggregate inverse transition function';
+
+CREATE FUNCTION ledger_agg_inverse(state transfer_ledger, day date, origin text, destination text) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_inverse(transfer_ledger, date, text, text) IS
+'aggregate inverse transition function';
+
+CREATE FUNCTION ledger_agg_combine(state transfer_ledger, l transfer_ledger) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_combine(transfer_ledger, transfer_ledger) IS
+'aggregate combine function';
+
+CREATE FUNCTION ledger_agg_separate(state transfer_ledger, l transfer_ledger) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_separate(transfer_ledger, transfer_ledger) IS
+'aggregate inverse transition function';
+
+CREATE FUNCTION ledger_agg_final(state transfer_ledger) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_final(transfer_ledger) IS
+'aggregate final function';
+
+CREATE AGGREGATE ledger_agg(day date, origin text, destination text, people bigint) (
+    SFUNC = ledger_agg_transition,
+    STYPE = transfer_ledger,
+    SSPACE = 1024,
+    FINALFUNC = ledger_agg_final,
+    COMBINEFUNC = ledger_agg_combine,
+    INITCOND = '{}',
+    MSFUNC = ledger_agg_transition,
+    MINVFUNC = ledger_agg_inverse,
+    MSTYPE = transfer_ledger,
+    MSSPACE = 1024,
+    MFINALFUNC = ledger_agg_final,
+    MINITCOND = '{}',
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ledger_agg(date, text, text, bigint) IS
+'the ledger of rows: a day, an origin, a destination, a number of people';
+
+CREATE AGGREGATE ledger_agg(day date, origin text, destination text) (
+    SFUNC = ledger_agg_transition,
+    STYPE = transfer_ledger,
+    SSPACE = 1024,
+    FINALFUNC = ledger_agg_final,
+    COMBINEFUNC = ledger_agg_combine,
+    INITCOND = '{}',
+    MSFUNC = ledger_agg_transition,
+    MINVFUNC = ledger_agg_inverse,
+    MSTYPE = transfer_ledger,
+    MSSPACE = 1024,
+    MFINALFUNC = ledger_agg_final,
+    MINITCOND = '{}',
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ledger_agg(date, text, text) IS
+'the ledger of rows that stand for one person each: a day, an origin, a destination';
+
+CREATE AGGREGATE ledger_agg(l transfer_ledger) (
+    SFUNC = ledger_agg_combine,
+    STYPE = transfer_ledger,
+    SSPACE = 4096,
+    FINALFUNC = ledger_agg_final,
+    COMBINEFUNC = ledger_agg_combine,
+    INITCOND = '{}',
+    MSFUNC = ledger_agg_combine,
+    MINVFUNC = ledger_agg_separate,
+    MSTYPE = transfer_ledger,
+    MSSPACE = 4096,
+    MFINALFUNC = ledger_agg_final,
+    MINITCOND = '{}',
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ledger_agg(transfer_ledger) IS
+'the sum of ledgers';
+
+CREATE FUNCTION ledger_sums_combine(state bigint[], other bigint[]) RETURNS bigint[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_sums_combine(bigint[], bigint[]) IS
+'aggregate combine function';
+
+CREATE FUNCTION reciprocal_balance_agg_transition(state bigint[], origin text, destination text, people bigint, home text, partner text) RETURNS bigint[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION reciprocal_balance_agg_transition(bigint[], text, text, bigint, text, text) IS
+'aggregate transition function';
+
+CREATE FUNCTION reciprocal_balance_agg_inverse(state bigint[], origin text, destination text, people bigint, home text, partner text) RETURNS bigint[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION reciprocal_balance_agg_inverse(bigint[], text, text, bigint, text, text) IS
+'aggregate inverse transition function';
+
+CREATE FUNCTION reciprocal_balance_agg_final(state bigint[]) RETURNS reciprocal_balance
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION reciprocal_balance_agg_final(bigint[]) IS
+'aggregate final function';
+
+CREATE AGGREGATE reciprocal_balance_agg(origin text, destination text, people bigint, home text, partner text) (
+    SFUNC = reciprocal_balance_agg_transition,
+    STYPE = bigint[],
+    FINALFUNC = reciprocal_balance_agg_final,
+    COMBINEFUNC = ledger_sums_combine,
+    INITCOND = '{0,0}',
+    MSFUNC = reciprocal_balance_agg_transition,
+    MINVFUNC = reciprocal_balance_agg_inverse,
+    MSTYPE = bigint[],
+    MFINALFUNC = reciprocal_balance_agg_final,
+    MINITCOND = '{0,0}',
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE reciprocal_balance_agg(text, text, bigint, text, text) IS
+'how many came to home from partner (NULL: from every other party), how many went, and who is ahead, straight from rows';
+
+CREATE FUNCTION period_comparison_agg_transition(state bigint[], day date, people bigint, current daterange, previous daterange) RETURNS bigint[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION period_comparison_agg_transition(bigint[], date, bigint, daterange, daterange) IS
+'aggregate transition function';
+
+CREATE FUNCTION period_comparison_agg_inverse(state bigint[], day date, people bigint, current daterange, previous daterange) RETURNS bigint[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION period_comparison_agg_inverse(bigint[], date, bigint, daterange, daterange) IS
+'aggregate inverse transition function';
+
+CREATE FUNCTION period_comparison_agg_final(state bigint[]) RETURNS period_comparison
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION period_comparison_agg_final(bigint[]) IS
+'aggregate final function';
+
+CREATE AGGREGATE period_comparison_agg(day date, people bigint, current daterange, previous daterange) (
+    SFUNC = period_comparison_agg_transition,
+    STYPE = bigint[],
+    FINALFUNC = period_comparison_agg_final,
+    COMBINEFUNC = ledger_sums_combine,
+    INITCOND = '{0,0}',
+    MSFUNC = period_comparison_agg_transition,
+    MINVFUNC = period_comparison_agg_inverse,
+    MSTYPE = bigint[],
+    MFINALFUNC = period_comparison_agg_final,
+    MINITCOND = '{0,0}',
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE period_comparison_agg(date, bigint, daterange, daterange) IS
+'the people of two periods compared, straight from rows';
+
+--
+-- Ledger in, ledger out
+--
+
+CREATE FUNCTION ledger_add(a transfer_ledger, b transfer_ledger) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME', 'ledger_add_ledger' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_add(transfer_ledger, transfer_ledger) IS
+'implementation of + operator';
+
+CREATE FUNCTION ledger_subtract(a transfer_ledger, b transfer_ledger) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME', 'ledger_subtract_ledger' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_subtract(transfer_ledger, transfer_ledger) IS
+'implementation of - operator';
+
+CREATE FUNCTION ledger_negate(l transfer_ledger) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_negate(transfer_ledger) IS
+'implementation of unary - operator';
+
+CREATE OPERATOR + (
+    LEFTARG = transfer_ledger, RIGHTARG = transfer_ledger,
+    FUNCTION = ledger_add, COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (transfer_ledger, transfer_ledger) IS 'sum of two ledgers';
+
+CREATE OPERATOR - (
+    LEFTARG = transfer_ledger, RIGHTARG = transfer_ledger,
+    FUNCTION = ledger_subtract
+);
+COMMENT ON OPERATOR - (transfer_ledger, transfer_ledger) IS
+'what has to be added to the second ledger to get the first';
+
+CREATE OPERATOR - (
+    RIGHTARG = transfer_ledger,
+    FUNCTION = ledger_negate
+);
+COMMENT ON OPERATOR - (NONE, transfer_ledger) IS 'every entry with its sign turned';
+
+CREATE FUNCTION ledger_transpose(l transfer_ledger) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_transpose(transfer_ledger) IS
+'every entry with origin and destination exchanged';
+
+CREATE FUNCTION ledger_slice(l transfer_ledger, within daterange) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME', 'ledger_slice_within' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_slice(transfer_ledger, daterange) IS
+'the entries within a period';
+
+CREATE FUNCTION ledger_slice(l transfer_ledger, home text, partner text) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME', 'ledger_slice_parties' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_slice(transfer_ledger, text, text) IS
+'the entries between home and partner, or every other party, in both directions';
+
+--
+-- Operators that compare, and their classes
+--
+
+CREATE FUNCTION ledger_eq(a transfer_ledger, b transfer_ledger) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_eq(transfer_ledger, transfer_ledger) IS 'implementation of = operator';
+
+CREATE FUNCTION ledger_ne(a transfer_ledger, b transfer_ledger) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_ne(transfer_ledger, transfer_ledger) IS 'implementation of <> operator';
+
+CREATE FUNCTION ledger_lt(a transfer_ledger, b transfer_ledger) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_lt(transfer_ledger, transfer_ledger) IS 'implementation of < operator';
+
+CREATE FUNCTION ledger_le(a transfer_ledger, b transfer_ledger) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_le(transfer_ledger, transfer_ledger) IS 'implementation of <= operator';
+
+CREATE FUNCTION ledger_gt(a transfer_ledger, b transfer_ledger) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_gt(transfer_ledger, transfer_ledger) IS 'implementation of > operator';
+
+CREATE FUNCTION ledger_ge(a transfer_ledger, b transfer_ledger) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_ge(transfer_ledger, transfer_ledger) IS 'implementation of >= operator';
+
+CREATE FUNCTION ledger_cmp(a transfer_ledger, b transfer_ledger) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_cmp(transfer_ledger, transfer_ledger) IS 'less-equal-greater, for btree';
+
+CREATE FUNCTION ledger_hash(l transfer_ledger) RETURNS integer
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_hash(transfer_ledger) IS 'hash';
+
+CREATE FUNCTION ledger_hash_extended(l transfer_ledger, seed bigint) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_hash_extended(transfer_ledger, bigint) IS 'hash with a seed';
+
+CREATE OPERATOR = (
+    LEFTARG = transfer_ledger, RIGHTARG = transfer_ledger, FUNCTION = ledger_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel,
+    HASHES, MERGES
+);
+COMMENT ON OPERATOR = (transfer_ledger, transfer_ledger) IS 'equal';
+
+CREATE OPERATOR <> (
+    LEFTARG = transfer_ledger, RIGHTARG = transfer_ledger, FUNCTION = ledger_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (transfer_ledger, transfer_ledger) IS 'not equal';
+
+CREATE OPERATOR < (
+    LEFTARG = transfer_ledger, RIGHTARG = transfer_ledger, FUNCTION = ledger_lt,
+    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR < (transfer_ledger, transfer_ledger) IS 'less than, in an order without further meaning';
+
+CREATE OPERATOR <= (
+    LEFTARG = transfer_ledger, RIGHTARG = transfer_ledger, FUNCTION = ledger_le,
+    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR <= (transfer_ledger, transfer_ledger) IS 'less than or equal, in an order without further meaning';
+
+CREATE OPERATOR > (
+    LEFTARG = transfer_ledger, RIGHTARG = transfer_ledger, FUNCTION = ledger_gt,
+    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR > (transfer_ledger, transfer_ledger) IS 'greater than, in an order without further meaning';
+
+CREATE OPERATOR >= (
+    LEFTARG = transfer_ledger, RIGHTARG = transfer_ledger, FUNCTION = ledger_ge,
+    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR >= (transfer_ledger, transfer_ledger) IS 'greater than or equal, in an order without further meaning';
+
+CREATE OPERATOR CLASS transfer_ledger_ops DEFAULT FOR TYPE transfer_ledger USING btree AS
+    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+    FUNCTION 1 ledger_cmp(transfer_ledger, transfer_ledger);
+COMMENT ON OPERATOR CLASS transfer_ledger_ops USING btree IS 'ledgers in an order without further meaning';
+
+CREATE OPERATOR CLASS transfer_ledger_hash_ops DEFAULT FOR TYPE transfer_ledger USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 ledger_hash(transfer_ledger),
+    FUNCTION 2 ledger_hash_extended(transfer_ledger, bigint);
+COMMENT ON OPERATOR CLASS transfer_ledger_hash_ops USING hash IS 'ledgers by what they hold';
+
+CREATE FUNCTION ledger_contains_party(l transfer_ledger, party text) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_contains_party(transfer_ledger, text) IS 'implementation of @> operator';
+
+CREATE FUNCTION party_contained_by_ledger(party text, l transfer_ledger) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION party_contained_by_ledger(text, transfer_ledger) IS 'implementation of <@ operator';
+
+CREATE OPERATOR @> (
+    LEFTARG = transfer_ledger, RIGHTARG = text, FUNCTION = ledger_contains_party,
+    COMMUTATOR = <@, RESTRICT = contsel, JOIN = contjoinsel
+);
+COMMENT ON OPERATOR @> (transfer_ledger, text) IS 'is the party an origin or a destination in the ledger';
+
+CREATE OPERATOR <@ (
+    LEFTARG = text, RIGHTARG = transfer_ledger, FUNCTION = party_contained_by_ledger,
+    COMMUTATOR = @>, RESTRICT = contsel, JOIN = contjoinsel
+);
+COMMENT ON OPERATOR <@ (text, transfer_ledger) IS 'is the party an origin or a destination in the ledger';
+
+CREATE FUNCTION gin_extract_ledger_parties(transfer_ledger, internal, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gin_extract_ledger_parties(transfer_ledger, internal, internal) IS 'GIN support';
+
+CREATE FUNCTION gin_extract_query_party(text, internal, smallint, internal, internal, internal, internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gin_extract_query_party(text, internal, smallint, internal, internal, internal, internal) IS 'GIN support';
+
+CREATE FUNCTION gin_consistent_party(internal, smallint, text, integer, internal, internal, internal, internal) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gin_consistent_party(internal, smallint, text, integer, internal, internal, internal, internal) IS 'GIN support';
+
+CREATE OPERATOR CLASS transfer_ledger_party_ops DEFAULT FOR TYPE transfer_ledger USING gin AS
+    OPERATOR 1 @>(transfer_ledger, text),
+    FUNCTION 2 gin_extract_ledger_parties(transfer_ledger, internal, internal),
+    FUNCTION 3 gin_extract_query_party(text, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 gin_consistent_party(internal, smallint, text, integer, internal, internal, internal, internal),
+    STORAGE text;
+COMMENT ON OPERATOR CLASS transfer_ledger_party_ops USING gin IS 'ledgers by their parties, for @>';
+
