@@ -12,8 +12,10 @@
  * Layout after the varlena header: SmallHeader, then cells from the front and
  * parties from the end, free space between.  Cells come as rows do and are
  * summed when there is no more room, so that a row costs the look-up of two
- * parties and one append.  A party takes PARTY_SIZE bytes, the tail of a longer
- * name in front of them; its number is its place counted from the end.
+ * parties and one append.  A party is a tag of eight bytes; its number is its
+ * place counted from the end.  The tag of a name of up to eight bytes is the
+ * name, its first byte highest; that of a longer one is its length, and the
+ * name stands in front of it.  No name has the zero byte that is highest there.
  *
  * The state never leaves the aggregate: its final function, and every function
  * that meets one all the same, turns it into the canonical form.
@@ -45,13 +47,6 @@ typedef struct SmallCell
 	int64		people;
 } SmallCell;
 
-typedef struct SmallParty
-{
-	uint64		code;			/* the first eight bytes, the first one highest */
-	uint32		length;
-	uint32		padding;
-} SmallParty;
-
 #define ST_SORT sort_cells
 #define ST_ELEMENT_TYPE SmallCell
 #define ST_COMPARE(a, b) (((a)->key > (b)->key) - ((a)->key < (b)->key))
@@ -59,9 +54,33 @@ typedef struct SmallParty
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/* Bytes of a name beyond the first eight, which stand before its SmallParty */
-#define TAIL_LENGTH(length)		((length) > 8 ? (Size) (length) - 8 : 0)
-#define TAIL_SIZE(length)		TYPEALIGN(8, TAIL_LENGTH(length))
+/* A party on its way into the flat form, with its number in the state */
+typedef struct OrderedParty
+{
+	uint64		tag;
+	uint32		number;
+	LedgerParty party;
+} OrderedParty;
+
+static inline int
+compare_ordered_parties(const OrderedParty *a, const OrderedParty *b)
+{
+	if (a->party.length <= 8 && b->party.length <= 8)
+		return (a->tag > b->tag) - (a->tag < b->tag);
+	return ledger_party_compare(a->party, b->party);
+}
+
+#define ST_SORT sort_parties
+#define ST_ELEMENT_TYPE OrderedParty
+#define ST_COMPARE(a, b) compare_ordered_parties(a, b)
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* What a party takes up, and the length of the name behind a tag */
+#define PARTY_SIZE(length) \
+	(sizeof(uint64) + ((length) > 8 ? TYPEALIGN(8, length) : 0))
+#define TAG_IS_LONG(tag)	((tag) >> 56 == 0)
 
 static inline SmallCell *
 small_cells(const SmallHeader *state)
@@ -95,16 +114,29 @@ key_day(uint64 key)
 }
 
 static inline uint64
-name_code(LedgerParty party)
+party_tag(LedgerParty party)
 {
 	const unsigned char *name = (const unsigned char *) party.name;
-	uint32		n = Min(party.length, 8);
-	uint64		code = 0;
+	uint64		tag = 0;
 	uint32		i;
 
-	for (i = 0; i < n; i++)
-		code = code << 8 | name[i];
-	return code << (8 * (8 - n));
+	if (party.length > 8)
+		return party.length;
+	for (i = 0; i < party.length; i++)
+		tag = tag << 8 | name[i];
+	return tag << (8 * (8 - party.length));
+}
+
+static inline uint32
+tag_length(uint64 tag)
+{
+	uint32		length = 0;
+
+	if (TAG_IS_LONG(tag))
+		return (uint32) tag;
+	for (; tag != 0; tag <<= 8)
+		length++;
+	return length;
 }
 
 struct varlena *
@@ -123,19 +155,20 @@ ledger_small_make(Size size)
  * The number of a party, or -1 where the state does not have it.
  */
 static inline int
-find_party(const SmallHeader *state, LedgerParty party, uint64 code)
+find_party(const SmallHeader *state, LedgerParty party, uint64 tag)
 {
 	const char *next = (const char *) state + VARSIZE(state);
 	int			i;
 
 	for (i = 0; i < state->n_parties; i++)
 	{
-		const SmallParty *there = (const SmallParty *) (next - sizeof(SmallParty));
+		uint64		there = *(const uint64 *) (next - sizeof(uint64));
 
-		next = (const char *) there - TAIL_SIZE(there->length);
-		if (there->code == code && there->length == party.length &&
-			(party.length <= 8 ||
-			 memcmp(next, party.name + 8, party.length - 8) == 0))
+		next -= sizeof(uint64);
+		if (TAG_IS_LONG(there))
+			next -= TYPEALIGN(8, there);
+		if (there == tag &&
+			(!TAG_IS_LONG(tag) || memcmp(next, party.name, party.length) == 0))
 			return i;
 	}
 	return -1;
@@ -145,20 +178,14 @@ find_party(const SmallHeader *state, LedgerParty party, uint64 code)
  * Adds a party; the caller has seen to the room.  Returns its number.
  */
 static int
-add_party(SmallHeader *state, LedgerParty party, uint64 code)
+add_party(SmallHeader *state, LedgerParty party, uint64 tag)
 {
-	SmallParty *added;
-	char	   *tail;
+	char	   *end = (char *) state + state->parties_start;
 
-	added = (SmallParty *) ((char *) state + state->parties_start -
-							sizeof(SmallParty));
-	tail = (char *) added - TAIL_SIZE(party.length);
-	added->code = code;
-	added->length = party.length;
-	added->padding = 0;
+	*(uint64 *) (end - sizeof(uint64)) = tag;
+	state->parties_start -= PARTY_SIZE(party.length);
 	if (party.length > 8)
-		memcpy(tail, party.name + 8, party.length - 8);
-	state->parties_start = (uint32) (tail - (char *) state);
+		memcpy((char *) state + state->parties_start, party.name, party.length);
 	return state->n_parties++;
 }
 
@@ -170,28 +197,29 @@ free_space(const SmallHeader *state)
 }
 
 /*
- * All parties by number; the names are put together in `names`.
+ * All parties by number.  Long names are borrowed from the state, short ones
+ * put together in `names`, eight bytes each.
  */
 static void
-list_parties(const SmallHeader *state, LedgerParty *parties, char *names)
+list_parties(const SmallHeader *state, OrderedParty *parties,
+			 char names[LEDGER_SMALL_PARTIES][8])
 {
 	const char *next = (const char *) state + VARSIZE(state);
-	int			i;
+	uint32		i;
 
 	for (i = 0; i < state->n_parties; i++)
 	{
-		const SmallParty *there = (const SmallParty *) (next - sizeof(SmallParty));
-		uint32		n = Min(there->length, 8);
+		uint64		tag = *(const uint64 *) (next - sizeof(uint64));
 		uint32		j;
 
-		next = (const char *) there - TAIL_SIZE(there->length);
-		for (j = 0; j < n; j++)
-			names[j] = (char) (there->code >> (56 - 8 * j));
-		if (there->length > 8)
-			memcpy(names + 8, next, there->length - 8);
-		parties[i].name = names;
-		parties[i].length = there->length;
-		names += there->length;
+		parties[i].tag = tag;
+		parties[i].number = i;
+		parties[i].party.length = tag_length(tag);
+		next -= PARTY_SIZE(parties[i].party.length);
+		parties[i].party.name = TAG_IS_LONG(tag) ? next : names[i];
+		if (!TAG_IS_LONG(tag))
+			for (j = 0; j < 8; j++)
+				names[i][j] = (char) (tag >> (56 - 8 * j));
 	}
 }
 
@@ -202,16 +230,15 @@ list_parties(const SmallHeader *state, LedgerParty *parties, char *names)
 static void
 raise_people(const SmallHeader *state, const LedgerParty *parties, uint64 key)
 {
-	LedgerParty own[LEDGER_SMALL_PARTIES];
+	OrderedParty own[LEDGER_SMALL_PARTIES];
+	char		names[LEDGER_SMALL_PARTIES][8];
 
-	if (parties == NULL)
-	{
-		list_parties(state, own,
-					 palloc(LEDGER_SMALL_PARTIES * LEDGER_PARTY_MAX));
-		parties = own;
-	}
-	ledger_raise_people(key_day(key), parties[key_origin(key)],
-						parties[key_destination(key)]);
+	if (parties != NULL)
+		ledger_raise_people(key_day(key), parties[key_origin(key)],
+							parties[key_destination(key)]);
+	list_parties(state, own, names);
+	ledger_raise_people(key_day(key), own[key_origin(key)].party,
+						own[key_destination(key)].party);
 }
 
 /*
@@ -248,11 +275,11 @@ ledger_small_add(struct varlena *value, LedgerParty origin,
 				 LedgerParty destination, LedgerDay day, int64 people, int sign)
 {
 	SmallHeader *state = (SmallHeader *) value;
-	uint64		origin_code = name_code(origin);
-	uint64		destination_code = name_code(destination);
-	int			origin_number = find_party(state, origin, origin_code);
+	uint64		origin_tag = party_tag(origin);
+	uint64		destination_tag = party_tag(destination);
+	int			origin_number = find_party(state, origin, origin_tag);
 	int			destination_number = find_party(state, destination,
-												destination_code);
+												destination_tag);
 	SmallCell  *cells = small_cells(state);
 	Size		needed = sizeof(SmallCell);
 	uint64		key;
@@ -260,9 +287,9 @@ ledger_small_add(struct varlena *value, LedgerParty origin,
 
 	/* both parties may be new, if rarely the same one */
 	if (origin_number < 0)
-		needed += sizeof(SmallParty) + TAIL_SIZE(origin.length);
+		needed += PARTY_SIZE(origin.length);
 	if (destination_number < 0)
-		needed += sizeof(SmallParty) + TAIL_SIZE(destination.length);
+		needed += PARTY_SIZE(destination.length);
 	if (free_space(state) < needed)
 	{
 		if (VARSIZE(state) < SETTLE_FROM_SIZE)
@@ -278,13 +305,13 @@ ledger_small_add(struct varlena *value, LedgerParty origin,
 
 	if (origin_number < 0)
 	{
-		origin_number = add_party(state, origin, origin_code);
+		origin_number = add_party(state, origin, origin_tag);
 		if (destination_number < 0)
 			destination_number = find_party(state, destination,
-											destination_code);
+											destination_tag);
 	}
 	if (destination_number < 0)
-		destination_number = add_party(state, destination, destination_code);
+		destination_number = add_party(state, destination, destination_tag);
 
 	key = make_key((uint32) origin_number, (uint32) destination_number, day);
 	if (sign < 0 && !ledger_subtract(0, people, &people))
@@ -324,38 +351,17 @@ ledger_small_grow(const struct varlena *value)
 	return (struct varlena *) grown;
 }
 
-/* A party with the number it has in the state */
-typedef struct OrderedParty
-{
-	LedgerParty party;
-	uint32		number;
-} OrderedParty;
-
-static int
-compare_ordered_parties(const void *a, const void *b)
-{
-	return ledger_party_compare(((const OrderedParty *) a)->party,
-								((const OrderedParty *) b)->party);
-}
-
 /*
  * Sorts the parties by name, and renumbers the cells accordingly.
  */
 static void
-order_parties(SmallHeader *state, LedgerParty *parties)
+order_parties(SmallHeader *state, OrderedParty *ordered, LedgerParty *parties)
 {
-	OrderedParty ordered[LEDGER_SMALL_PARTIES];
 	uint32		numbers[LEDGER_SMALL_PARTIES];
 	SmallCell  *cells = small_cells(state);
 	uint32		i;
 
-	for (i = 0; i < state->n_parties; i++)
-	{
-		ordered[i].party = parties[i];
-		ordered[i].number = i;
-	}
-	qsort(ordered, state->n_parties, sizeof(OrderedParty),
-		  compare_ordered_parties);
+	sort_parties(ordered, state->n_parties);
 	for (i = 0; i < state->n_parties; i++)
 	{
 		parties[i] = ordered[i].party;
@@ -422,12 +428,17 @@ small_is_sound(const SmallHeader *state)
 		return false;
 	for (i = 0; i < state->n_parties; i++)
 	{
-		const SmallParty *party = (const SmallParty *) (next - sizeof(SmallParty));
+		ptrdiff_t	left = next - start - state->parties_start;
+		uint64		tag;
 
-		if (next - start < state->parties_start + (ptrdiff_t) sizeof(SmallParty) ||
-			party->length < 1 || party->length > LEDGER_PARTY_MAX)
+		if (left < (ptrdiff_t) sizeof(uint64))
 			return false;
-		next = (const char *) party - TAIL_SIZE(party->length);
+		tag = *(const uint64 *) (next - sizeof(uint64));
+		if (TAG_IS_LONG(tag) && (tag <= 8 || tag > LEDGER_PARTY_MAX))
+			return false;
+		if (left < (ptrdiff_t) PARTY_SIZE(tag_length(tag)))
+			return false;
+		next -= PARTY_SIZE(tag_length(tag));
 	}
 	if (next - start != state->parties_start)
 		return false;
@@ -443,20 +454,19 @@ struct varlena *
 ledger_small_to_flat(const uint8_t *data, size_t length)
 {
 	SmallHeader *state = palloc(length + VARHDRSZ);
+	OrderedParty ordered[LEDGER_SMALL_PARTIES];
 	LedgerParty parties[LEDGER_SMALL_PARTIES];
-	char	   *names;
+	char		names[LEDGER_SMALL_PARTIES][8];
 	struct varlena *flat;
 
 	SET_VARSIZE(state, length + VARHDRSZ);
 	memcpy((char *) state + VARHDRSZ, data, length);
 	if (!small_is_sound(state))
 		ledger_raise(LEDGER_DAMAGED);
-	names = palloc(LEDGER_SMALL_PARTIES * LEDGER_PARTY_MAX);
-	list_parties(state, parties, names);
-	order_parties(state, parties);
+	list_parties(state, ordered, names);
+	order_parties(state, ordered, parties);
 	settle_cells(state, parties);
 	flat = write_cells(state, parties);
-	pfree(names);
 	pfree(state);
 	return flat;
 }
