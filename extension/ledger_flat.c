@@ -540,10 +540,12 @@ ledger_corridor_sum(const LedgerCorridor *corridor, LedgerPeriod within,
 }
 
 /*
- * Are the names of a value strictly ascending, and each a valid party?
+ * Are the names of a value strictly ascending, each a valid party, and do their
+ * rows follow one another?  A walk need not come by the rows of parties that
+ * are destinations only.
  */
 static LedgerStatus
-validate_names(const LedgerFlat *flat)
+validate_parties(const LedgerFlat *flat)
 {
 	LedgerParty previous = {NULL, 0};
 	uint32_t	i;
@@ -552,8 +554,12 @@ validate_names(const LedgerFlat *flat)
 	{
 		LedgerParty party;
 		LedgerStatus status;
+		uint32_t	row_start;
+		uint32_t	row_end;
 
 		status = ledger_flat_party(flat, i, &party);
+		if (status == LEDGER_OK)
+			status = ledger_flat_row(flat, i, &row_start, &row_end);
 		if (status != LEDGER_OK)
 			return status;
 		if (memchr(party.name, 0, party.length) != NULL ||
@@ -643,7 +649,7 @@ ledger_flat_validate(const uint8_t *data, size_t length,
 	status = ledger_flat_open(&flat, data, length);
 	if (status != LEDGER_OK || flat.corridors == 0)
 		return status;
-	status = validate_names(&flat);
+	status = validate_parties(&flat);
 	if (status != LEDGER_OK)
 		return status;
 
