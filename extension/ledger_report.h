@@ -24,6 +24,8 @@ typedef struct LedgerFlowSource
 	LedgerCursor cursor;
 	LedgerEntry entry;			/* the entry not yet given */
 	bool		inward;			/* its destination is home */
+	int64_t		heap;			/* slot of the heap that stands in this room: day
+								 * in the upper half, index of the source below */
 } LedgerFlowSource;
 
 /*
@@ -32,8 +34,9 @@ typedef struct LedgerFlowSource
  */
 typedef struct LedgerFlowStream
 {
-	LedgerFlowSource *sources;	/* the heap; room from the caller */
+	LedgerFlowSource *sources;	/* borrowed, one for each corridor to add */
 	uint32_t	n_sources;
+	uint32_t	live;			/* sources with an entry to give: the heap */
 	uint32_t	given;			/* days given, to space out checkpoints */
 	LedgerCheckpoint checkpoint;
 } LedgerFlowStream;
@@ -44,7 +47,10 @@ extern void ledger_flow_start(LedgerFlowStream *stream,
 /* Adds a corridor, whose segment must have been read, before the first next. */
 extern LedgerStatus ledger_flow_add(LedgerFlowStream *stream,
 									const LedgerCorridor *corridor, bool inward);
-/* LEDGER_DONE after the last day */
+/*
+ * The flows of the next day that has any; LEDGER_DONE after the last day,
+ * LEDGER_OUT_OF_RANGE where the corridors of a day sum beyond 64 bits.
+ */
 extern LedgerStatus ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow);
 
 #endif							/* LEDGER_REPORT_H */
