@@ -6,8 +6,10 @@
  */
 #include "ledger_report.h"
 
-/* Days of flows between two checkpoints */
-#define FLOWS_PER_CHECKPOINT	4096
+/* Corridors taken up to the end of a block between two checkpoints */
+#define TAKES_PER_CHECKPOINT	16
+
+#define BLOCK_WORDS		(LEDGER_FLOW_BLOCK / 64)
 
 /*
  * A heap key: the day of the source's next entry above its index, so that one
@@ -63,8 +65,11 @@ ledger_flow_start(LedgerFlowStream *stream, LedgerFlowSource *sources,
 	stream->sources = sources;
 	stream->n_sources = 0;
 	stream->live = 0;
-	stream->given = 0;
+	stream->takes = 0;
 	stream->checkpoint = checkpoint;
+	stream->base = 0;
+	stream->word = BLOCK_WORDS;
+	memset(stream->pending, 0, sizeof(stream->pending));
 }
 
 /*
@@ -98,30 +103,63 @@ ledger_flow_add(LedgerFlowStream *stream, const LedgerCorridor *corridor,
 }
 
 /*
- * Adds what the source at the root has to give to the flow of its day, and
- * moves that source on.
+ * Adds the entries of one source before `end` to the flows of the block.
  */
-static inline LedgerStatus
-flow_take(LedgerFlowStream *stream, LedgerFlow *flow)
+static LedgerStatus
+flow_take(LedgerFlowStream *stream, LedgerFlowSource *source, int64_t end)
 {
-	uint32_t	index = (uint32_t) stream->sources[0].heap;
-	LedgerFlowSource *source = &stream->sources[index];
-	int64_t    *sum = source->inward ? &flow->inflow : &flow->outflow;
+	int64_t    *sums = source->inward ? stream->inflow : stream->outflow;
 	LedgerStatus status;
 
-	if (!ledger_add(*sum, source->entry.people, sum))
-		return LEDGER_OUT_OF_RANGE;
-
-	status = ledger_cursor_next(&source->cursor, &source->entry);
-	if (status == LEDGER_OK)
-		flow_sift_down(stream, flow_key(source->entry.day, index));
-	else if (status == LEDGER_DONE)
+	do
 	{
-		if (--stream->live > 0)
+		uint32_t	slot = (uint32_t) (source->entry.day - stream->base);
+		uint64_t	bit = UINT64_C(1) << (slot % 64);
+
+		if ((stream->pending[slot / 64] & bit) == 0)
+		{
+			stream->pending[slot / 64] |= bit;
+			stream->inflow[slot] = 0;
+			stream->outflow[slot] = 0;
+		}
+		if (!ledger_add(sums[slot], source->entry.people, &sums[slot]))
+			return LEDGER_OUT_OF_RANGE;
+		status = ledger_cursor_next(&source->cursor, &source->entry);
+	} while (status == LEDGER_OK && source->entry.day < end);
+	return status;
+}
+
+/*
+ * Takes the next block, which begins on the next day that has an entry.
+ */
+static LedgerStatus
+flow_take_block(LedgerFlowStream *stream)
+{
+	int64_t		end;
+
+	if (stream->live == 0)
+		return LEDGER_DONE;
+	stream->base = flow_key_day(stream->sources[0].heap);
+	stream->word = 0;
+	end = (int64_t) stream->base + LEDGER_FLOW_BLOCK;
+
+	while (stream->live > 0 && flow_key_day(stream->sources[0].heap) < end)
+	{
+		uint32_t	index = (uint32_t) stream->sources[0].heap;
+		LedgerFlowSource *source = &stream->sources[index];
+		LedgerStatus status = flow_take(stream, source, end);
+
+		if (status == LEDGER_OK)
+			flow_sift_down(stream, flow_key(source->entry.day, index));
+		else if (status != LEDGER_DONE)
+			return status;
+		else if (--stream->live > 0)
 			flow_sift_down(stream, stream->sources[stream->live].heap);
+
+		if (++stream->takes % TAKES_PER_CHECKPOINT == 0 &&
+			stream->checkpoint != NULL)
+			stream->checkpoint();
 	}
-	else
-		return status;
 	return LEDGER_OK;
 }
 
@@ -132,26 +170,30 @@ flow_take(LedgerFlowStream *stream, LedgerFlow *flow)
 LedgerStatus
 ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
 {
-	do
+	for (;;)
 	{
-		if (stream->live == 0)
-			return LEDGER_DONE;
+		uint32_t	slot;
 
-		flow->day = flow_key_day(stream->sources[0].heap);
-		flow->inflow = 0;
-		flow->outflow = 0;
-		do
+		while (stream->word < BLOCK_WORDS && stream->pending[stream->word] == 0)
+			stream->word++;
+		if (stream->word == BLOCK_WORDS)
 		{
-			LedgerStatus status = flow_take(stream, flow);
+			LedgerStatus status = flow_take_block(stream);
 
 			if (status != LEDGER_OK)
 				return status;
-		} while (stream->live > 0 &&
-				 flow_key_day(stream->sources[0].heap) == flow->day);
+			continue;
+		}
 
-		if (++stream->given % FLOWS_PER_CHECKPOINT == 0 &&
-			stream->checkpoint != NULL)
-			stream->checkpoint();
-	} while (flow->inflow == 0 && flow->outflow == 0);
-	return LEDGER_OK;
+		slot = stream->word * 64 +
+			(uint32_t) __builtin_ctzll(stream->pending[stream->word]);
+		stream->pending[stream->word] &= stream->pending[stream->word] - 1;
+		if (stream->inflow[slot] != 0 || stream->outflow[slot] != 0)
+		{
+			flow->day = stream->base + (LedgerDay) slot;
+			flow->inflow = stream->inflow[slot];
+			flow->outflow = stream->outflow[slot];
+			return LEDGER_OK;
+		}
+	}
 }

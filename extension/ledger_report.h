@@ -22,23 +22,36 @@ typedef struct LedgerFlow
 typedef struct LedgerFlowSource
 {
 	LedgerCursor cursor;
-	LedgerEntry entry;			/* the entry not yet given */
+	LedgerEntry entry;			/* the entry not yet taken */
 	bool		inward;			/* its destination is home */
 	int64_t		heap;			/* slot of the heap that stands in this room: day
 								 * in the upper half, index of the source below */
 } LedgerFlowSource;
 
+/* Days summed at once: corridors of a day meet in an array, not in the heap */
+#define LEDGER_FLOW_BLOCK		256
+
 /*
  * The flows of home with one partner, or with every other party, in order of
- * day: a merge, by a binary heap on the day, of one cursor per corridor.
+ * day.  A binary heap orders the corridors by their next day; those that reach
+ * into the next block of days are taken up to its end, one after the other,
+ * and summed by day.  Comparing corridors once a block and not once an entry
+ * makes a home with 31 partners take a fifth of the time.
  */
 typedef struct LedgerFlowStream
 {
 	LedgerFlowSource *sources;	/* borrowed, one for each corridor to add */
 	uint32_t	n_sources;
-	uint32_t	live;			/* sources with an entry to give: the heap */
-	uint32_t	given;			/* days given, to space out checkpoints */
+	uint32_t	live;			/* sources with an entry to take: the heap */
+	uint32_t	takes;			/* counted to space out checkpoints */
 	LedgerCheckpoint checkpoint;
+
+	/* the block being given */
+	LedgerDay	base;			/* its first day */
+	uint32_t	word;			/* of `pending`, being given */
+	uint64_t	pending[LEDGER_FLOW_BLOCK / 64];	/* days not yet given */
+	int64_t		inflow[LEDGER_FLOW_BLOCK];	/* set where pending */
+	int64_t		outflow[LEDGER_FLOW_BLOCK];
 } LedgerFlowStream;
 
 extern void ledger_flow_start(LedgerFlowStream *stream,
