@@ -197,3 +197,159 @@ ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
 		}
 	}
 }
+
+/*
+ * Starts running sums, over a stream without corridors as yet.
+ */
+void
+ledger_running_start(LedgerRunning *running, LedgerFlowSource *sources,
+					 LedgerCheckpoint checkpoint)
+{
+	ledger_flow_start(&running->stream, sources, checkpoint);
+	/* a flow of nothing before all days, so that the first advance reads one */
+	running->flow.day = LEDGER_DAY_UNBOUNDED_START;
+	running->flow.inflow = 0;
+	running->flow.outflow = 0;
+	running->status = LEDGER_OK;
+	running->inflow.high = running->outflow.high = 0;
+	running->inflow.low = running->outflow.low = 0;
+}
+
+/*
+ * Adds the flows of the days before `day` that have not been added yet.
+ */
+LedgerStatus
+ledger_running_advance(LedgerRunning *running, LedgerDay day)
+{
+	while (running->status == LEDGER_OK && running->flow.day < day)
+	{
+		ledger_sum_add(&running->inflow, running->flow.inflow);
+		ledger_sum_add(&running->outflow, running->flow.outflow);
+		running->status = ledger_flow_next(&running->stream, &running->flow);
+	}
+	return running->status == LEDGER_DONE ? LEDGER_OK : running->status;
+}
+
+/*
+ * `within`, with the span of the ledger on the sides where it has no bound.
+ */
+LedgerPeriod
+ledger_report_within(const LedgerFlat *flat, LedgerPeriod within)
+{
+	const LedgerPeriod nothing = {0, 0};
+
+	if (within.start >= within.end)
+		return nothing;
+	if (flat->corridors == 0 &&
+		(within.start == LEDGER_DAY_UNBOUNDED_START ||
+		 within.end == LEDGER_DAY_UNBOUNDED_END))
+		return nothing;
+	if (within.start == LEDGER_DAY_UNBOUNDED_START)
+		within.start = flat->first;
+	if (within.end == LEDGER_DAY_UNBOUNDED_END)
+		within.end = flat->last + 1;
+	return within.start < within.end ? within : nothing;
+}
+
+/*
+ * Starts a series without corridors as yet.
+ */
+LedgerStatus
+ledger_series_start(LedgerSeries *series, const PeriodCalendar *calendar,
+					LedgerPeriod within, LedgerFlowSource *ends,
+					LedgerFlowSource *starts, LedgerCheckpoint checkpoint)
+{
+	series->calendar = *calendar;
+	series->within = within;
+	series->rolls = period_calendar_rolls(calendar);
+	series->next = 0;
+	series->last = -1;
+	ledger_running_start(&series->ends, ends, checkpoint);
+	ledger_running_start(&series->starts, starts, checkpoint);
+	if (within.start >= within.end)
+		return LEDGER_OK;
+	return period_calendar_numbers(calendar, within, &series->next,
+								   &series->last);
+}
+
+/*
+ * Adds a corridor, whose segment must have been read.
+ */
+LedgerStatus
+ledger_series_add(LedgerSeries *series, const LedgerCorridor *corridor,
+				  bool inward)
+{
+	LedgerStatus status;
+
+	status = ledger_flow_add(&series->ends.stream, corridor, inward);
+	if (status == LEDGER_OK && series->rolls)
+		status = ledger_flow_add(&series->starts.stream, corridor, inward);
+	return status;
+}
+
+/*
+ * Number of rows that the series has yet to give.
+ */
+int64_t
+ledger_series_rows(const LedgerSeries *series)
+{
+	return series->last - series->next + 1;
+}
+
+/*
+ * Figures of a row out of the sums at its start and at its end.
+ */
+static LedgerStatus
+series_figures(LedgerSum inflow, LedgerSum outflow,
+			   const LedgerRunning *ends, LedgerSeriesRow *row)
+{
+	if (!ledger_sum_value(ledger_sum_subtract(ends->inflow, inflow),
+						  &row->inflow) ||
+		!ledger_sum_value(ledger_sum_subtract(ends->outflow, outflow),
+						  &row->outflow) ||
+		!ledger_subtract(row->inflow, row->outflow, &row->net) ||
+		!ledger_add(row->inflow, row->outflow, &row->gross) ||
+		!ledger_sum_value(ledger_sum_subtract(ends->inflow, ends->outflow),
+						  &row->balance))
+		return LEDGER_OUT_OF_RANGE;
+	return LEDGER_OK;
+}
+
+/*
+ * The next period of a series.
+ */
+LedgerStatus
+ledger_series_next(LedgerSeries *series, LedgerSeriesRow *row)
+{
+	LedgerRunning *starts = series->rolls ? &series->starts : &series->ends;
+	LedgerPeriod within = series->within;
+	LedgerPeriod held;
+	LedgerStatus status;
+	LedgerSum	inflow;
+	LedgerSum	outflow;
+
+	if (series->next > series->last)
+		return LEDGER_DONE;
+	status = period_calendar_window(&series->calendar, series->next++,
+									&row->period);
+	if (status != LEDGER_OK)
+		return status;
+
+	/* not empty: the step period in it overlaps `within` */
+	held = row->period;
+	row->complete = held.start >= within.start && held.end <= within.end;
+	if (held.start < within.start)
+		held.start = within.start;
+	if (held.end > within.end)
+		held.end = within.end;
+
+	status = ledger_running_advance(starts, held.start);
+	if (status != LEDGER_OK)
+		return status;
+	inflow = starts->inflow;
+	outflow = starts->outflow;
+	status = ledger_running_advance(&series->ends, held.end);
+	if (status != LEDGER_OK)
+		return status;
+	return series_figures(inflow, outflow, &series->ends, row);
+}

@@ -66,4 +66,121 @@ extern LedgerStatus ledger_flow_add(LedgerFlowStream *stream,
  */
 extern LedgerStatus ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow);
 
+/*
+ * A sum of 64-bit integers that cannot overflow, in two's complement: what
+ * accumulates on the way to an answer may pass 64 bits where the answer itself
+ * does not.
+ */
+typedef struct LedgerSum
+{
+	int64_t		high;
+	uint64_t	low;
+} LedgerSum;
+
+static inline void
+ledger_sum_add(LedgerSum *sum, int64_t value)
+{
+	sum->low += (uint64_t) value;
+	sum->high += (sum->low < (uint64_t) value) - (value < 0);
+}
+
+static inline LedgerSum
+ledger_sum_subtract(LedgerSum a, LedgerSum b)
+{
+	LedgerSum	difference = {a.high - b.high - (a.low < b.low), a.low - b.low};
+
+	return difference;
+}
+
+/* false where the sum passes a 64-bit integer */
+static inline bool
+ledger_sum_value(LedgerSum sum, int64_t *value)
+{
+	*value = (int64_t) sum.low;
+	return sum.high == (*value < 0 ? -1 : 0);
+}
+
+/*
+ * What a home's flows add up to, from the first entry of the ledger to the
+ * bound of a period.  Any figure of a period is the difference of two of these.
+ */
+typedef struct LedgerRunning
+{
+	LedgerFlowStream stream;
+	LedgerFlow	flow;			/* the flow not yet added, where status is OK */
+	LedgerStatus status;
+	LedgerSum	inflow;
+	LedgerSum	outflow;
+} LedgerRunning;
+
+/* The stream gets its corridors by ledger_flow_add before the first advance. */
+extern void ledger_running_start(LedgerRunning *running,
+								 LedgerFlowSource *sources,
+								 LedgerCheckpoint checkpoint);
+/* Adds the flows before this day, which must not be earlier than the last. */
+extern LedgerStatus ledger_running_advance(LedgerRunning *running,
+										   LedgerDay day);
+
+/*
+ * The days that a question about `within` is about: `within` itself, with the
+ * ledger's first or last day in place of a bound that it does not have.  Empty
+ * where the ledger is and a bound is missing.
+ */
+extern LedgerPeriod ledger_report_within(const LedgerFlat *flat,
+										 LedgerPeriod within);
+
+/* One period of a series */
+typedef struct LedgerSeriesRow
+{
+	LedgerPeriod period;		/* the window, where the calendar rolls */
+	bool		complete;		/* it lies wholly inside `within` */
+	int64_t		inflow;			/* of the days both in it and in `within` */
+	int64_t		outflow;
+	int64_t		net;
+	int64_t		gross;
+	int64_t		balance;		/* net from the ledger's first entry to the last
+								 * day both in it and in `within` */
+} LedgerSeriesRow;
+
+/*
+ * A series: the step periods of a calendar that overlap `within`, one after
+ * the other.  The sums at the end of each period come from one pass over the
+ * entries, those at its start from the sums at the end of the one before; only
+ * windows that overlap need a second pass, which follows the first.  Nothing is
+ * kept of an entry that has been passed.
+ */
+typedef struct LedgerSeries
+{
+	PeriodCalendar calendar;
+	LedgerPeriod within;		/* bounded */
+	int64_t		next;			/* numbers of the step periods to give */
+	int64_t		last;			/* less than `next` where there are none */
+	bool		rolls;
+	LedgerRunning ends;
+	LedgerRunning starts;		/* only where the calendar rolls */
+} LedgerSeries;
+
+/*
+ * `within` comes from ledger_report_within, the calendar has been checked.
+ * Each of the two arrays has room for every corridor that will be added;
+ * `starts` may be NULL where the calendar does not roll.
+ */
+extern LedgerStatus ledger_series_start(LedgerSeries *series,
+										const PeriodCalendar *calendar,
+										LedgerPeriod within,
+										LedgerFlowSource *ends,
+										LedgerFlowSource *starts,
+										LedgerCheckpoint checkpoint);
+extern LedgerStatus ledger_series_add(LedgerSeries *series,
+									  const LedgerCorridor *corridor,
+									  bool inward);
+/* How many rows it will give in all, before the first is asked for */
+extern int64_t ledger_series_rows(const LedgerSeries *series);
+/*
+ * The next period; LEDGER_DONE after the last, LEDGER_OUT_OF_RANGE where one
+ * of its figures passes 64 bits.
+ */
+extern LedgerStatus ledger_series_next(LedgerSeries *series,
+									   LedgerSeriesRow *row);
+
 #endif							/* LEDGER_REPORT_H */
