@@ -252,24 +252,61 @@ ledger_report_within(const LedgerFlat *flat, LedgerPeriod within)
 }
 
 /*
- * Starts a series without corridors as yet.
+ * People, entries and first and last day of a corridor in a period, from the
+ * directory where the corridor lies wholly inside or outside.
  */
 LedgerStatus
+ledger_corridor_part(const LedgerCorridor *corridor, LedgerPeriod within,
+					 LedgerCorridorPart *part)
+{
+	LedgerCursor cursor;
+	LedgerEntry entry;
+	LedgerStatus status;
+
+	part->people = corridor->total;
+	part->entries = corridor->entries;
+	part->first = corridor->first;
+	part->last = corridor->last;
+	if (ledger_period_contains(within, corridor->first) &&
+		ledger_period_contains(within, corridor->last))
+		return LEDGER_OK;
+
+	part->people = 0;
+	part->entries = 0;
+	if (within.start >= within.end || corridor->last < within.start ||
+		corridor->first >= within.end)
+		return LEDGER_OK;
+
+	ledger_cursor_start(&cursor, corridor);
+	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+	{
+		if (!ledger_period_contains(within, entry.day))
+			continue;
+		if (!ledger_add(part->people, entry.people, &part->people))
+			return LEDGER_OUT_OF_RANGE;
+		if (part->entries++ == 0)
+			part->first = entry.day;
+		part->last = entry.day;
+	}
+	return status == LEDGER_DONE ? LEDGER_OK : status;
+}
+
+/*
+ * Starts a series without corridors as yet.
+ */
+void
 ledger_series_start(LedgerSeries *series, const PeriodCalendar *calendar,
-					LedgerPeriod within, LedgerFlowSource *ends,
-					LedgerFlowSource *starts, LedgerCheckpoint checkpoint)
+					LedgerPeriod within, int64_t first, int64_t last,
+					LedgerFlowSource *ends, LedgerFlowSource *starts,
+					LedgerCheckpoint checkpoint)
 {
 	series->calendar = *calendar;
 	series->within = within;
+	series->next = first;
+	series->last = last;
 	series->rolls = period_calendar_rolls(calendar);
-	series->next = 0;
-	series->last = -1;
 	ledger_running_start(&series->ends, ends, checkpoint);
 	ledger_running_start(&series->starts, starts, checkpoint);
-	if (within.start >= within.end)
-		return LEDGER_OK;
-	return period_calendar_numbers(calendar, within, &series->next,
-								   &series->last);
 }
 
 /*
@@ -285,15 +322,6 @@ ledger_series_add(LedgerSeries *series, const LedgerCorridor *corridor,
 	if (status == LEDGER_OK && series->rolls)
 		status = ledger_flow_add(&series->starts.stream, corridor, inward);
 	return status;
-}
-
-/*
- * Number of rows that the series has yet to give.
- */
-int64_t
-ledger_series_rows(const LedgerSeries *series)
-{
-	return series->last - series->next + 1;
 }
 
 /*

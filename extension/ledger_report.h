@@ -129,6 +129,20 @@ extern LedgerStatus ledger_running_advance(LedgerRunning *running,
 extern LedgerPeriod ledger_report_within(const LedgerFlat *flat,
 										 LedgerPeriod within);
 
+/* What a corridor has in a period */
+typedef struct LedgerCorridorPart
+{
+	int64_t		people;
+	uint32_t	entries;		/* none: the days mean nothing */
+	LedgerDay	first;
+	LedgerDay	last;
+} LedgerCorridorPart;
+
+/* The segment need not have been read where the directory alone can answer. */
+extern LedgerStatus ledger_corridor_part(const LedgerCorridor *corridor,
+										 LedgerPeriod within,
+										 LedgerCorridorPart *part);
+
 /* One period of a series */
 typedef struct LedgerSeriesRow
 {
@@ -154,28 +168,28 @@ typedef struct LedgerSeries
 	PeriodCalendar calendar;
 	LedgerPeriod within;		/* bounded */
 	int64_t		next;			/* numbers of the step periods to give */
-	int64_t		last;			/* less than `next` where there are none */
+	int64_t		last;
 	bool		rolls;
 	LedgerRunning ends;
 	LedgerRunning starts;		/* only where the calendar rolls */
 } LedgerSeries;
 
 /*
- * `within` comes from ledger_report_within, the calendar has been checked.
- * Each of the two arrays has room for every corridor that will be added;
- * `starts` may be NULL where the calendar does not roll.
+ * `within` comes from ledger_report_within; the calendar has been checked, and
+ * its step periods from `first` to `last`, none where last < first, overlap
+ * `within`.  Each of the two arrays has room for every corridor that will be
+ * added; `starts` may be NULL where the calendar does not roll.
  */
-extern LedgerStatus ledger_series_start(LedgerSeries *series,
-										const PeriodCalendar *calendar,
-										LedgerPeriod within,
-										LedgerFlowSource *ends,
-										LedgerFlowSource *starts,
-										LedgerCheckpoint checkpoint);
+extern void ledger_series_start(LedgerSeries *series,
+								const PeriodCalendar *calendar,
+								LedgerPeriod within,
+								int64_t first, int64_t last,
+								LedgerFlowSource *ends,
+								LedgerFlowSource *starts,
+								LedgerCheckpoint checkpoint);
 extern LedgerStatus ledger_series_add(LedgerSeries *series,
 									  const LedgerCorridor *corridor,
 									  bool inward);
-/* How many rows it will give in all, before the first is asked for */
-extern int64_t ledger_series_rows(const LedgerSeries *series);
 /*
  * The next period; LEDGER_DONE after the last, LEDGER_OUT_OF_RANGE where one
  * of its figures passes 64 bits.
