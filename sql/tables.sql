@@ -121,8 +121,8 @@ CREATE TEMP TABLE moved AS
 					  ELSE date '2019-06-01' + pg_temp.pick(c, i, 1, 3000) END
 		   AS day,
 		   (pg_temp.pick(c, i, 2, 9) - 2)::bigint AS people
-	FROM generate_series(1, 300) c,
-		 LATERAL generate_series(1, CASE c % 25 WHEN 0 THEN 0 WHEN 1 THEN 1
+	FROM generate_series(1, 300) c
+		 CROSS JOIN LATERAL generate_series(1, CASE c % 25 WHEN 0 THEN 0 WHEN 1 THEN 1
 											ELSE 2 + c % 61 END) i
 		 JOIN parties o ON o.n = pg_temp.pick(c, i, 3, 2 + c % 8)
 		 JOIN parties d ON d.n = pg_temp.pick(c, i, 4, 2 + c % 8);
