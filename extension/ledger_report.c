@@ -1,0 +1,383 @@
+/*
+ * ledger_report.c
+ *		Balances, series, comparisons and matches out of the entries of a
+ *		ledger, in order of day.  What is given and promised stands in
+ *		ledger_report.h.
+ */
+#include "ledger_report.h"
+
+/* Corridors taken up to the end of a block between two checkpoints */
+#define TAKES_PER_CHECKPOINT	16
+
+#define BLOCK_WORDS		(LEDGER_FLOW_BLOCK / 64)
+
+/*
+ * A heap key: the day of the source's next entry above its index, so that one
+ * comparison orders by day and, on the same day, by the order of adding.
+ */
+static inline int64_t
+flow_key(LedgerDay day, uint32_t source)
+{
+	return (int64_t) ((uint64_t) (int64_t) day << 32 | source);
+}
+
+static inline LedgerDay
+flow_key_day(int64_t key)
+{
+	return (LedgerDay) (key >> 32);
+}
+
+/*
+ * Puts a key into the heap's root, which is free, and moves it down to where
+ * it belongs.
+ */
+static inline void
+flow_sift_down(LedgerFlowStream *stream, int64_t key)
+{
+	LedgerFlowSource *heap = stream->sources;
+	uint32_t	live = stream->live;
+	uint32_t	hole = 0;
+
+	for (;;)
+	{
+		uint32_t	child = 2 * hole + 1;
+
+		if (child >= live)
+			break;
+		if (child + 1 < live && heap[child + 1].heap < heap[child].heap)
+			child++;
+		if (key <= heap[child].heap)
+			break;
+		heap[hole].heap = heap[child].heap;
+		hole = child;
+	}
+	heap[hole].heap = key;
+}
+
+/*
+ * Starts a stream without corridors.  `sources` has room for as many as will
+ * be added, and stays the caller's.
+ */
+void
+ledger_flow_start(LedgerFlowStream *stream, LedgerFlowSource *sources,
+				  LedgerCheckpoint checkpoint)
+{
+	stream->sources = sources;
+	stream->n_sources = 0;
+	stream->live = 0;
+	stream->takes = 0;
+	stream->checkpoint = checkpoint;
+	stream->base = 0;
+	stream->word = BLOCK_WORDS;
+	memset(stream->pending, 0, sizeof(stream->pending));
+}
+
+/*
+ * Adds a corridor, whose segment must have been read.
+ */
+LedgerStatus
+ledger_flow_add(LedgerFlowStream *stream, const LedgerCorridor *corridor,
+				bool inward)
+{
+	LedgerFlowSource *heap = stream->sources;
+	LedgerFlowSource *source = &heap[stream->n_sources];
+	LedgerStatus status;
+	int64_t		key;
+	uint32_t	hole;
+
+	ledger_cursor_start(&source->cursor, corridor);
+	source->inward = inward;
+	status = ledger_cursor_next(&source->cursor, &source->entry);
+	if (status != LEDGER_OK)
+		return status == LEDGER_DONE ? LEDGER_OK : status;
+
+	key = flow_key(source->entry.day, stream->n_sources++);
+	for (hole = stream->live++; hole > 0; hole = (hole - 1) / 2)
+	{
+		if (heap[(hole - 1) / 2].heap <= key)
+			break;
+		heap[hole].heap = heap[(hole - 1) / 2].heap;
+	}
+	heap[hole].heap = key;
+	return LEDGER_OK;
+}
+
+/*
+ * Adds the entries of one source before `end` to the flows of the block.
+ */
+static LedgerStatus
+flow_take(LedgerFlowStream *stream, LedgerFlowSource *source, int64_t end)
+{
+	int64_t    *sums = source->inward ? stream->inflow : stream->outflow;
+	LedgerStatus status;
+
+	do
+	{
+		uint32_t	slot = (uint32_t) (source->entry.day - stream->base);
+		uint64_t	bit = UINT64_C(1) << (slot % 64);
+
+		if ((stream->pending[slot / 64] & bit) == 0)
+		{
+			stream->pending[slot / 64] |= bit;
+			stream->inflow[slot] = 0;
+			stream->outflow[slot] = 0;
+		}
+		if (!ledger_add(sums[slot], source->entry.people, &sums[slot]))
+			return LEDGER_OUT_OF_RANGE;
+		status = ledger_cursor_next(&source->cursor, &source->entry);
+	} while (status == LEDGER_OK && source->entry.day < end);
+	return status;
+}
+
+/*
+ * Takes the next block, which begins on the next day that has an entry.
+ */
+static LedgerStatus
+flow_take_block(LedgerFlowStream *stream)
+{
+	int64_t		end;
+
+	if (stream->live == 0)
+		return LEDGER_DONE;
+	stream->base = flow_key_day(stream->sources[0].heap);
+	stream->word = 0;
+	end = (int64_t) stream->base + LEDGER_FLOW_BLOCK;
+
+	while (stream->live > 0 && flow_key_day(stream->sources[0].heap) < end)
+	{
+		uint32_t	index = (uint32_t) stream->sources[0].heap;
+		LedgerFlowSource *source = &stream->sources[index];
+		LedgerStatus status = flow_take(stream, source, end);
+
+		if (status == LEDGER_OK)
+			flow_sift_down(stream, flow_key(source->entry.day, index));
+		else if (status != LEDGER_DONE)
+			return status;
+		else if (--stream->live > 0)
+			flow_sift_down(stream, stream->sources[stream->live].heap);
+
+		if (++stream->takes % TAKES_PER_CHECKPOINT == 0 &&
+			stream->checkpoint != NULL)
+			stream->checkpoint();
+	}
+	return LEDGER_OK;
+}
+
+/*
+ * The flows of the next day on which there are any.  A day on which the
+ * corridors of either direction cancel is passed over.
+ */
+LedgerStatus
+ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
+{
+	for (;;)
+	{
+		uint32_t	slot;
+
+		while (stream->word < BLOCK_WORDS && stream->pending[stream->word] == 0)
+			stream->word++;
+		if (stream->word == BLOCK_WORDS)
+		{
+			LedgerStatus status = flow_take_block(stream);
+
+			if (status != LEDGER_OK)
+				return status;
+			continue;
+		}
+
+		slot = stream->word * 64 +
+			(uint32_t) __builtin_ctzll(stream->pending[stream->word]);
+		stream->pending[stream->word] &= stream->pending[stream->word] - 1;
+		if (stream->inflow[slot] != 0 || stream->outflow[slot] != 0)
+		{
+			flow->day = stream->base + (LedgerDay) slot;
+			flow->inflow = stream->inflow[slot];
+			flow->outflow = stream->outflow[slot];
+			return LEDGER_OK;
+		}
+	}
+}
+
+/*
+ * Starts running sums, over a stream without corridors as yet.
+ */
+void
+ledger_running_start(LedgerRunning *running, LedgerFlowSource *sources,
+					 LedgerCheckpoint checkpoint)
+{
+	ledger_flow_start(&running->stream, sources, checkpoint);
+	/* a flow of nothing before all days, so that the first advance reads one */
+	running->flow.day = LEDGER_DAY_UNBOUNDED_START;
+	running->flow.inflow = 0;
+	running->flow.outflow = 0;
+	running->status = LEDGER_OK;
+	running->inflow.high = running->outflow.high = 0;
+	running->inflow.low = running->outflow.low = 0;
+}
+
+/*
+ * Adds the flows of the days before `day` that have not been added yet.
+ */
+LedgerStatus
+ledger_running_advance(LedgerRunning *running, LedgerDay day)
+{
+	while (running->status == LEDGER_OK && running->flow.day < day)
+	{
+		ledger_sum_add(&running->inflow, running->flow.inflow);
+		ledger_sum_add(&running->outflow, running->flow.outflow);
+		running->status = ledger_flow_next(&running->stream, &running->flow);
+	}
+	return running->status == LEDGER_DONE ? LEDGER_OK : running->status;
+}
+
+/*
+ * `within`, with the span of the ledger on the sides where it has no bound.
+ */
+LedgerPeriod
+ledger_report_within(const LedgerFlat *flat, LedgerPeriod within)
+{
+	const LedgerPeriod nothing = {0, 0};
+
+	if (within.start >= within.end)
+		return nothing;
+	if (flat->corridors == 0 &&
+		(within.start == LEDGER_DAY_UNBOUNDED_START ||
+		 within.end == LEDGER_DAY_UNBOUNDED_END))
+		return nothing;
+	if (within.start == LEDGER_DAY_UNBOUNDED_START)
+		within.start = flat->first;
+	if (within.end == LEDGER_DAY_UNBOUNDED_END)
+		within.end = flat->last + 1;
+	return within.start < within.end ? within : nothing;
+}
+
+/*
+ * People, entries and first and last day of a corridor in a period, from the
+ * directory where the corridor lies wholly inside or outside.
+ */
+LedgerStatus
+ledger_corridor_part(const LedgerCorridor *corridor, LedgerPeriod within,
+					 LedgerCorridorPart *part)
+{
+	LedgerCursor cursor;
+	LedgerEntry entry;
+	LedgerStatus status;
+
+	part->people = corridor->total;
+	part->entries = corridor->entries;
+	part->first = corridor->first;
+	part->last = corridor->last;
+	if (ledger_period_contains(within, corridor->first) &&
+		ledger_period_contains(within, corridor->last))
+		return LEDGER_OK;
+
+	part->people = 0;
+	part->entries = 0;
+	if (within.start >= within.end || corridor->last < within.start ||
+		corridor->first >= within.end)
+		return LEDGER_OK;
+
+	ledger_cursor_start(&cursor, corridor);
+	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+	{
+		if (!ledger_period_contains(within, entry.day))
+			continue;
+		if (!ledger_add(part->people, entry.people, &part->people))
+			return LEDGER_OUT_OF_RANGE;
+		if (part->entries++ == 0)
+			part->first = entry.day;
+		part->last = entry.day;
+	}
+	return status == LEDGER_DONE ? LEDGER_OK : status;
+}
+
+/*
+ * Starts a series without corridors as yet.
+ */
+void
+ledger_series_start(LedgerSeries *series, const PeriodCalendar *calendar,
+					LedgerPeriod within, int64_t first, int64_t last,
+					LedgerFlowSource *ends, LedgerFlowSource *starts,
+					LedgerCheckpoint checkpoint)
+{
+	series->calendar = *calendar;
+	series->within = within;
+	series->next = first;
+	series->last = last;
+	series->rolls = period_calendar_rolls(calendar);
+	ledger_running_start(&series->ends, ends, checkpoint);
+	ledger_running_start(&series->starts, starts, checkpoint);
+}
+
+/*
+ * Adds a corridor, whose segment must have been read.
+ */
+LedgerStatus
+ledger_series_add(LedgerSeries *series, const LedgerCorridor *corridor,
+				  bool inward)
+{
+	LedgerStatus status;
+
+	status = ledger_flow_add(&series->ends.stream, corridor, inward);
+	if (status == LEDGER_OK && series->rolls)
+		status = ledger_flow_add(&series->starts.stream, corridor, inward);
+	return status;
+}
+
+/*
+ * Figures of a row out of the sums at its start and at its end.
+ */
+static LedgerStatus
+series_figures(LedgerSum inflow, LedgerSum outflow,
+			   const LedgerRunning *ends, LedgerSeriesRow *row)
+{
+	if (!ledger_sum_value(ledger_sum_subtract(ends->inflow, inflow),
+						  &row->inflow) ||
+		!ledger_sum_value(ledger_sum_subtract(ends->outflow, outflow),
+						  &row->outflow) ||
+		!ledger_subtract(row->inflow, row->outflow, &row->net) ||
+		!ledger_add(row->inflow, row->outflow, &row->gross) ||
+		!ledger_sum_value(ledger_sum_subtract(ends->inflow, ends->outflow),
+						  &row->balance))
+		return LEDGER_OUT_OF_RANGE;
+	return LEDGER_OK;
+}
+
+/*
+ * The next period of a series.
+ */
+LedgerStatus
+ledger_series_next(LedgerSeries *series, LedgerSeriesRow *row)
+{
+	LedgerRunning *starts = series->rolls ? &series->starts : &series->ends;
+	LedgerPeriod within = series->within;
+	LedgerPeriod held;
+	LedgerStatus status;
+	LedgerSum	inflow;
+	LedgerSum	outflow;
+
+	if (series->next > series->last)
+		return LEDGER_DONE;
+	status = period_calendar_window(&series->calendar, series->next++,
+									&row->period);
+	if (status != LEDGER_OK)
+		return status;
+
+	/* not empty: the step period in it overlaps `within` */
+	held = row->period;
+	row->complete = held.start >= within.start && held.end <= within.end;
+	if (held.start < within.start)
+		held.start = within.start;
+	if (held.end > within.end)
+		held.end = within.end;
+
+	status = ledger_running_advance(starts, held.start);
+	if (status != LEDGER_OK)
+		return status;
+	inflow = starts->inflow;
+	outflow = starts->outflow;
+	status = ledger_running_advance(&series->ends, held.end);
+	if (status != LEDGER_OK)
+		return status;
+	return series_figures(inflow, outflow, &series->ends, row);
+}

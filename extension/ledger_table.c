@@ -1,0 +1,380 @@
+/*
+ * ledger_table.c
+ *		What a ledger says as a table: its entries and corridors, the balances of
+ *		a home and of all pairs, and series of periods.
+ *
+ * Every function here gives its rows in a tuplestore.  What they have in common:
+ * a NULL ledger or home gives no rows, a NULL `within` is everything.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "ledger_report.h"
+#include "ledger_table.h"
+
+PG_FUNCTION_INFO_V1(ledger_entries);
+PG_FUNCTION_INFO_V1(ledger_corridors);
+PG_FUNCTION_INFO_V1(ledger_balances);
+PG_FUNCTION_INFO_V1(ledger_pairs);
+PG_FUNCTION_INFO_V1(ledger_series);
+
+void
+calendar_arguments(FunctionCallInfo fcinfo, int step, int anchor, int width,
+				   PeriodCalendar *calendar)
+{
+	const Interval month = {.month = 1};
+
+	period_calendar_from_arguments(calendar,
+								   PG_ARGISNULL(step) ? &month :
+								   PG_GETARG_INTERVAL_P(step),
+								   PG_ARGISNULL(anchor) ? PERIOD_DEFAULT_ANCHOR :
+								   PG_GETARG_DATEADT(anchor),
+								   PG_ARGISNULL(width) ? NULL :
+								   PG_GETARG_INTERVAL_P(width));
+}
+
+/*
+ * All entries of a ledger, in canonical order.
+ */
+Datum
+ledger_entries(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+	Datum		values[4];
+	bool		nulls[4] = {false};
+	uint64		rows = 0;
+	uint32		origin = 0;
+
+	InitMaterializedSRF(fcinfo, 0);
+	PG_GETARG_LEDGER(0, &flat);
+	ledger_walk_start(&walk, &flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		LedgerCursor cursor;
+		LedgerEntry entry;
+
+		if (rows == 0 || corridor.origin != origin)
+		{
+			origin = corridor.origin;
+			values[1] = PointerGetDatum(ledger_party_to_text(&flat, origin));
+		}
+		values[2] = PointerGetDatum(ledger_party_to_text(&flat,
+														 corridor.destination));
+		ledger_cursor_start(&cursor, &corridor);
+		while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+		{
+			values[0] = DateADTGetDatum(entry.day);
+			values[3] = Int64GetDatum(entry.people);
+			put_row(fcinfo, values, nulls);
+			if (rows++ % ROWS_PER_INTERRUPT == 0)
+				CHECK_FOR_INTERRUPTS();
+		}
+		ledger_check(status);
+		pfree(DatumGetPointer(values[2]));
+	}
+	ledger_check(status);
+	return (Datum) 0;
+}
+
+/*
+ * The corridors of a ledger that have entries within a period.
+ */
+Datum
+ledger_corridors(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within;
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+	Datum		values[6];
+	bool		nulls[6] = {false};
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+
+	within = within_argument(fcinfo, 1);
+	PG_GETARG_LEDGER(0, &flat);
+	ledger_walk_start(&walk, &flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		LedgerCorridorPart part;
+
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_part(&corridor, within, &part));
+		if (part.entries == 0)
+			continue;
+		values[0] = PointerGetDatum(ledger_party_to_text(&flat,
+														 corridor.origin));
+		values[1] = PointerGetDatum(ledger_party_to_text(&flat,
+														 corridor.destination));
+		values[2] = Int64GetDatum(part.people);
+		values[3] = Int64GetDatum((int64) part.entries);
+		values[4] = DateADTGetDatum(part.first);
+		values[5] = DateADTGetDatum(part.last);
+		put_row(fcinfo, values, nulls);
+		pfree(DatumGetPointer(values[0]));
+		pfree(DatumGetPointer(values[1]));
+	}
+	ledger_check(status);
+	return (Datum) 0;
+}
+
+/*
+ * The balance of home with each party that it shares a corridor with, in byte
+ * order of the parties.
+ */
+Datum
+ledger_balances(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within;
+	LedgerView	view;
+	Datum		values[1 + RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[1 + RECIPROCAL_BALANCE_COLUMNS] = {false};
+	uint32		i = 0;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+
+	within = within_argument(fcinfo, 2);
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL, true,
+					  &view);
+	while (i < view.n_corridors)
+	{
+		uint32		partner = view.inward[i] ?
+			view.corridors[i].origin : view.corridors[i].destination;
+		int64		inflow = 0;
+		int64		outflow = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		/* one corridor of each direction, side by side in the view */
+		for (; i < view.n_corridors; i++)
+		{
+			const LedgerCorridor *corridor = &view.corridors[i];
+
+			if (partner != (view.inward[i] ?
+							corridor->origin : corridor->destination))
+				break;
+			ledger_check(ledger_corridor_sum(corridor, within,
+											 view.inward[i] ?
+											 &inflow : &outflow));
+		}
+		values[0] = PointerGetDatum(ledger_party_to_text(&view.flat, partner));
+		reciprocal_balance_values(inflow, outflow, values + 1, nulls + 1);
+		put_row(fcinfo, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* One direction of a pair; home is the party that comes first. */
+typedef struct PairFlow
+{
+	uint32		home;
+	uint32		partner;
+	bool		inward;
+	int64		people;
+} PairFlow;
+
+static int
+compare_pair_flow(const void *left, const void *right)
+{
+	const PairFlow *a = left;
+	const PairFlow *b = right;
+
+	if (a->home != b->home)
+		return a->home < b->home ? -1 : 1;
+	if (a->partner != b->partner)
+		return a->partner < b->partner ? -1 : 1;
+	return 0;
+}
+
+/*
+ * The corridors between two different parties that have entries within a
+ * period, the two directions of a pair side by side.  Their number goes to *n.
+ */
+static PairFlow *
+collect_pair_flows(const LedgerFlat *flat, LedgerPeriod within, uint32 *n)
+{
+	PairFlow   *flows;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+
+	flows = MemoryContextAllocHuge(CurrentMemoryContext,
+								   ((Size) flat->corridors + 1) *
+								   sizeof(PairFlow));
+	*n = 0;
+	ledger_walk_start(&walk, flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		LedgerCorridorPart part;
+		PairFlow   *flow = &flows[*n];
+
+		if (corridor.origin == corridor.destination)
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_part(&corridor, within, &part));
+		if (part.entries == 0)
+			continue;
+		flow->home = Min(corridor.origin, corridor.destination);
+		flow->partner = Max(corridor.origin, corridor.destination);
+		flow->inward = corridor.destination == flow->home;
+		flow->people = part.people;
+		(*n)++;
+	}
+	ledger_check(status);
+	qsort(flows, *n, sizeof(PairFlow), compare_pair_flow);
+	return flows;
+}
+
+/*
+ * The balance of each pair of parties that has a flow, as the one that comes
+ * first in byte order sees it.
+ */
+Datum
+ledger_pairs(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within;
+	LedgerFlat	flat;
+	PairFlow   *flows;
+	Datum		values[2 + RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[2 + RECIPROCAL_BALANCE_COLUMNS] = {false};
+	uint32		n;
+	uint32		i = 0;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+
+	within = within_argument(fcinfo, 1);
+	PG_GETARG_LEDGER(0, &flat);
+	flows = collect_pair_flows(&flat, within, &n);
+	while (i < n)
+	{
+		const PairFlow *pair = &flows[i];
+		int64		inflow = 0;
+		int64		outflow = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		for (; i < n && compare_pair_flow(pair, &flows[i]) == 0; i++)
+		{
+			if (flows[i].inward)
+				inflow = flows[i].people;
+			else
+				outflow = flows[i].people;
+		}
+		values[0] = PointerGetDatum(ledger_party_to_text(&flat, pair->home));
+		values[1] = PointerGetDatum(ledger_party_to_text(&flat, pair->partner));
+		reciprocal_balance_values(inflow, outflow, values + 2, nulls + 2);
+		put_row(fcinfo, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * Starts a series over the corridors of a view, in the current memory context.
+ */
+static LedgerSeries *
+start_series(const LedgerView *view, const PeriodCalendar *calendar,
+			 LedgerPeriod within)
+{
+	LedgerSeries *series = palloc(sizeof(LedgerSeries));
+	Size		room = ((Size) view->n_corridors + 1) * sizeof(LedgerFlowSource);
+	LedgerFlowSource *ends;
+	LedgerFlowSource *starts = NULL;
+	int64		first;
+	int64		last;
+	uint32		i;
+
+	within = ledger_report_within(&view->flat, within);
+	period_numbers_within(calendar, within, &first, &last);
+	ends = MemoryContextAllocHuge(CurrentMemoryContext, room);
+	if (period_calendar_rolls(calendar))
+		starts = MemoryContextAllocHuge(CurrentMemoryContext, room);
+	ledger_series_start(series, calendar, within, first, last, ends, starts,
+						ledger_checkpoint);
+	for (i = 0; i < view->n_corridors; i++)
+		ledger_check(ledger_series_add(series, &view->corridors[i],
+									   view->inward[i]));
+	return series;
+}
+
+/*
+ * Gives one row of ledger_series.
+ */
+static void
+put_series_row(FunctionCallInfo fcinfo, const LedgerSeriesRow *row,
+			   bool rolls)
+{
+	char		label[PERIOD_LABEL_MAX];
+	Datum		values[8];
+	bool		nulls[8] = {false};
+	int			length;
+
+	length = rolls ? period_write_rolling_label(row->period, label) :
+		period_write_label(row->period, label);
+	values[0] = RangeTypePGetDatum(period_to_range(row->period));
+	values[1] = PointerGetDatum(cstring_to_text_with_len(label, length));
+	values[2] = BoolGetDatum(row->complete);
+	values[3] = Int64GetDatum(row->inflow);
+	values[4] = Int64GetDatum(row->outflow);
+	values[5] = Int64GetDatum(row->net);
+	values[6] = Int64GetDatum(row->gross);
+	values[7] = Int64GetDatum(row->balance);
+	put_row(fcinfo, values, nulls);
+}
+
+/*
+ * The flows and the balance of home by the periods of a calendar.
+ */
+Datum
+ledger_series(PG_FUNCTION_ARGS)
+{
+	PeriodCalendar calendar;
+	LedgerPeriod within;
+	LedgerView	view;
+	LedgerSeries *series;
+	LedgerSeriesRow row;
+	LedgerStatus status;
+	MemoryContext row_context;
+	MemoryContext old_context;
+	uint64		rows = 0;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+
+	calendar_arguments(fcinfo, 3, 4, 5, &calendar);
+	within = within_argument(fcinfo, 6);
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
+					  true, &view);
+	series = start_series(&view, &calendar, within);
+
+	row_context = AllocSetContextCreate(CurrentMemoryContext,
+										"ledger_series row",
+										ALLOCSET_DEFAULT_SIZES);
+	old_context = MemoryContextSwitchTo(row_context);
+	while ((status = ledger_series_next(series, &row)) == LEDGER_OK)
+	{
+		put_series_row(fcinfo, &row, series->rolls);
+		MemoryContextReset(row_context);
+		if (rows++ % ROWS_PER_INTERRUPT == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	/* a step or width so long that the period has no date to end on */
+	if (status == LEDGER_BAD_DAY)
+		period_raise_out_of_range();
+	ledger_check(status);
+	MemoryContextSwitchTo(old_context);
+	MemoryContextDelete(row_context);
+	return (Datum) 0;
+}
