@@ -13,6 +13,11 @@
 #endif
 #include "datatype/timestamp.h"
 
+/* 18 put the mark of a function that does not return first. */
+#ifndef pg_noreturn
+#define pg_noreturn		pg_attribute_noreturn()
+#endif
+
 /* 17 gave intervals an infinity. */
 #ifndef INTERVAL_NOT_FINITE
 #define INTERVAL_NOT_FINITE(i)	false

@@ -13,6 +13,7 @@
 
 #include "fmgr.h"
 
+#include "ledger_compat.h"
 #include "ledger_flat.h"
 
 /*
@@ -61,7 +62,7 @@ extern Datum ledger_make(LedgerWriter *writer);
 /*
  * The one mapping of a status to an error.  LEDGER_OK and LEDGER_DONE pass.
  */
-extern void ledger_raise(LedgerStatus status) pg_attribute_noreturn();
+pg_noreturn extern void ledger_raise(LedgerStatus status);
 
 static inline void
 ledger_check(LedgerStatus status)
@@ -71,15 +72,15 @@ ledger_check(LedgerStatus status)
 }
 
 /* The sum of a corridor's people on a day passes bigint */
-extern void ledger_raise_people(LedgerDay day, LedgerParty origin,
-								LedgerParty destination)
-			pg_attribute_noreturn();
+pg_noreturn extern void ledger_raise_people(LedgerDay day,
+											LedgerParty origin,
+											LedgerParty destination);
 
 /* A party that is empty or too long */
-extern void ledger_raise_party(LedgerParty party) pg_attribute_noreturn();
+pg_noreturn extern void ledger_raise_party(LedgerParty party);
 
 /* A day outside the range of a ledger, among them infinity */
-extern void ledger_raise_day(LedgerDay day) pg_attribute_noreturn();
+pg_noreturn extern void ledger_raise_day(LedgerDay day);
 
 static inline void
 ledger_check_day(LedgerDay day)

@@ -15,6 +15,7 @@
 #include "utils/rangetypes.h"
 #include "utils/timestamp.h"
 
+#include "ledger_compat.h"
 #include "period.h"
 
 /* The most periods that one call gives */
