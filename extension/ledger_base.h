@@ -108,6 +108,37 @@ ledger_party_compare(LedgerParty a, LedgerParty b)
 	return (a.length > b.length) - (a.length < b.length);
 }
 
+/* Four bytes as a number, the first one highest. */
+static inline uint64_t
+ledger_load_four(const uint8_t *p)
+{
+	return (uint64_t) p[0] << 24 | (uint64_t) p[1] << 16 |
+		(uint64_t) p[2] << 8 | p[3];
+}
+
+/*
+ * A name of one to eight bytes as a number, its first byte highest, filled up
+ * with zero bytes: numbers then compare as names do, and none has zero for its
+ * highest byte.
+ */
+static inline uint64_t
+ledger_party_code(LedgerParty party)
+{
+	const uint8_t *name = (const uint8_t *) party.name;
+	uint64_t	code;
+
+	if (party.length >= 4)
+		return ledger_load_four(name) << 32 |
+			(ledger_load_four(name + party.length - 4) <<
+			 8 * (8 - party.length) & UINT32_MAX);
+	code = (uint64_t) name[0] << 56;
+	if (party.length > 1)
+		code |= (uint64_t) name[1] << 48;
+	if (party.length > 2)
+		code |= (uint64_t) name[2] << 40;
+	return code;
+}
+
 /* Days in a month, 1 to 12, of the proleptic Gregorian calendar. */
 static inline int32_t
 ledger_days_in_month(int32_t year, int32_t month)

@@ -283,16 +283,6 @@ ledger_fetch_corridor(Datum datum, LedgerParty origin, LedgerParty destination,
 	return found;
 }
 
-LedgerParty
-ledger_party_from_text(const text *name)
-{
-	LedgerParty party = {VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)};
-
-	if (unlikely(party.length < 1 || party.length > LEDGER_PARTY_MAX))
-		ledger_raise_party(party);
-	return party;
-}
-
 text *
 ledger_party_to_text(const LedgerFlat *flat, uint32 index)
 {

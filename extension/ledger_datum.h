@@ -51,8 +51,6 @@ extern bool ledger_fetch_corridor(Datum datum, LedgerParty origin,
 								  LedgerParty destination, bool with_segment,
 								  LedgerCorridor *corridor);
 
-/* A party argument; an error where it is empty or too long.  Borrows. */
-extern LedgerParty ledger_party_from_text(const text *name);
 /* The party of this index, as a new text */
 extern text *ledger_party_to_text(const LedgerFlat *flat, uint32 index);
 
@@ -78,6 +76,17 @@ pg_noreturn extern void ledger_raise_people(LedgerDay day,
 
 /* A party that is empty or too long */
 pg_noreturn extern void ledger_raise_party(LedgerParty party);
+
+/* A party argument; an error where it is empty or too long.  Borrows. */
+static inline LedgerParty
+ledger_party_from_text(const text *name)
+{
+	LedgerParty party = {VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)};
+
+	if (unlikely(party.length < 1 || party.length > LEDGER_PARTY_MAX))
+		ledger_raise_party(party);
+	return party;
+}
 
 /* A day outside the range of a ledger, among them infinity */
 pg_noreturn extern void ledger_raise_day(LedgerDay day);

@@ -211,21 +211,6 @@ ledger_expanded_free(ExpandedLedger *ledger)
 }
 
 /*
- * The code of a party of up to eight bytes.
- */
-static inline uint64
-short_party_code(LedgerParty party)
-{
-	const unsigned char *name = (const unsigned char *) party.name;
-	uint64		code = 0;
-	uint32		i;
-
-	for (i = 0; i < party.length; i++)
-		code = code << 8 | name[i];
-	return code << (8 * (8 - party.length));
-}
-
-/*
  * The code of a longer party, which gets one if it has none.
  */
 static pg_noinline uint64
@@ -266,7 +251,7 @@ static inline uint64
 party_code(ExpandedLedger *ledger, LedgerParty party)
 {
 	if (likely(party.length <= 8))
-		return short_party_code(party);
+		return ledger_party_code(party);
 	return long_party_code(ledger, party);
 }
 
@@ -586,8 +571,12 @@ find_slot(ExpandedLedger *ledger, uint64 origin, uint64 destination)
 	CorridorSlot *slot;
 	bool		found;
 
+	/* a look-up costs less than an insertion that finds its key */
+	slot = corridors_lookup(ledger->corridors, key);
+	if (likely(slot != NULL))
+		return slot;
 	slot = corridors_insert(ledger->corridors, key, &found);
-	if (unlikely(!found))
+	if (!found)
 		memset((char *) slot + offsetof(CorridorSlot, window), 0,
 			   offsetof(CorridorSlot, status) - offsetof(CorridorSlot, window));
 	return slot;

@@ -116,15 +116,7 @@ key_day(uint64 key)
 static inline uint64
 party_tag(LedgerParty party)
 {
-	const unsigned char *name = (const unsigned char *) party.name;
-	uint64		tag = 0;
-	uint32		i;
-
-	if (party.length > 8)
-		return party.length;
-	for (i = 0; i < party.length; i++)
-		tag = tag << 8 | name[i];
-	return tag << (8 * (8 - party.length));
+	return party.length <= 8 ? ledger_party_code(party) : party.length;
 }
 
 static inline uint32
