@@ -375,7 +375,7 @@ period_previous(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("period has to have both bounds, not \"%s\"", label),
-				 errdetail("What has no length has no previous one.")));
+				 errdetail("It has no length to step back by.")));
 	}
 	period_check(period_before(period, &before));
 	PG_RETURN_PERIOD(before);
