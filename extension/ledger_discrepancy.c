@@ -126,7 +126,6 @@ next_period(LedgerDiscrepancyStream *stream, LedgerPeriod *period)
 	LedgerDiscrepancySide *b = &stream->b;
 	LedgerStatus status;
 	LedgerDay	day;
-	int64_t		n;
 
 	while (!a->has_entry && !b->has_entry)
 	{
@@ -144,10 +143,7 @@ next_period(LedgerDiscrepancyStream *stream, LedgerPeriod *period)
 		day = a->entry.day;
 	else
 		day = b->entry.day;
-	status = period_calendar_number(&stream->calendar, day, &n);
-	if (status != LEDGER_OK)
-		return status;
-	return period_calendar_step(&stream->calendar, n, period);
+	return period_calendar_step_of(&stream->calendar, day, period);
 }
 
 /*

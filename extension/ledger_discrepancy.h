@@ -62,7 +62,10 @@ extern LedgerStatus ledger_discrepancy_start(LedgerDiscrepancyStream *stream,
 											 const PeriodCalendar *calendar,
 											 LedgerPeriod within,
 											 LedgerCheckpoint checkpoint);
-/* LEDGER_DONE after the last cell */
+/*
+ * LEDGER_DONE after the last cell, LEDGER_BAD_DAY where a date cannot say the
+ * bounds of its period
+ */
 extern LedgerStatus ledger_discrepancy_next(LedgerDiscrepancyStream *stream,
 											LedgerDiscrepancy *cell);
 

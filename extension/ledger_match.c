@@ -177,6 +177,7 @@ ledger_matching_add(LedgerMatching *matching, const LedgerCorridor *corridor,
 		if (n < 0)
 		{
 			matching->correction_day = entry.day;
+			matching->correction_total = cursor.total;
 			return LEDGER_UNMATCHED_CORRECTION;
 		}
 	}

@@ -85,7 +85,9 @@ typedef struct LedgerMatching
 	LedgerLots	inflow;
 	LedgerLots	outflow;
 	LedgerEntry *room;			/* unused part of the caller's room for lots */
-	LedgerDay	correction_day; /* with LEDGER_UNMATCHED_CORRECTION */
+	/* with LEDGER_UNMATCHED_CORRECTION */
+	LedgerDay	correction_day;
+	int64_t		correction_total;	/* the corridor's people by then, below zero */
 	uint32_t	given;			/* to space out checkpoints */
 	LedgerCheckpoint checkpoint;
 } LedgerMatching;

@@ -117,6 +117,7 @@ add_corridors(const Setting *setting, int as_of, const MatchModel *model,
 			FUZZ_REQUIRE(status == LEDGER_UNMATCHED_CORRECTION);
 			FUZZ_REQUIRE(matching->correction_day ==
 						 day_of(model->correction_day[c]));
+			FUZZ_REQUIRE(matching->correction_total < 0);
 			return false;
 		}
 		FUZZ_REQUIRE(status == LEDGER_OK);
