@@ -4,17 +4,14 @@
  */
 #include "postgres.h"
 
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/tuplestore.h"
 
-#include "ledger_datum.h"
 #include "ledger_discrepancy.h"
-#include "period_sql.h"
+#include "ledger_table.h"
 
 #define ARG_A			0
 #define ARG_B			1
@@ -52,7 +49,7 @@ relative_difference(int64 a, int64 b, Datum *result)
  * Gives the row of one cell.  What it allocates is for the caller to free.
  */
 static void
-put_cell(ReturnSetInfo *result, const LedgerParty *parties,
+put_cell(FunctionCallInfo fcinfo, const LedgerParty *parties,
 		 const LedgerDiscrepancy *cell)
 {
 	LedgerParty origin = parties[cell->origin];
@@ -77,14 +74,14 @@ put_cell(ReturnSetInfo *result, const LedgerParty *parties,
 	values[6] = Int64GetDatum(difference);
 	nulls[7] = !relative_difference(cell->people_a, cell->people_b, &values[7]);
 	values[8] = BoolGetDatum(cell->people_a == 0 || cell->people_b == 0);
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	put_row(fcinfo, values, nulls);
 }
 
 /*
  * Gives the rows of all cells.
  */
 static void
-put_cells(ReturnSetInfo *result, const LedgerParty *parties,
+put_cells(FunctionCallInfo fcinfo, const LedgerParty *parties,
 		  LedgerDiscrepancyStream *stream)
 {
 	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext,
@@ -97,7 +94,7 @@ put_cells(ReturnSetInfo *result, const LedgerParty *parties,
 	while ((status = ledger_discrepancy_next(stream, &cell)) == LEDGER_OK)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_cell(result, parties, &cell);
+		put_cell(fcinfo, parties, &cell);
 		MemoryContextReset(row_context);
 	}
 	MemoryContextSwitchTo(caller);
@@ -114,6 +111,7 @@ put_cells(ReturnSetInfo *result, const LedgerParty *parties,
 Datum
 ledger_discrepancies(PG_FUNCTION_ARGS)
 {
+	const Interval year = {.month = 12};
 	LedgerDiscrepancyStream stream;
 	PeriodCalendar calendar;
 	LedgerPeriod within;
@@ -123,17 +121,18 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 	uint32	   *from_a;
 	uint32	   *from_b;
 	uint32		n_parties;
-	int			i;
 
 	InitMaterializedSRF(fcinfo, 0);
-	for (i = ARG_A; i < ARG_WITHIN; i++)
-		if (PG_ARGISNULL(i))
-			return (Datum) 0;
+	if (PG_ARGISNULL(ARG_A) || PG_ARGISNULL(ARG_B))
+		return (Datum) 0;
 
-	period_calendar_from_arguments(&calendar, PG_GETARG_INTERVAL_P(ARG_STEP),
+	period_calendar_from_arguments(&calendar,
+								   PG_ARGISNULL(ARG_STEP) ? &year :
+								   PG_GETARG_INTERVAL_P(ARG_STEP),
+								   PG_ARGISNULL(ARG_ANCHOR) ?
+								   PERIOD_DEFAULT_ANCHOR :
 								   PG_GETARG_DATEADT(ARG_ANCHOR), NULL);
-	within = PG_ARGISNULL(ARG_WITHIN) ? ledger_period_everything() :
-		PG_GETARG_PERIOD(ARG_WITHIN);
+	within = within_argument(fcinfo, ARG_WITHIN);
 	PG_GETARG_LEDGER(ARG_A, &a);
 	PG_GETARG_LEDGER(ARG_B, &b);
 
@@ -148,6 +147,6 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 	ledger_check(ledger_discrepancy_start(&stream, &a, from_a, &b, from_b,
 										  &calendar, within,
 										  ledger_checkpoint));
-	put_cells((ReturnSetInfo *) fcinfo->resultinfo, parties, &stream);
+	put_cells(fcinfo, parties, &stream);
 	return (Datum) 0;
 }

@@ -8,15 +8,12 @@
  */
 #include "postgres.h"
 
-#include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/tuplestore.h"
 
-#include "ledger_datum.h"
 #include "ledger_match.h"
-#include "period_sql.h"
+#include "ledger_table.h"
 
 /* The arguments that the four functions have in common */
 #define ARG_LEDGER		0
@@ -49,17 +46,6 @@ start_rows(FunctionCallInfo fcinfo, LedgerView *view)
 					  PG_GETARG_TEXT_PP(ARG_PARTNER),
 					  true, view);
 	return true;
-}
-
-/*
- * Gives one row.
- */
-static void
-put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-
-	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 /*

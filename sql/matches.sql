@@ -2,6 +2,7 @@
 -- Reversals, matches, outstanding, ageing, matching time
 --
 SET datestyle = 'ISO, YMD';
+\set SHOW_CONTEXT never
 
 -- The UK-France pilot at its published checkpoints: returned to France 1, 42,
 -- 75, 94, 113, 193 and 281, arrived 0, 18, 51, 57, 84, 195 and 350
@@ -103,13 +104,13 @@ SELECT * FROM ledger_matches('{P>H: 2025-01-01 3, 2025-01-09 -1; H>P: 2025-01-04
 SELECT * FROM ledger_outstanding('{P>H: 2025-01-01 3, 2025-01-09 -1; H>P: 2025-01-04 3}', 'H', 'P', '2025-01-08');
 SELECT * FROM ledger_outstanding('{P>H: 2025-01-01 3, 2025-01-09 -1; H>P: 2025-01-04 3}', 'H', 'P');
 -- in its own corridor only
-SELECT * FROM ledger_outstanding('{P>H: 2025-01-01 3; Q>H: 2025-01-02 5, 2025-01-08 -1}', 'H');
+SELECT * FROM ledger_outstanding('{P>H: 2025-01-03 3; Q>H: 2025-01-02 5, 2025-01-08 -1}', 'H');
 -- nothing left to reduce
 SELECT * FROM ledger_matches('{P>H: 2025-01-01 2, 2025-01-03 4, 2025-01-08 -7, 2025-01-09 50}', 'H', 'P');
 \echo :SQLSTATE
 SELECT * FROM ledger_outstanding('{P>H: 2025-01-01 -1}', 'H', 'P');
 \echo :SQLSTATE
-SELECT * FROM ledger_ageing('{P>H: 2025-01-01 9; "H ""1"""> P: 2025-02-01 -1}', 'H "1"', 'P');
+SELECT * FROM ledger_ageing('{P>H: 2025-01-01 9; "H \"1\"">P: 2025-02-01 -1}', 'H "1"', 'P');
 \echo :SQLSTATE
 SELECT * FROM ledger_matching_time('{P>H: 2025-01-01 9; H>P: 2025-02-01 -1}', 'H', 'P');
 \echo :SQLSTATE
@@ -244,7 +245,8 @@ SELECT count(*), count(*) FILTER (WHERE l::text = '{}') AS empty FROM generated;
 
 -- What is asked: each ledger with one partner and with all, as of some days
 CREATE TEMP TABLE question AS
-SELECT id, l, partner, as_of, last_day
+SELECT row_number() OVER (ORDER BY id, partner, as_of)::integer AS q,
+	   id, l, partner, as_of, last_day
 FROM generated
 CROSS JOIN (VALUES ('P'), ('Q'), (NULL)) AS p (partner)
 CROSS JOIN (VALUES (date '2024-02-25'), ('2024-03-10'), ('2024-06-01'), (NULL))
@@ -254,46 +256,43 @@ LEFT JOIN (SELECT id, max(day) AS last_day
 				 GROUP BY id, day, origin, destination
 				 HAVING sum(people) <> 0) AS entry
 		   GROUP BY id) AS span USING (id);
+-- the entries that each question is about
+CREATE TEMP TABLE entry AS
+SELECT q, destination = 'H' AS inward, origin, destination, day, sum(people) AS people
+FROM question
+JOIN made USING (id)
+WHERE (origin = 'H') <> (destination = 'H') AND
+	  (partner IS NULL OR partner IN (origin, destination)) AND
+	  (as_of IS NULL OR day <= as_of)
+GROUP BY q, origin, destination, day;
+ANALYZE question, entry;
 
 -- Plain SQL: a correction takes from the latest, so what is left of all people
 -- up to a day is the least that any later running total shows
-CREATE TEMP TABLE corridor AS
-SELECT DISTINCT partner, origin, destination, destination = 'H' AS inward
-FROM made
-JOIN (VALUES ('P'), ('Q'), (NULL)) AS p (partner)
-	ON (origin = 'H') <> (destination = 'H') AND
-	   (partner IS NULL OR partner IN (origin, destination));
 CREATE TEMP TABLE plain_running AS
-SELECT q.id, q.partner, q.as_of, inward, origin, destination, day,
-	   sum(sum(people)) OVER (PARTITION BY q.id, q.partner, q.as_of, origin, destination
-							  ORDER BY day) AS running
-FROM question AS q
-JOIN corridor AS c ON c.partner IS NOT DISTINCT FROM q.partner
-JOIN made USING (id, origin, destination)
-WHERE day <= coalesce(as_of, day)
-GROUP BY q.id, q.partner, q.as_of, inward, origin, destination, day;
+SELECT *, sum(people) OVER (PARTITION BY q, origin, destination ORDER BY day) AS running
+FROM entry;
 CREATE TEMP TABLE plain_failing AS
-SELECT id, partner, as_of, origin, destination, min(day) AS day
+SELECT q, origin, destination, min(day) AS day
 FROM plain_running
 WHERE running < 0
-GROUP BY id, partner, as_of, origin, destination;
+GROUP BY q, origin, destination;
 CREATE TEMP TABLE plain_lot AS
-SELECT id, partner, as_of, inward, day, sum(people)::bigint AS people,
+SELECT q, inward, day, sum(people)::bigint AS people,
 	   int8range((sum(sum(people)) OVER w - sum(people))::bigint,
 				 (sum(sum(people)) OVER w)::bigint) AS persons
-FROM (SELECT *, kept - lag(kept, 1, 0) OVER (PARTITION BY id, partner, as_of, origin, destination
-											 ORDER BY day) AS people
-	  FROM (SELECT *, min(running) OVER (PARTITION BY id, partner, as_of, origin, destination
-										 ORDER BY day ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS kept
+FROM (SELECT q, inward, day,
+			 kept - lag(kept, 1, 0) OVER (PARTITION BY q, origin, destination ORDER BY day) AS people
+	  FROM (SELECT *, min(running) OVER (PARTITION BY q, origin, destination ORDER BY day
+										 ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS kept
 			FROM plain_running) AS least) AS lot
-WHERE NOT EXISTS (SELECT FROM plain_failing AS f
-				  WHERE f.id = lot.id AND f.partner IS NOT DISTINCT FROM lot.partner AND
-						f.as_of IS NOT DISTINCT FROM lot.as_of)
-GROUP BY id, partner, as_of, inward, day
+WHERE q NOT IN (SELECT q FROM plain_failing)
+GROUP BY q, inward, day
 HAVING sum(people) > 0
-WINDOW w AS (PARTITION BY id, partner, as_of, inward ORDER BY day);
+WINDOW w AS (PARTITION BY q, inward ORDER BY day);
+ANALYZE plain_failing, plain_lot;
 
--- the first error is that of the first corridor in byte order
+-- each question that plain SQL finds failing fails, with one of its corrections
 CREATE FUNCTION pg_temp.error_of(l transfer_ledger, partner text, as_of date)
 RETURNS text LANGUAGE plpgsql AS
 $$
@@ -304,152 +303,161 @@ EXCEPTION WHEN invalid_parameter_value THEN
 	RETURN SQLERRM;
 END
 $$;
-CREATE TEMP TABLE sound AS
+CREATE TEMP TABLE asked AS
 SELECT *, pg_temp.error_of(l, partner, as_of) AS error FROM question;
 SELECT count(*), count(DISTINCT error), count(*) FILTER (WHERE error IS NULL) AS without
-FROM sound;
+FROM asked;
+SELECT count(*) FROM asked WHERE (error IS NOT NULL) <> (q IN (SELECT q FROM plain_failing));
 SELECT count(*)
-FROM sound AS s
-LEFT JOIN (SELECT DISTINCT id, partner, as_of FROM plain_failing) AS f
-	ON f.id = s.id AND f.partner IS NOT DISTINCT FROM s.partner AND
-	   f.as_of IS NOT DISTINCT FROM s.as_of
-WHERE (s.error IS NULL) <> (f.id IS NULL);
-SELECT count(*)
-FROM sound AS s
-WHERE s.error IS NOT NULL AND
-	  NOT EXISTS (SELECT FROM plain_failing AS f
-				  WHERE f.id = s.id AND f.partner IS NOT DISTINCT FROM s.partner AND
-						f.as_of IS NOT DISTINCT FROM s.as_of AND
-						s.error = format('correction of %s from "%s" to "%s" has nothing left to reduce',
-										 day, origin, destination));
+FROM asked
+WHERE error IS NOT NULL AND
+	  error NOT IN (SELECT format('correction of %s from "%s" to "%s" has nothing left to reduce',
+								  day, origin, destination)
+					FROM plain_failing AS f WHERE f.q = asked.q);
+CREATE TEMP TABLE sound AS SELECT q, l, partner, as_of, last_day FROM asked WHERE error IS NULL;
 
--- outstanding
+-- outstanding: the persons for whom the other direction has no counterpart
 CREATE TEMP TABLE ours AS
-SELECT s.id, s.partner, s.as_of, o.*
-FROM sound AS s, ledger_outstanding(l, 'H', s.partner, s.as_of) AS o
-WHERE error IS NULL;
+SELECT q, o.*
+FROM sound, ledger_outstanding(l, 'H', partner, as_of) AS o;
 CREATE TEMP TABLE plain AS
-SELECT id, partner, as_of, CASE WHEN inward THEN 'H' ELSE partner END AS owing_party,
+WITH direction AS
+(
+	SELECT q, inward, max(upper(persons)) AS total FROM plain_lot GROUP BY q, inward
+)
+SELECT q, CASE WHEN inward THEN 'H' ELSE partner END AS owing_party,
 	   CASE WHEN inward THEN 'inflow' ELSE 'outflow' END AS direction, day AS since,
 	   upper(persons) - greatest(lower(persons), answered) AS people,
 	   coalesce(as_of, last_day) - day AS age_days
-FROM (SELECT lot.*, coalesce((SELECT max(upper(persons)) FROM plain_lot AS other
-							  WHERE other.id = lot.id AND other.inward <> lot.inward AND
-									other.partner IS NOT DISTINCT FROM lot.partner AND
-									other.as_of IS NOT DISTINCT FROM lot.as_of), 0) AS answered
-	  FROM plain_lot AS lot) AS l
-JOIN (SELECT DISTINCT id, last_day FROM question) AS span USING (id)
+FROM (SELECT lot.*, coalesce(other.total, 0) AS answered
+	  FROM plain_lot AS lot
+	  LEFT JOIN direction AS other ON other.q = lot.q AND other.inward <> lot.inward) AS l
+JOIN sound USING (q)
 WHERE upper(persons) > answered;
 SELECT count(*), sum(people), count(DISTINCT direction) FROM plain;
 (TABLE ours EXCEPT ALL TABLE plain) UNION ALL (TABLE plain EXCEPT ALL TABLE ours);
 
 -- ageing
-SELECT count(*)
-FROM sound AS s, ledger_ageing(l, 'H', s.partner, s.as_of, '{10,20,90}') AS a
-WHERE error IS NULL AND
-	  (home_owes, partner_owes) IS DISTINCT FROM
-	  (SELECT (coalesce(sum(people) FILTER (WHERE direction = 'inflow'), 0)::bigint,
-			   coalesce(sum(people) FILTER (WHERE direction = 'outflow'), 0)::bigint)
-	   FROM plain AS p
-	   WHERE p.id = s.id AND p.partner IS NOT DISTINCT FROM s.partner AND
-			 p.as_of IS NOT DISTINCT FROM s.as_of AND
-			 age_days BETWEEN youngest_days AND coalesce(oldest_days, age_days));
+ALTER TABLE plain RENAME TO plain_outstanding;
+DROP TABLE ours;
+CREATE TEMP TABLE ours AS
+SELECT q, a.*
+FROM sound, ledger_ageing(l, 'H', partner, as_of, '{10,20,90}') AS a;
+CREATE TEMP TABLE plain AS
+SELECT sound.q, label, youngest_days, oldest_days,
+	   coalesce(sum(people) FILTER (WHERE direction = 'inflow'), 0)::bigint AS home_owes,
+	   coalesce(sum(people) FILTER (WHERE direction = 'outflow'), 0)::bigint AS partner_owes
+FROM sound
+CROSS JOIN (VALUES ('0-9', 0, 9), ('10-19', 10, 19), ('20-89', 20, 89), ('90+', 90, NULL))
+	AS bucket (label, youngest_days, oldest_days)
+LEFT JOIN plain_outstanding AS p
+	ON p.q = sound.q AND age_days BETWEEN youngest_days AND coalesce(oldest_days, age_days)
+GROUP BY sound.q, label, youngest_days, oldest_days;
+SELECT label, sum(home_owes) AS home_owes, sum(partner_owes) AS partner_owes
+FROM plain GROUP BY label ORDER BY label;
+(TABLE ours EXCEPT ALL TABLE plain) UNION ALL (TABLE plain EXCEPT ALL TABLE ours);
 
--- matches
+-- matches: the persons that a lot of each direction have in common
 DROP TABLE ours, plain;
 CREATE TEMP TABLE ours AS
-SELECT s.id, s.partner, m.*
-FROM sound AS s, ledger_matches(l, 'H', s.partner) AS m
-WHERE error IS NULL AND s.as_of IS NULL;
+SELECT q, m.*
+FROM sound, ledger_matches(l, 'H', partner) AS m
+WHERE as_of IS NULL;
 CREATE TEMP TABLE plain AS
-SELECT i.id, i.partner, least(i.day, o.day) AS first_day,
+SELECT q, least(i.day, o.day) AS first_day,
 	   CASE WHEN i.day < o.day THEN 'inflow' WHEN o.day < i.day THEN 'outflow' END AS first_direction,
 	   greatest(i.day, o.day) AS matched_day,
 	   upper(i.persons * o.persons) - lower(i.persons * o.persons) AS people,
 	   abs(i.day - o.day) AS lag_days
-FROM plain_lot AS i
-JOIN plain_lot AS o ON o.id = i.id AND o.partner IS NOT DISTINCT FROM i.partner AND
-	i.persons && o.persons
-WHERE i.as_of IS NULL AND o.as_of IS NULL AND i.inward AND NOT o.inward;
-SELECT first_direction, count(*), sum(people), max(lag_days) FROM plain GROUP BY first_direction ORDER BY 1;
+FROM sound
+JOIN plain_lot AS i USING (q)
+JOIN plain_lot AS o USING (q)
+WHERE as_of IS NULL AND i.inward AND NOT o.inward AND i.persons && o.persons;
+SELECT first_direction, count(*), sum(people), max(lag_days)
+FROM plain GROUP BY first_direction ORDER BY first_direction;
 (TABLE ours EXCEPT ALL TABLE plain) UNION ALL (TABLE plain EXCEPT ALL TABLE ours);
-
--- they come in order
+-- in order
 SELECT count(*)
-FROM (SELECT n, lag(n) OVER (PARTITION BY id, s.partner ORDER BY matched_day, first_day) AS before
-	  FROM sound AS s, ledger_matches(l, 'H', s.partner) WITH ORDINALITY
+FROM (SELECT n, row_number() OVER (PARTITION BY q ORDER BY matched_day, first_day) AS place
+	  FROM sound,
+		   ledger_matches(l, 'H', partner) WITH ORDINALITY
 		   AS m (first_day, first_direction, matched_day, people, lag_days, n)
-	  WHERE error IS NULL AND s.as_of IS NULL) AS ordered
-WHERE n <> coalesce(before, 0) + 1;
+	  WHERE as_of IS NULL) AS ordered
+WHERE n <> place;
 
--- Conservation: what is matched is the same on both sides by construction, and
--- with what is outstanding it makes up the total of each direction.
-SELECT count(*), sum(inflow) AS inflow, sum(outflow) AS outflow, sum(matched) AS matched,
-	   count(*) FILTER (WHERE matched + in_outstanding <> inflow OR
-							  matched + out_outstanding <> outflow) AS broken
-FROM (SELECT (SELECT coalesce(sum(people), 0)
-			  FROM corridor AS c JOIN made USING (origin, destination)
-			  WHERE inward AND made.id = s.id AND c.partner IS NOT DISTINCT FROM s.partner) AS inflow,
-			 (SELECT coalesce(sum(people), 0)
-			  FROM corridor AS c JOIN made USING (origin, destination)
-			  WHERE NOT inward AND made.id = s.id AND c.partner IS NOT DISTINCT FROM s.partner) AS outflow,
-			 (SELECT coalesce(sum(people), 0) FROM ledger_matches(l, 'H', s.partner)) AS matched,
-			 (SELECT coalesce(sum(people), 0) FROM ledger_outstanding(l, 'H', s.partner)
-			  WHERE direction = 'inflow') AS in_outstanding,
-			 (SELECT coalesce(sum(people), 0) FROM ledger_outstanding(l, 'H', s.partner)
-			  WHERE direction = 'outflow') AS out_outstanding
-	  FROM sound AS s
-	  WHERE error IS NULL AND as_of IS NULL) AS totals;
+-- Conservation: matched and outstanding make up the total of each direction.
+-- A match counts the same people on both sides.
+WITH moved AS
+(
+	SELECT q, coalesce(sum(people) FILTER (WHERE inward), 0) AS inflow,
+		   coalesce(sum(people) FILTER (WHERE NOT inward), 0) AS outflow
+	FROM sound
+	LEFT JOIN entry USING (q)
+	WHERE as_of IS NULL
+	GROUP BY q
+),
+matched AS
+(
+	SELECT q, sum(people) AS matched FROM ours GROUP BY q
+),
+outstanding AS
+(
+	SELECT q, coalesce(sum(people) FILTER (WHERE direction = 'inflow'), 0) AS inflow,
+		   coalesce(sum(people) FILTER (WHERE direction = 'outflow'), 0) AS outflow
+	FROM sound
+	LEFT JOIN LATERAL ledger_outstanding(l, 'H', partner) ON true
+	WHERE as_of IS NULL
+	GROUP BY q
+)
+SELECT count(*), sum(m.inflow) AS inflow, sum(m.outflow) AS outflow, sum(matched) AS matched,
+	   count(*) FILTER (WHERE coalesce(matched, 0) + o.inflow <> m.inflow OR
+							  coalesce(matched, 0) + o.outflow <> m.outflow) AS broken
+FROM moved AS m
+JOIN outstanding AS o USING (q)
+LEFT JOIN matched USING (q);
 
 -- matching time, against one row a person
 SELECT count(*), sum(ours.people), sum(ours.median_days), sum(ours.percentile_90_days),
 	   count(*) FILTER (WHERE (ours.people, mean_days, median_days, percentile_90_days, longest_days)
 						IS DISTINCT FROM (plain.people, mean, median, percentile_90, longest)) AS different
-FROM sound AS s,
-	 ledger_matching_time(l, 'H', s.partner) AS ours,
+FROM sound,
+	 ledger_matching_time(l, 'H', partner) AS ours,
 	 LATERAL (SELECT count(*) AS people, avg(lag_days) AS mean,
 					 percentile_disc(0.5) WITHIN GROUP (ORDER BY lag_days) AS median,
 					 percentile_disc(0.9) WITHIN GROUP (ORDER BY lag_days) AS percentile_90,
 					 max(lag_days) AS longest
-			  FROM ledger_matches(l, 'H', s.partner), generate_series(1, people)) AS plain
-WHERE error IS NULL AND s.as_of IS NULL;
+			  FROM plain, generate_series(1, people) WHERE plain.q = sound.q) AS plain
+WHERE as_of IS NULL;
 
 -- reversals, which no correction makes fail
 DROP TABLE ours, plain;
 CREATE TEMP TABLE ours AS
-SELECT q.id, q.partner, r.*
-FROM question AS q, ledger_reversals(l, 'H', q.partner) AS r
-WHERE q.as_of IS NULL;
+SELECT q, r.*
+FROM question, ledger_reversals(l, 'H', partner) AS r
+WHERE as_of IS NULL;
 CREATE TEMP TABLE plain AS
 WITH balance AS
 (
-	SELECT id, partner, day, sum(sum(CASE WHEN inward THEN people ELSE -people END))
-			   OVER (PARTITION BY id, partner ORDER BY day) AS balance
-	FROM made
-	JOIN corridor USING (origin, destination)
-	GROUP BY id, partner, day
+	SELECT q, day, sum(net) OVER w AS balance, sum(net) OVER w - net AS before
+	FROM (SELECT q, day, sum(CASE WHEN inward THEN people ELSE -people END) AS net
+		  FROM entry
+		  GROUP BY q, day) AS daily
+	WINDOW w AS (PARTITION BY q ORDER BY day)
 ),
--- a run of days of one sign starts where the last sign that was not zero differs
-signed AS
+-- days of a sign that the last day with a sign did not have
+turn AS
 (
-	SELECT *, sign(balance) <> lag(sign(balance), 1, 0::numeric)
-				  OVER (PARTITION BY id, partner ORDER BY day) AS starts
-	FROM balance
-	WHERE balance <> 0
-),
-run AS
-(
-	SELECT *, lag(day) OVER (PARTITION BY id, partner ORDER BY day) AS since
-	FROM signed
-	WHERE starts
+	SELECT *, lag(day) OVER (PARTITION BY q ORDER BY day) AS since
+	FROM (SELECT *, lag(sign(balance)) OVER (PARTITION BY q ORDER BY day) AS earlier
+		  FROM balance
+		  WHERE balance <> 0) AS signed
+	WHERE sign(balance) IS DISTINCT FROM earlier
 )
-SELECT id, partner, day,
-	   (SELECT b.balance FROM balance AS b
-		WHERE b.id = run.id AND b.partner IS NOT DISTINCT FROM run.partner AND b.day < run.day
-		ORDER BY b.day DESC LIMIT 1)::bigint AS balance_before,
-	   balance::bigint AS balance_after, since, day - since AS days
-FROM run
-WHERE since IS NOT NULL;
+SELECT q, day, before::bigint AS balance_before, balance::bigint AS balance_after,
+	   since, day - since AS days
+FROM turn
+JOIN question USING (q)
+WHERE as_of IS NULL AND since IS NOT NULL;
 SELECT count(*), count(*) FILTER (WHERE balance_before = 0) AS from_zero, sum(days) FROM plain;
 (TABLE ours EXCEPT ALL TABLE plain) UNION ALL (TABLE plain EXCEPT ALL TABLE ours);
 

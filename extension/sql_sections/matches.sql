@@ -111,8 +111,7 @@ BEGIN ATOMIC
 		   count(*) FILTER (WHERE cell.people_b = 0),
 		   count(*) FILTER (WHERE cell.people_a = 0)
 	FROM ledger_discrepancies(a, b, step, anchor, within) AS cell
-	HAVING a IS NOT NULL AND b IS NOT NULL AND step IS NOT NULL AND
-		   anchor IS NOT NULL;
+	HAVING a IS NOT NULL AND b IS NOT NULL;
 END;
 
 COMMENT ON FUNCTION ledger_discrepancy_summary(transfer_ledger, transfer_ledger, interval, date, daterange) IS
