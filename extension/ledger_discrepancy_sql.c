@@ -1,0 +1,152 @@
+/*
+ * ledger_discrepancy_sql.c
+ *		ledger_discrepancies: two ledgers of the same flows, cell by cell.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+#include "ledger_discrepancy.h"
+#include "ledger_table.h"
+
+#define ARG_A			0
+#define ARG_B			1
+#define ARG_STEP		2
+#define ARG_ANCHOR		3
+#define ARG_WITHIN		4
+
+PG_FUNCTION_INFO_V1(ledger_discrepancies);
+
+/*
+ * 2 |a - b| / (a + b), the gap between two figures as a share of their mean;
+ * false where a + b is not above zero and there is none.  Numeric, since both
+ * the sum and twice the gap may pass 64 bits.
+ */
+static bool
+relative_difference(int64 a, int64 b, Datum *result)
+{
+	Datum		numeric_a = NumericGetDatum(int64_to_numeric(a));
+	Datum		numeric_b = NumericGetDatum(int64_to_numeric(b));
+	Datum		zero = NumericGetDatum(int64_to_numeric(0));
+	Datum		sum = DirectFunctionCall2(numeric_add, numeric_a, numeric_b);
+	Datum		gap;
+
+	if (!DatumGetBool(DirectFunctionCall2(numeric_gt, sum, zero)))
+		return false;
+	gap = DirectFunctionCall1(numeric_abs,
+							  DirectFunctionCall2(numeric_sub, numeric_a,
+												  numeric_b));
+	gap = DirectFunctionCall2(numeric_add, gap, gap);
+	*result = DirectFunctionCall2(numeric_div, gap, sum);
+	return true;
+}
+
+/*
+ * Gives the row of one cell.  What it allocates is for the caller to free.
+ */
+static void
+put_cell(FunctionCallInfo fcinfo, const LedgerParty *parties,
+		 const LedgerDiscrepancy *cell)
+{
+	LedgerParty origin = parties[cell->origin];
+	LedgerParty destination = parties[cell->destination];
+	char		label[PERIOD_LABEL_MAX];
+	int			label_length = period_write_label(cell->period, label);
+	int64		difference;
+	Datum		values[9];
+	bool		nulls[9] = {false};
+
+	if (!ledger_subtract(cell->people_a, cell->people_b, &difference))
+		ledger_raise(LEDGER_OUT_OF_RANGE);
+
+	values[0] = PointerGetDatum(cstring_to_text_with_len(origin.name,
+														 (int) origin.length));
+	values[1] = PointerGetDatum(cstring_to_text_with_len(destination.name,
+														 (int) destination.length));
+	values[2] = RangeTypePGetDatum(period_to_range(cell->period));
+	values[3] = PointerGetDatum(cstring_to_text_with_len(label, label_length));
+	values[4] = Int64GetDatum(cell->people_a);
+	values[5] = Int64GetDatum(cell->people_b);
+	values[6] = Int64GetDatum(difference);
+	nulls[7] = !relative_difference(cell->people_a, cell->people_b, &values[7]);
+	values[8] = BoolGetDatum(cell->people_a == 0 || cell->people_b == 0);
+	put_row(fcinfo, values, nulls);
+}
+
+/*
+ * Gives the rows of all cells.
+ */
+static void
+put_cells(FunctionCallInfo fcinfo, const LedgerParty *parties,
+		  LedgerDiscrepancyStream *stream)
+{
+	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext,
+													  "ledger_discrepancies row",
+													  ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(row_context);
+	LedgerDiscrepancy cell;
+	LedgerStatus status;
+
+	while ((status = ledger_discrepancy_next(stream, &cell)) == LEDGER_OK)
+	{
+		CHECK_FOR_INTERRUPTS();
+		put_cell(fcinfo, parties, &cell);
+		MemoryContextReset(row_context);
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(row_context);
+	if (status == LEDGER_BAD_DAY)
+		period_raise_out_of_range();
+	ledger_check(status);
+}
+
+/*
+ * ledger_discrepancies(a, b, step, anchor, within): the cells in which either
+ * ledger has a flow.
+ */
+Datum
+ledger_discrepancies(PG_FUNCTION_ARGS)
+{
+	const Interval year = {.month = 12};
+	LedgerDiscrepancyStream stream;
+	PeriodCalendar calendar;
+	LedgerPeriod within;
+	LedgerFlat	a;
+	LedgerFlat	b;
+	LedgerParty *parties;
+	uint32	   *from_a;
+	uint32	   *from_b;
+	uint32		n_parties;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(ARG_A) || PG_ARGISNULL(ARG_B))
+		return (Datum) 0;
+
+	period_calendar_from_arguments(&calendar,
+								   PG_ARGISNULL(ARG_STEP) ? &year :
+								   PG_GETARG_INTERVAL_P(ARG_STEP),
+								   PG_ARGISNULL(ARG_ANCHOR) ?
+								   PERIOD_DEFAULT_ANCHOR :
+								   PG_GETARG_DATEADT(ARG_ANCHOR), NULL);
+	within = within_argument(fcinfo, ARG_WITHIN);
+	PG_GETARG_LEDGER(ARG_A, &a);
+	PG_GETARG_LEDGER(ARG_B, &b);
+
+	/* the parties of a ledger of 1 GB are fewer than 120 million */
+	parties = MemoryContextAllocHuge(CurrentMemoryContext,
+									 ((Size) a.parties + b.parties + 1) *
+									 sizeof(LedgerParty));
+	from_a = palloc(((Size) a.parties + 1) * sizeof(uint32));
+	from_b = palloc(((Size) b.parties + 1) * sizeof(uint32));
+	ledger_check(ledger_flat_union_parties(&a, &b, parties, from_a, from_b,
+										   &n_parties));
+	ledger_check(ledger_discrepancy_start(&stream, &a, from_a, &b, from_b,
+										  &calendar, within,
+										  ledger_checkpoint));
+	put_cells(fcinfo, parties, &stream);
+	return (Datum) 0;
+}
