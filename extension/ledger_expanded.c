@@ -22,6 +22,11 @@
  * to eight bytes a day, yearly ones sixteen, and one mistyped year does not
  * make the window reach there.
  *
+ * A row that comes at random finds its day of the window far from the cache,
+ * and the processor would stand still for longer than the rest of the row
+ * takes.  So the row asks for the day and waits while WAITING_ROWS others pass.
+ * Whatever moves slots or windows, or reads them, settles those that wait first.
+ *
  * A stray never lies inside the window.  An entry may be zero in here; the
  * writer of the flat form leaves it out.
  */
@@ -36,6 +41,9 @@
 #define WINDOW_DAYS_PER_STRAY	4
 #define WINDOW_MIN_DAYS			32
 #define STRAYS_MIN				8
+
+/* Rows between the request for a day of a window and its use; a power of two */
+#define WAITING_ROWS			16
 
 /* Held memory from which on the size of the flat form is looked at */
 #define SIZE_CHECK_START		((Size) 1024 * 1024 * 1024)
@@ -60,18 +68,34 @@ typedef struct Stray
 	int64		people;
 } Stray;
 
+/*
+ * What a row needs comes first; at 64 bytes a slot it then shares one cache
+ * line.
+ */
 typedef struct CorridorSlot
 {
 	CorridorKey key;
-	void	   *window;			/* owned; int32 or, where wide, int64 counts */
+	char		status;			/* of the hash table */
+	bool		wide;
 	LedgerDay	window_start;
 	uint32		window_days;
+	void	   *window;			/* owned; int32 or, where wide, int64 counts */
 	Stray	   *strays;			/* owned */
 	uint32		n_strays;
 	uint32		max_strays;
-	bool		wide;
-	char		status;			/* of the hash table */
+	uint64		padding;
 } CorridorSlot;
+
+StaticAssertDecl(sizeof(void *) != 8 || sizeof(CorridorSlot) == 64,
+				 "a corridor's slot fills a cache line");
+
+/* People that wait for their day of a window to be read into the cache */
+typedef struct WaitingPeople
+{
+	CorridorSlot *slot;			/* NULL where nobody waits */
+	uint32		offset;			/* of the day in the window */
+	int32		people;
+} WaitingPeople;
 
 typedef struct LongParty
 {
@@ -133,6 +157,8 @@ struct ExpandedLedger
 	LedgerParty *long_names;	/* by number; names owned by long_parties */
 	uint32		max_long_names;
 	Size		next_size_check;	/* held memory at which to check again */
+	uint32		rows;			/* that have been made to wait */
+	WaitingPeople waiting[WAITING_ROWS];
 	struct varlena *flat;		/* owned; NULL where out of date */
 };
 
@@ -376,44 +402,6 @@ window_room(int64 days, bool wide)
 }
 
 /*
- * Makes the window reach over [start, end), with spare days on the side it
- * grew to.
- */
-static void
-extend_window(ExpandedLedger *ledger, CorridorSlot *slot, int64 start, int64 end)
-{
-	Size		width = slot->wide ? sizeof(int64) : sizeof(int32);
-	int64		old_start = slot->window_start;
-	int64		old_end = old_start + slot->window_days;
-	bool		backward = slot->window_days > 0 && start < old_start;
-	char	   *window;
-	int64		room;
-
-	if (slot->window_days > 0)
-	{
-		start = Min(start, old_start);
-		end = Max(end, old_end);
-	}
-	room = window_room(end - start, slot->wide);
-	if (backward)
-		start = end - room;
-	start = Max(start, LEDGER_DAY_MIN);
-	end = Min(start + room, (int64) LEDGER_DAY_MAX + 1);
-
-	window = MemoryContextAllocZero(ledger->header.eoh_context,
-									(Size) (end - start) * width);
-	if (slot->window_days > 0)
-	{
-		memcpy(window + (Size) (old_start - start) * width, slot->window,
-			   slot->window_days * width);
-		pfree(slot->window);
-	}
-	slot->window = window;
-	slot->window_start = (LedgerDay) start;
-	slot->window_days = (uint32) (end - start);
-}
-
-/*
  * Turns the window into one of 64-bit counts.
  */
 static pg_noinline void
@@ -456,6 +444,65 @@ add_to_window(ExpandedLedger *ledger, CorridorSlot *slot, uint32 offset,
 	cell = (int64 *) slot->window + offset;
 	if (unlikely(!ledger_add(*cell, people, cell)))
 		raise_people(ledger, slot, slot->window_start + (LedgerDay) offset);
+}
+
+/*
+ * Adds those who wait to their windows.
+ */
+static void
+settle_waiting(ExpandedLedger *ledger)
+{
+	int			i;
+
+	for (i = 0; i < WAITING_ROWS; i++)
+	{
+		WaitingPeople *waiting = &ledger->waiting[i];
+
+		if (waiting->slot == NULL)
+			continue;
+		add_to_window(ledger, waiting->slot, waiting->offset, waiting->people);
+		waiting->slot = NULL;
+	}
+}
+
+/*
+ * Makes the window reach over [start, end), with spare days on the side it
+ * grew to.
+ */
+static void
+extend_window(ExpandedLedger *ledger, CorridorSlot *slot, int64 start, int64 end)
+{
+	int64		old_start = slot->window_start;
+	int64		old_end = old_start + slot->window_days;
+	bool		backward = slot->window_days > 0 && start < old_start;
+	Size		width;
+	char	   *window;
+	int64		room;
+
+	settle_waiting(ledger);
+	width = slot->wide ? sizeof(int64) : sizeof(int32);
+	if (slot->window_days > 0)
+	{
+		start = Min(start, old_start);
+		end = Max(end, old_end);
+	}
+	room = window_room(end - start, slot->wide);
+	if (backward)
+		start = end - room;
+	start = Max(start, LEDGER_DAY_MIN);
+	end = Min(start + room, (int64) LEDGER_DAY_MAX + 1);
+
+	window = MemoryContextAllocZero(ledger->header.eoh_context,
+									(Size) (end - start) * width);
+	if (slot->window_days > 0)
+	{
+		memcpy(window + (Size) (old_start - start) * width, slot->window,
+			   slot->window_days * width);
+		pfree(slot->window);
+	}
+	slot->window = window;
+	slot->window_start = (LedgerDay) start;
+	slot->window_days = (uint32) (end - start);
 }
 
 /*
@@ -575,10 +622,15 @@ find_slot(ExpandedLedger *ledger, uint64 origin, uint64 destination)
 	slot = corridors_lookup(ledger->corridors, key);
 	if (likely(slot != NULL))
 		return slot;
+	settle_waiting(ledger);
 	slot = corridors_insert(ledger->corridors, key, &found);
-	if (!found)
-		memset((char *) slot + offsetof(CorridorSlot, window), 0,
-			   offsetof(CorridorSlot, status) - offsetof(CorridorSlot, window));
+	slot->wide = false;
+	slot->window_start = 0;
+	slot->window_days = 0;
+	slot->window = NULL;
+	slot->strays = NULL;
+	slot->n_strays = 0;
+	slot->max_strays = 0;
 	return slot;
 }
 
@@ -593,6 +645,23 @@ forget_flat(ExpandedLedger *ledger)
 }
 
 /*
+ * Lets people wait for their day of a window of 32-bit counts.
+ */
+static inline void
+add_later(ExpandedLedger *ledger, CorridorSlot *slot, uint32 offset,
+		  int32 people)
+{
+	WaitingPeople *waiting = &ledger->waiting[ledger->rows++ % WAITING_ROWS];
+
+	if (likely(waiting->slot != NULL))
+		add_to_window(ledger, waiting->slot, waiting->offset, waiting->people);
+	waiting->slot = slot;
+	waiting->offset = offset;
+	waiting->people = people;
+	__builtin_prefetch((int32 *) slot->window + offset, 1);
+}
+
+/*
  * Adds one entry, or takes it away where sign is -1.  The caller has checked
  * day and parties.
  */
@@ -602,13 +671,19 @@ ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 					int sign)
 {
 	CorridorSlot *slot;
+	uint32		offset;
 
 	forget_flat(ledger);
 	slot = find_slot(ledger, party_code(ledger, origin),
 					 party_code(ledger, destination));
 	if (sign < 0 && !ledger_subtract(0, people, &people))
 		raise_people(ledger, slot, day);
-	add_to_slot(ledger, slot, day, people);
+	offset = (uint32) day - (uint32) slot->window_start;
+	if (likely(offset < slot->window_days && !slot->wide &&
+			   people == (int32) people))
+		add_later(ledger, slot, offset, (int32) people);
+	else
+		add_to_slot(ledger, slot, day, people);
 }
 
 /*
@@ -659,6 +734,7 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 	uint32		i;
 
 	forget_flat(ledger);
+	settle_waiting(ledger);
 	codes = palloc_array_huge(uint64, flat->parties);
 	for (i = 0; i < flat->parties; i++)
 	{
@@ -890,6 +966,7 @@ make_flat(ExpandedLedger *ledger)
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger writer",
 									ALLOCSET_DEFAULT_SIZES);
 	result = MemoryContextSwitchTo(scratch);
+	settle_waiting(ledger);
 	number_parties(ledger, &numbered);
 	sorted = collect_corridors(ledger, &numbered);
 	ledger_writer_start(&writer, numbered.parties, numbered.n,
