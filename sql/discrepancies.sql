@@ -9,9 +9,9 @@ SET datestyle = 'ISO, YMD';
 CREATE TEMP TABLE published (origin text, destination text, sent bigint, received bigint);
 INSERT INTO published VALUES
 	('Switzerland', 'Italy', 2527, 1341), ('Sweden', 'Norway', 264, 0),
-	('Sweden', 'Denmark', 225, NULL), ('Austria', 'Hungary', 100, 100),
-	('Malta', 'Cyprus', 0, 0), ('Latvia', 'Malta', NULL, NULL),
-	('Italy', 'Poland', 3, 8);
+	('Sweden', 'Denmark', 225, NULL), ('Denmark', 'Austria', NULL, 36),
+	('Finland', 'Austria', 0, 6), ('Luxembourg', 'Austria', 2, 2),
+	('Malta', 'Cyprus', 0, 0), ('Netherlands', 'Czech Republic', NULL, NULL);
 CREATE TEMP TABLE side AS
 SELECT ledger_agg('2013-01-01', origin, destination, sent) AS sent,
 	   ledger_agg('2013-01-01', origin, destination, received) AS received
