@@ -517,6 +517,8 @@ ledger_corridor_sum(const LedgerCorridor *corridor, LedgerPeriod within,
 	LedgerCursor cursor;
 	LedgerEntry entry;
 	LedgerStatus status;
+	int64_t		before = 0;		/* total of the entries before `within` */
+	int64_t		through = 0;	/* and of those before its end */
 
 	*sum = 0;
 	if (within.start >= within.end || corridor->last < within.start ||
@@ -529,14 +531,22 @@ ledger_corridor_sum(const LedgerCorridor *corridor, LedgerPeriod within,
 		return LEDGER_OK;
 	}
 
+	/*
+	 * The difference of two running totals, each of which fits: adding up the
+	 * entries themselves could pass 64 bits on the way to a sum that does not.
+	 */
 	ledger_cursor_start(&cursor, corridor);
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 	{
-		if (ledger_period_contains(within, entry.day) &&
-			!ledger_add(*sum, entry.people, sum))
-			return LEDGER_OUT_OF_RANGE;
+		if (entry.day < within.start)
+			before = cursor.total;
+		if (entry.day < within.end)
+			through = cursor.total;
 	}
-	return status == LEDGER_DONE ? LEDGER_OK : status;
+	if (status != LEDGER_DONE)
+		return status;
+	return ledger_subtract(through, before, sum) ?
+		LEDGER_OK : LEDGER_OUT_OF_RANGE;
 }
 
 /*

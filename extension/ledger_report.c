@@ -262,6 +262,8 @@ ledger_corridor_part(const LedgerCorridor *corridor, LedgerPeriod within,
 	LedgerCursor cursor;
 	LedgerEntry entry;
 	LedgerStatus status;
+	int64_t		before = 0;		/* running totals around the part, which fit */
+	int64_t		through = 0;	/* where a sum of its entries on the way may not */
 
 	part->people = corridor->total;
 	part->entries = corridor->entries;
@@ -282,13 +284,18 @@ ledger_corridor_part(const LedgerCorridor *corridor, LedgerPeriod within,
 	{
 		if (!ledger_period_contains(within, entry.day))
 			continue;
-		if (!ledger_add(part->people, entry.people, &part->people))
-			return LEDGER_OUT_OF_RANGE;
 		if (part->entries++ == 0)
+		{
 			part->first = entry.day;
+			before = cursor.total - entry.people;
+		}
 		part->last = entry.day;
+		through = cursor.total;
 	}
-	return status == LEDGER_DONE ? LEDGER_OK : status;
+	if (status != LEDGER_DONE)
+		return status;
+	return ledger_subtract(through, before, &part->people) ?
+		LEDGER_OK : LEDGER_OUT_OF_RANGE;
 }
 
 /*

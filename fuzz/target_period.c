@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz.h"
-#include "period.h"
+#include "period_input.h"
 
 #define FIRST_YEAR	(-4800)
 #define LAST_YEAR	25000
@@ -430,60 +429,6 @@ check_before(LedgerPeriod period)
 	}
 }
 
-/* A length: the usual ones, others, and some that are none. */
-static PeriodStep
-take_length(FuzzReader *reader)
-{
-	static const PeriodStep usual[] = {
-		{0, 1}, {0, 7}, {1, 0}, {3, 0}, {6, 0}, {12, 0}, {0, 28}, {0, 365},
-		{0, 14}, {2, 0}, {120, 0}, {0, 366}
-	};
-	uint32_t	kind = (uint32_t) fuzz_take(reader, 1);
-	PeriodStep	length = {0, 0};
-
-	if (kind < 160)
-		return usual[kind % 12];
-	if (kind < 200)
-		length.months = (int32_t) fuzz_take(reader, 1);
-	else if (kind < 230)
-		length.days = (int32_t) fuzz_take(reader, 2);
-	else if (kind < 240)
-		length.months = (int32_t) fuzz_take(reader, 4);
-	else if (kind < 250)
-		length.days = (int32_t) fuzz_take(reader, 4);
-	else
-	{
-		length.months = (int32_t) fuzz_take(reader, 1) - 100;
-		length.days = (int32_t) fuzz_take(reader, 1) - 100;
-	}
-	return length;
-}
-
-/* A period: short or long, empty, unbounded, or as far as a date can say. */
-static LedgerPeriod
-take_period(FuzzReader *reader)
-{
-	LedgerPeriod period;
-	uint32_t	kind = (uint32_t) fuzz_take(reader, 1);
-
-	period.start = fuzz_take_day(reader);
-	if (kind < 120)
-		period.end = period.start + (int32_t) kind;
-	else if (kind < 200)
-		period.end = period.start + (int32_t) fuzz_take(reader, 2);
-	else
-		period.end = fuzz_take_day(reader);
-	if (kind >= 250)
-		period.end = PERIOD_BOUND_MAX - (int32_t) fuzz_take(reader, 1);
-	else if (kind >= 244)
-		period.start = PERIOD_BOUND_MIN + (int32_t) fuzz_take(reader, 1);
-	else if (kind >= 240)
-		period.start = LEDGER_DAY_UNBOUNDED_START;
-	if (kind >= 236 && kind < 242)
-		period.end = LEDGER_DAY_UNBOUNDED_END;
-	return period;
-}
-
 static void
 try_period(const uint8_t *input, size_t size)
 {
@@ -496,9 +441,9 @@ try_period(const uint8_t *input, size_t size)
 	if (first_days[0] == 0)
 		count_months();
 
-	calendar.step = take_length(&reader);
+	calendar.step = fuzz_take_length(&reader);
 	calendar.width = fuzz_take(&reader, 1) % 2 == 0 ? calendar.step :
-		take_length(&reader);
+		fuzz_take_length(&reader);
 	calendar.anchor = fuzz_take_day(&reader);
 	if (check_calendar(&calendar))
 	{
@@ -509,8 +454,8 @@ try_period(const uint8_t *input, size_t size)
 		fuzz_accepted++;
 	}
 
-	period = take_period(&reader);
-	length = take_length(&reader);
+	period = fuzz_take_period(&reader);
+	length = fuzz_take_length(&reader);
 	for (int i = 0; i < 6; i++)
 	{
 		static const PeriodAlign aligns[] = {

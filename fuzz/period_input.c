@@ -1,0 +1,57 @@
+/*
+ * period_input.c
+ *		Lengths and periods out of the bytes of an input.
+ */
+#include "period_input.h"
+
+PeriodStep
+fuzz_take_length(FuzzReader *reader)
+{
+	static const PeriodStep usual[] = {
+		{0, 1}, {0, 7}, {1, 0}, {3, 0}, {6, 0}, {12, 0}, {0, 28}, {0, 365},
+		{0, 14}, {2, 0}, {120, 0}, {0, 366}
+	};
+	uint32_t	kind = (uint32_t) fuzz_take(reader, 1);
+	PeriodStep	length = {0, 0};
+
+	if (kind < 160)
+		return usual[kind % 12];
+	if (kind < 200)
+		length.months = (int32_t) fuzz_take(reader, 1);
+	else if (kind < 230)
+		length.days = (int32_t) fuzz_take(reader, 2);
+	else if (kind < 240)
+		length.months = (int32_t) fuzz_take(reader, 4);
+	else if (kind < 250)
+		length.days = (int32_t) fuzz_take(reader, 4);
+	else
+	{
+		length.months = (int32_t) fuzz_take(reader, 1) - 100;
+		length.days = (int32_t) fuzz_take(reader, 1) - 100;
+	}
+	return length;
+}
+
+LedgerPeriod
+fuzz_take_period(FuzzReader *reader)
+{
+	LedgerPeriod period;
+	uint32_t	kind = (uint32_t) fuzz_take(reader, 1);
+
+	period.start = fuzz_take_day(reader);
+	if (kind < 120)
+		period.end = period.start + (int32_t) kind;
+	else if (kind < 200)
+		period.end = period.start + (int32_t) fuzz_take(reader, 2);
+	else
+		period.end = fuzz_take_day(reader);
+	if (kind >= 250)
+		period.end = PERIOD_BOUND_MAX - (int32_t) fuzz_take(reader, 1);
+	else if (kind >= 244)
+		period.start = PERIOD_BOUND_MIN + (int32_t) fuzz_take(reader, 1);
+	else if (kind >= 240)
+		period.start = LEDGER_DAY_UNBOUNDED_START;
+	if (kind >= 236 && kind < 242)
+		period.end = LEDGER_DAY_UNBOUNDED_END;
+	return period;
+}
