@@ -54,13 +54,13 @@ FROM pilot_ledger, ledger_series(ledger, 'GBR', 'FRA', '1 day') AS s
 WHERE s.inflow <> 0 OR s.outflow <> 0
 ORDER BY s.period;
 
-\echo '== When did the balance change its sign?'
+\echo '== When did the balance change its sign, and how long had it been so?'
 \echo
-SELECT label AS day, before, balance
-FROM (SELECT s.*, lag(s.balance, 1, 0::bigint) OVER (ORDER BY s.period) AS before
-      FROM pilot_ledger, ledger_series(ledger, 'GBR', 'FRA', '1 day') AS s) AS daily
-WHERE sign(before) * sign(balance) < 0
-ORDER BY period;
+SELECT r.* FROM pilot_ledger, ledger_reversals(ledger, 'GBR', 'FRA') AS r;
+
+\echo '== Matched first in, first out: what is outstanding, who owes it, since when?'
+\echo
+SELECT o.* FROM pilot_ledger, ledger_outstanding(ledger, 'GBR', 'FRA') AS o;
 
 \echo '== Month by month, each flow in the month of its announcement; the first and'
 \echo '   the last month are not complete, and a change of sign is a reversal'

@@ -1,8 +1,10 @@
-# The examples of README.md and docs/: each ```sql block is run, in order, in
-# one database per file that has the demo's tables; where a plain ``` block
-# follows, it is what psql prints.
+# The examples of README.md and docs/.  All ```sql blocks of a file are run in
+# one session, in a database that has the demo's tables; where a ```text block
+# follows, it is what psql prints, errors included.  Where none follows, the
+# block must run without an error.
 #
-# WRITE_DOCUMENTS=1 writes what psql prints into the files instead.
+# With WRITE_DOCUMENTS=1 in the environment, what psql prints goes into the
+# files instead.
 
 use strict;
 use warnings;
@@ -11,63 +13,79 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
+my $example =
+  qr/^```sql\n(?<query>.*?)^```\n(?:\n```text\n(?<shown>.*?)^```\n)?/ms;
+
 my $node = PostgreSQL::Test::Cluster->new('main');
-$node->init;
+$node->init('extra' => [ '--locale=C', '--encoding=UTF8' ]);
 $node->start;
 
-# What psql prints for a script: (succeeded, output and errors)
-sub psql
+# What one session prints for each of the queries, without white space at the
+# ends of lines.
+sub session
 {
-	my ($database, @script) = @_;
+	my ($database, @queries) = @_;
+	my $script = join '', map { "$_\n\\echo ==== end of an example\n" } @queries;
 	my $out = '';
 
-	my $good = IPC::Run::run(
-		[
-			'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d',
-			$node->connstr($database), @script
-		],
-		'>', \$out, '2>&1');
+	local $ENV{PGCLIENTENCODING} = 'UTF8';
+	IPC::Run::run([ 'psql', '-X', '-d', $node->connstr($database) ],
+		'<', \$script, '>', \$out, '2>&1');
 	$out =~ s/[ \t]+$//mg;
-	$out =~ s/\n+\z/\n/;
-	return ($good, $out);
+	return map { s/\A\n+//r =~ s/\n+\z/\n/r }
+	  split /^==== end of an example\n/m, $out;
+}
+
+sub make_database
+{
+	my ($file) = @_;
+	my $database = lc($file) =~ s/\W/_/gr;
+
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	system_or_bail('psql', '-X', '-q', '-d', $node->connstr($database),
+		'-o', '/dev/null', '-f', 'examples/demo.sql');
+	return $database;
 }
 
 sub check_document
 {
 	my ($file) = @_;
 	my $text = slurp_file($file);
-	my $database = lc $file;
-	my $number = 0;
+	my @examples;
 
-	$database =~ s/\W/_/g;
-	$node->safe_psql('postgres', "CREATE DATABASE $database");
-	my ($good, $out) = psql($database, '-f', 'examples/demo.sql');
-	ok($good, "$file: the demo's tables") or diag $out;
+	push @examples, {%+} while $text =~ /$example/g;
+	my @printed = session(make_database($file), map { $_->{query} } @examples);
+	is(scalar @printed, scalar @examples, "$file: every example was run");
 
-	$text =~ s{^(```sql\n(.*?)^```\n)(\n```\n(.*?)^```\n)?}{
-		my ($block, $query, $shown) = ($1, $2, $4);
-		($good, $out) = psql($database, '-c', 'SET client_min_messages = warning', '-f', query_file($query));
-		$number++;
-		ok($good, "$file: example $number") or diag "$query$out";
-		is($out, $shown, "$file: what example $number gives")
-			if defined $shown && !$ENV{WRITE_DOCUMENTS};
-		$block . (defined $shown && $good ? "\n```\n$out```\n" : $3 // '');
-	}gmse;
-	cmp_ok($number, '>', 0, "$file: has examples") if $file eq 'README.md';
-
-	if ($ENV{WRITE_DOCUMENTS})
+	foreach my $number (1 .. @examples)
 	{
-		unlink $file;
-		append_to_file($file, $text);
+		my $shown = $examples[ $number - 1 ]{shown};
+		my $printed = $printed[ $number - 1 ] // '';
+
+		if (defined $shown)
+		{
+			is($printed, $shown, "$file: example $number")
+			  unless $ENV{WRITE_DOCUMENTS};
+		}
+		else
+		{
+			unlike($printed, qr/^ERROR/m, "$file: example $number");
+		}
 	}
+	write_document($file, $text, @printed) if $ENV{WRITE_DOCUMENTS};
 }
 
-sub query_file
+sub write_document
 {
-	my $path = PostgreSQL::Test::Utils::tempdir . '/query.sql';
+	my ($file, $text, @printed) = @_;
 
-	append_to_file($path, $_[0]);
-	return $path;
+	$text =~ s{$example}{
+		my $printed = shift @printed;
+		"```sql\n$+{query}```\n" . (defined $+{shown} ? "\n```text\n$printed```\n" : '');
+	}ge;
+	open my $handle, '>', $file or die "$file: $!";
+	print $handle $text;
+	close $handle;
 }
 
 check_document($_) foreach 'README.md', sort glob 'docs/*.md';
