@@ -604,21 +604,17 @@ forget_flat(ExpandedLedger *ledger)
 }
 
 /*
- * Adds one entry, or takes it away where sign is -1.  The caller has checked
- * day and parties.
+ * Adds one entry.  The caller has checked day and parties.
  */
 void
 ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
-					LedgerParty destination, LedgerDay day, int64 people,
-					int sign)
+					LedgerParty destination, LedgerDay day, int64 people)
 {
 	CorridorSlot *slot;
 
 	forget_flat(ledger);
 	slot = find_slot(ledger, party_code(ledger, origin),
 					 party_code(ledger, destination));
-	if (sign < 0 && !ledger_subtract(0, people, &people))
-		raise_people(ledger, slot, day);
 	add_to_slot(ledger, slot, day, people);
 }
 
@@ -649,8 +645,12 @@ add_corridor(ExpandedLedger *ledger, CorridorSlot *slot,
 	ledger_cursor_start(&cursor, corridor);
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 	{
+		/* the least bigint has no opposite and goes in two steps */
 		if (sign < 0 && !ledger_subtract(0, entry.people, &entry.people))
-			raise_people(ledger, slot, entry.day);
+		{
+			add_to_slot(ledger, slot, entry.day, PG_INT64_MAX);
+			entry.people = 1;
+		}
 		add_to_slot(ledger, slot, entry.day, entry.people);
 	}
 	ledger_check(status);
