@@ -101,18 +101,17 @@ state_expand(LedgerState *state)
 }
 
 /*
- * Adds one entry, or takes it away where sign is -1.
+ * Adds one entry.
  */
 static inline void
 state_add(LedgerState *state, LedgerParty origin, LedgerParty destination,
-		  LedgerDay day, int64 people, int sign)
+		  LedgerDay day, int64 people)
 {
 	while (state->small != NULL)
 	{
 		struct varlena *grown;
 
-		if (ledger_small_add(state->small, origin, destination, day, people,
-							 sign))
+		if (ledger_small_add(state->small, origin, destination, day, people))
 			return;
 		grown = ledger_small_grow(state->small);
 		if (grown != NULL)
@@ -120,8 +119,22 @@ state_add(LedgerState *state, LedgerParty origin, LedgerParty destination,
 		else
 			state_expand(state);
 	}
-	ledger_expanded_add(state->expanded, origin, destination, day, people,
-						sign);
+	ledger_expanded_add(state->expanded, origin, destination, day, people);
+}
+
+/*
+ * Takes one entry away.  The least bigint has no opposite and goes in two steps.
+ */
+static inline void
+state_take(LedgerState *state, LedgerParty origin, LedgerParty destination,
+		   LedgerDay day, int64 people)
+{
+	if (unlikely(people == PG_INT64_MIN))
+	{
+		state_add(state, origin, destination, day, PG_INT64_MAX);
+		people = -1;
+	}
+	state_add(state, origin, destination, day, -people);
 }
 
 /*
@@ -141,7 +154,12 @@ state_add_corridor(LedgerState *state, const LedgerFlat *flat,
 	ledger_check(ledger_flat_party(flat, corridor->destination, &destination));
 	ledger_cursor_start(&cursor, corridor);
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
-		state_add(state, origin, destination, entry.day, entry.people, sign);
+	{
+		if (sign > 0)
+			state_add(state, origin, destination, entry.day, entry.people);
+		else
+			state_take(state, origin, destination, entry.day, entry.people);
+	}
 	ledger_check(status);
 }
 
@@ -218,8 +236,12 @@ move_row(FunctionCallInfo fcinfo, int sign)
 
 	ledger_check_day(day);
 	state_open(&state, context, PG_GETARG_DATUM(0));
-	state_add(&state, ledger_party_from_text(origin),
-			  ledger_party_from_text(destination), day, people, sign);
+	if (sign > 0)
+		state_add(&state, ledger_party_from_text(origin),
+				  ledger_party_from_text(destination), day, people);
+	else
+		state_take(&state, ledger_party_from_text(origin),
+				   ledger_party_from_text(destination), day, people);
 	PG_RETURN_DATUM(state_datum(&state));
 }
 
@@ -299,10 +321,10 @@ ledger_agg_final(PG_FUNCTION_ARGS)
 }
 
 /*
- * The two sums that are the state of an aggregate; modified in place.
+ * The state of an aggregate that is two sums, in `sums`; modified in place.
  */
-static int64 *
-get_sums(FunctionCallInfo fcinfo, int argument)
+static ArrayType *
+get_sums(FunctionCallInfo fcinfo, int argument, int64 **sums)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(argument);
 
@@ -311,7 +333,8 @@ get_sums(FunctionCallInfo fcinfo, int argument)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("state of the aggregate must be an array of two bigint values")));
-	return (int64 *) ARR_DATA_PTR(array);
+	*sums = (int64 *) ARR_DATA_PTR(array);
+	return array;
 }
 
 /*
@@ -349,8 +372,9 @@ move_balance_row(FunctionCallInfo fcinfo, int sign)
 	LedgerParty origin;
 	LedgerParty destination;
 	LedgerParty home;
-	bool		outward;
+	ArrayType  *state;
 	int64	   *sums;
+	bool		outward;
 
 	(void) aggregate_context(fcinfo);
 	if (unlikely(PG_ARGISNULL(0)))
@@ -371,9 +395,9 @@ move_balance_row(FunctionCallInfo fcinfo, int sign)
 					 ledger_party_from_text(PG_GETARG_TEXT_PP(5))))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 
-	sums = get_sums(fcinfo, 0);
+	state = get_sums(fcinfo, 0, &sums);
 	move_people(&sums[outward ? 1 : 0], PG_GETARG_INT64(3), sign);
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	PG_RETURN_ARRAYTYPE_P(state);
 }
 
 Datum
@@ -397,6 +421,7 @@ move_comparison_row(FunctionCallInfo fcinfo, int sign)
 {
 	LedgerDay	day;
 	int64		people;
+	ArrayType  *state;
 	int64	   *sums;
 	int			i;
 
@@ -413,12 +438,12 @@ move_comparison_row(FunctionCallInfo fcinfo, int sign)
 	day = PG_GETARG_DATEADT(1);
 	people = PG_GETARG_INT64(2);
 	ledger_check_day(day);
-	sums = get_sums(fcinfo, 0);
+	state = get_sums(fcinfo, 0, &sums);
 	for (i = 0; i < 2; i++)
 		if (ledger_period_contains(period_from_range(PG_GETARG_RANGE_P(3 + i)),
 								   day))
 			move_people(&sums[i], people, sign);
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	PG_RETURN_ARRAYTYPE_P(state);
 }
 
 Datum
@@ -439,24 +464,26 @@ period_comparison_agg_inverse(PG_FUNCTION_ARGS)
 Datum
 ledger_sums_combine(PG_FUNCTION_ARGS)
 {
+	ArrayType  *state;
 	int64	   *sums;
 	int64	   *other;
 
 	(void) aggregate_context(fcinfo);
-	sums = get_sums(fcinfo, 0);
-	other = get_sums(fcinfo, 1);
+	state = get_sums(fcinfo, 0, &sums);
+	(void) get_sums(fcinfo, 1, &other);
 	move_people(&sums[0], other[0], 1);
 	move_people(&sums[1], other[1], 1);
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	PG_RETURN_ARRAYTYPE_P(state);
 }
 
 Datum
 reciprocal_balance_agg_final(PG_FUNCTION_ARGS)
 {
-	int64	   *sums = get_sums(fcinfo, 0);
+	int64	   *sums;
 	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
 
+	(void) get_sums(fcinfo, 0, &sums);
 	reciprocal_balance_values(sums[0], sums[1], values, nulls);
 	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
 }
@@ -464,10 +491,11 @@ reciprocal_balance_agg_final(PG_FUNCTION_ARGS)
 Datum
 period_comparison_agg_final(PG_FUNCTION_ARGS)
 {
-	int64	   *sums = get_sums(fcinfo, 0);
+	int64	   *sums;
 	Datum		values[PERIOD_COMPARISON_COLUMNS];
 	bool		nulls[PERIOD_COMPARISON_COLUMNS];
 
+	(void) get_sums(fcinfo, 0, &sums);
 	period_comparison_values(sums[0], sums[1], values, nulls);
 	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
 }

@@ -48,6 +48,7 @@ struct varlena *
 ledger_fetch(Datum datum, LedgerFlat *flat)
 {
 	struct varlena *given = (struct varlena *) DatumGetPointer(datum);
+	struct varlena *plain;
 	struct varlena *value;
 
 	if (VARATT_IS_EXTERNAL_EXPANDED(given))
@@ -57,11 +58,16 @@ ledger_fetch(Datum datum, LedgerFlat *flat)
 		return NULL;
 	}
 
-	value = pg_detoast_datum_packed(given);
-	if (ledger_is_small((const uint8_t *) VARDATA_ANY(value),
-						VARSIZE_ANY_EXHDR(value)))
-		value = ledger_small_to_flat((const uint8_t *) VARDATA_ANY(value),
-									 VARSIZE_ANY_EXHDR(value));
+	plain = pg_detoast_datum_packed(given);
+	value = plain;
+	if (ledger_is_small((const uint8_t *) VARDATA_ANY(plain),
+						VARSIZE_ANY_EXHDR(plain)))
+	{
+		value = ledger_small_to_flat((const uint8_t *) VARDATA_ANY(plain),
+									 VARSIZE_ANY_EXHDR(plain));
+		if (plain != given)
+			pfree(plain);
+	}
 	open_canonical(value, flat);
 	return value != given ? value : NULL;
 }

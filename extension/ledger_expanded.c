@@ -662,13 +662,11 @@ add_later(ExpandedLedger *ledger, CorridorSlot *slot, uint32 offset,
 }
 
 /*
- * Adds one entry, or takes it away where sign is -1.  The caller has checked
- * day and parties.
+ * Adds one entry.  The caller has checked day and parties.
  */
 void
 ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
-					LedgerParty destination, LedgerDay day, int64 people,
-					int sign)
+					LedgerParty destination, LedgerDay day, int64 people)
 {
 	CorridorSlot *slot;
 	uint32		offset;
@@ -676,8 +674,6 @@ ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 	forget_flat(ledger);
 	slot = find_slot(ledger, party_code(ledger, origin),
 					 party_code(ledger, destination));
-	if (sign < 0 && !ledger_subtract(0, people, &people))
-		raise_people(ledger, slot, day);
 	offset = (uint32) day - (uint32) slot->window_start;
 	if (likely(offset < slot->window_days && !slot->wide &&
 			   people == (int32) people))
@@ -713,8 +709,12 @@ add_corridor(ExpandedLedger *ledger, CorridorSlot *slot,
 	ledger_cursor_start(&cursor, corridor);
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 	{
+		/* the least bigint has no opposite and goes in two steps */
 		if (sign < 0 && !ledger_subtract(0, entry.people, &entry.people))
-			raise_people(ledger, slot, entry.day);
+		{
+			add_to_slot(ledger, slot, entry.day, PG_INT64_MAX);
+			entry.people = 1;
+		}
 		add_to_slot(ledger, slot, entry.day, entry.people);
 	}
 	ledger_check(status);

@@ -18,10 +18,11 @@ extern ExpandedLedger *ledger_expanded_make(MemoryContext parent);
 extern ExpandedLedger *ledger_expanded_from_datum(Datum datum);
 extern Datum ledger_expanded_rw_datum(ExpandedLedger *ledger);
 
-/* Adds (sign = 1) or takes away (sign = -1) one entry, or a whole ledger. */
+/* Adds one entry */
 extern void ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 								LedgerParty destination, LedgerDay day,
-								int64 people, int sign);
+								int64 people);
+/* Adds (sign = 1) or takes away (sign = -1) a whole ledger. */
 extern void ledger_expanded_add_flat(ExpandedLedger *ledger,
 									 const LedgerFlat *flat, int sign);
 

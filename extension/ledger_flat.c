@@ -755,6 +755,14 @@ ledger_writer_corridor(LedgerWriter *writer, uint32_t origin,
 	return LEDGER_OK;
 }
 
+/* Stops where a sum passes 64 bits, and leaves the day for the error. */
+static LedgerStatus
+writer_out_of_range(LedgerWriter *writer, LedgerDay day)
+{
+	writer->previous = day;
+	return LEDGER_OUT_OF_RANGE;
+}
+
 /*
  * Adds an entry to the open corridor, unless it is zero.  Days must ascend.
  */
@@ -779,7 +787,7 @@ ledger_writer_entry(LedgerWriter *writer, LedgerDay day, int64_t people)
 	if (writer->max_segments - writer->segments_length < LEDGER_FLAT_ENTRY_MAX)
 		return LEDGER_TOO_LARGE;
 	if (!ledger_add(open->total, people, &open->total))
-		return LEDGER_OUT_OF_RANGE;
+		return writer_out_of_range(writer, day);
 
 	gap = (uint64_t) ((int64_t) day - writer->previous - 1);
 	end = writer->segments + writer->segments_length;
@@ -1013,7 +1021,7 @@ merge_entries(const LedgerCorridor *a, const LedgerCorridor *b, int sign,
 		if (take_b && !(sign > 0 ?
 						ledger_add(people, entry_b.people, &people) :
 						ledger_subtract(people, entry_b.people, &people)))
-			return LEDGER_OUT_OF_RANGE;
+			return writer_out_of_range(writer, entry_b.day);
 		status = ledger_writer_entry(writer, take_a ? entry_a.day : entry_b.day,
 									 people);
 		if (take_a)
@@ -1044,7 +1052,7 @@ negate_entries(const LedgerCorridor *b, LedgerWriter *writer)
 		int64_t		people;
 
 		if (!ledger_subtract(0, entry.people, &people))
-			return LEDGER_OUT_OF_RANGE;
+			return writer_out_of_range(writer, entry.day);
 		status = ledger_writer_entry(writer, entry.day, people);
 		if (status != LEDGER_OK)
 			return status;

@@ -205,9 +205,10 @@ typedef struct LedgerWriter
 	/* the writer's own */
 	uint32_t	n_corridors;
 	size_t		segments_length;
-	LedgerCorridor open;		/* the corridor being written */
+	LedgerCorridor open;		/* the corridor being written, or written last */
 	bool		is_open;
-	int64_t		previous;		/* day of its last entry */
+	int64_t		previous;		/* day of its last entry, or of the one at
+								 * which a sum passed 64 bits */
 	uint32_t	used_parties;
 	uint32_t	names_length;
 	LedgerDay	first;

@@ -104,7 +104,7 @@ transfer_ledger_in(PG_FUNCTION_ARGS)
 	{
 		CHECK_FOR_INTERRUPTS();
 		ledger_expanded_add(ledger, origin, destination, entry.day,
-							entry.people, 1);
+							entry.people);
 	}
 	if (status != LEDGER_DONE)
 	{
@@ -205,7 +205,7 @@ rename_parties(const LedgerFlat *flat, const LedgerParty *names)
 		while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 			ledger_expanded_add(ledger, names[corridor.origin],
 								names[corridor.destination], entry.day,
-								entry.people, 1);
+								entry.people);
 		ledger_check(status);
 	}
 	ledger_check(status);
@@ -409,26 +409,48 @@ raise_jsonb(const char *detail)
 }
 
 /*
+ * Whether a number lies between two others.
+ */
+static bool
+numeric_between(Datum number, int64 least, int64 greatest)
+{
+	return DatumGetBool(DirectFunctionCall2(numeric_ge, number,
+											NumericGetDatum(int64_to_numeric(least)))) &&
+		DatumGetBool(DirectFunctionCall2(numeric_le, number,
+										 NumericGetDatum(int64_to_numeric(greatest))));
+}
+
+/*
  * The people of an entry: a whole number within bigint.
  */
 static int64
 people_from_jsonb(const JsonbValue *value, const JsonbValue *day)
 {
 	Datum		numeric;
+	Datum		whole;
+	char	   *written;
 
 	if (value->type != jbvNumeric)
 		raise_jsonb(psprintf("The people of day \"%.*s\" are not a number.",
 							 day->val.string.len, day->val.string.val));
 	numeric = NumericGetDatum(value->val.numeric);
-	if (!DatumGetBool(DirectFunctionCall2(numeric_eq, numeric,
-										  DirectFunctionCall2(numeric_trunc,
-															  numeric,
-															  Int32GetDatum(0)))))
+	whole = DirectFunctionCall2(numeric_trunc, numeric, Int32GetDatum(0));
+	if (DatumGetBool(DirectFunctionCall2(numeric_eq, numeric, whole)) &&
+		numeric_between(numeric, PG_INT64_MIN, PG_INT64_MAX))
+		return DatumGetInt64(DirectFunctionCall1(numeric_int8, numeric));
+
+	written = DatumGetCString(DirectFunctionCall1(numeric_out, numeric));
+	written = shown(written, strlen(written));
+	if (DatumGetBool(DirectFunctionCall2(numeric_ne, numeric, whole)))
 		raise_jsonb(psprintf("The people of day \"%.*s\" are not a whole number: %s.",
-							 day->val.string.len, day->val.string.val,
-							 DatumGetCString(DirectFunctionCall1(numeric_out,
-																 numeric))));
-	return DatumGetInt64(DirectFunctionCall1(numeric_int8, numeric));
+							 day->val.string.len, day->val.string.val, written));
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("number of people \"%s\" is out of range for type bigint",
+					written),
+			 errdetail("They are those of day \"%.*s\".",
+					   day->val.string.len, day->val.string.val)));
+	pg_unreachable();
 }
 
 static LedgerDay
@@ -469,7 +491,9 @@ jsonb_to_ledger(PG_FUNCTION_ARGS)
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
 	JsonbValue	value;
-	JsonbValue	keys[3];
+	JsonbValue	day_key = {0};
+	LedgerParty parties[2] = {0};
+	LedgerDay	day = 0;
 	int			depth = 0;
 	struct varlena *flat;
 
@@ -484,13 +508,16 @@ jsonb_to_ledger(PG_FUNCTION_ARGS)
 			depth++;
 		else if (token == WJB_END_OBJECT)
 			depth--;
+		else if (token == WJB_KEY && depth < 3)
+			parties[depth - 1] = party_from_jsonb(&value);
 		else if (token == WJB_KEY)
-			keys[depth - 1] = value;
+		{
+			day_key = value;
+			day = day_from_jsonb(&day_key);
+		}
 		else if (token == WJB_VALUE && depth == 3)
-			ledger_expanded_add(ledger, party_from_jsonb(&keys[0]),
-								party_from_jsonb(&keys[1]),
-								day_from_jsonb(&keys[2]),
-								people_from_jsonb(&value, &keys[2]), 1);
+			ledger_expanded_add(ledger, parties[0], parties[1], day,
+								people_from_jsonb(&value, &day_key));
 		else
 			raise_jsonb(depth == 3 ?
 						"An entry is not a number of people." :

@@ -68,6 +68,20 @@ within_argument(FunctionCallInfo fcinfo, int n)
  */
 
 /*
+ * Raises what stopped a writer; names corridor and day where a sum was too
+ * large.
+ */
+static void
+check_writer(const LedgerWriter *writer, LedgerStatus status)
+{
+	if (status == LEDGER_OUT_OF_RANGE)
+		ledger_raise_people((LedgerDay) writer->previous,
+							writer->parties[writer->open.origin],
+							writer->parties[writer->open.destination]);
+	ledger_check(status);
+}
+
+/*
  * Two ledgers into one: a + b or a - b.
  */
 static Datum
@@ -90,8 +104,8 @@ merge_ledgers(const LedgerFlat *a, const LedgerFlat *b, int sign)
 						palloc_many(LedgerCorridor, max_corridors),
 						(uint32) max_corridors, palloc_many(uint8_t, room),
 						room);
-	ledger_check(ledger_flat_merge(a, from_a, b, from_b, sign, &writer,
-								   ledger_checkpoint));
+	check_writer(&writer, ledger_flat_merge(a, from_a, b, from_b, sign, &writer,
+											ledger_checkpoint));
 	return ledger_make(&writer);
 }
 
@@ -253,7 +267,8 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		if (within.start < within.end && corridor.last >= within.start &&
 			corridor.first < within.end)
-			ledger_check(write_entries_within(&writer, &corridor, within));
+			check_writer(&writer,
+						 write_entries_within(&writer, &corridor, within));
 	}
 	ledger_check(status);
 	PG_RETURN_DATUM(ledger_make(&writer));

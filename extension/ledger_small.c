@@ -264,7 +264,7 @@ settle_cells(SmallHeader *state, const LedgerParty *parties)
 
 bool
 ledger_small_add(struct varlena *value, LedgerParty origin,
-				 LedgerParty destination, LedgerDay day, int64 people, int sign)
+				 LedgerParty destination, LedgerDay day, int64 people)
 {
 	SmallHeader *state = (SmallHeader *) value;
 	uint64		origin_tag = party_tag(origin);
@@ -306,8 +306,6 @@ ledger_small_add(struct varlena *value, LedgerParty origin,
 		destination_number = add_party(state, destination, destination_tag);
 
 	key = make_key((uint32) origin_number, (uint32) destination_number, day);
-	if (sign < 0 && !ledger_subtract(0, people, &people))
-		raise_people(state, NULL, key);
 
 	/* rows of one day and corridor often follow each other */
 	if (state->n_cells > 0 && cells[state->n_cells - 1].key == key &&

@@ -29,12 +29,12 @@ ledger_is_small(const uint8_t *data, size_t length)
 extern struct varlena *ledger_small_make(Size size);
 
 /*
- * Adds one entry, or takes it away where sign is -1; false where there is no
- * room for it, and the state is as it was in substance.
+ * Adds one entry; false where there is no room for it, and the state is as it
+ * was in substance.
  */
 extern bool ledger_small_add(struct varlena *state, LedgerParty origin,
 							 LedgerParty destination, LedgerDay day,
-							 int64 people, int sign);
+							 int64 people);
 
 /* A copy of twice the size, or NULL where a state must not become as large. */
 extern struct varlena *ledger_small_grow(const struct varlena *state);
