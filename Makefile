@@ -10,7 +10,6 @@
 #   make dist                  a zip for PGXN of the last commit
 
 EXTENSION = transfer_ledger
-EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" transfer_ledger.control)
 
 MODULE_big = transfer_ledger
 OBJS = $(patsubst %.c,%.o,$(sort $(wildcard extension/*.c)))
@@ -43,7 +42,10 @@ prove-check:
 check-style:
 	@.ci/check-style
 
+# PGXN wants the three numbers of META.json
+DISTVERSION = $(shell sed -n 's|^    "version": *"\(.*\)",|\1|p' META.json)
+
 dist:
 	@mkdir -p dist
-	git archive --format=zip --prefix=transfer_ledger-$(EXTVERSION)/ \
-		-o dist/transfer_ledger-$(EXTVERSION).zip HEAD
+	git archive --format=zip --prefix=transfer_ledger-$(DISTVERSION)/ \
+		-o dist/transfer_ledger-$(DISTVERSION).zip HEAD
