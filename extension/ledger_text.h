@@ -20,7 +20,7 @@
 #ifndef LEDGER_TEXT_H
 #define LEDGER_TEXT_H
 
-#include "ledger_base.h"
+#include "ledger_civil.h"
 
 #define LEDGER_TEXT_DAY_LENGTH	10	/* YYYY-MM-DD */
 

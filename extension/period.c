@@ -2,32 +2,16 @@
  * period.c
  *		Days and civil dates, steps and anchors, shifts and labels.
  *
- * Inside this file a month is a count of months from March of the year -4800.
- * A year that starts in March has its leap day at its end, which makes the
- * length of the months before it regular, and one that starts so early makes
- * every count positive, so that C's division is the floor.  4800 is a multiple
- * of 400, after which the Gregorian calendar repeats.
+ * Months are counted as in ledger_civil.h.
  */
 #include "period.h"
 
 #include <stdio.h>
 
-#define DAYS_PER_400_YEARS	146097
-#define MONTHS_PER_YEAR		12
-
-/* Days from 1 March of the year -4800 to 2000-01-01 */
-#define DAYS_TO_EPOCH		2483589
 
 /* Months of the bounds, with room for an anchor's day beyond either */
 #define MONTH_MIN			0
 #define MONTH_MAX			70560000
-
-/* A day as a month and the day in it, 1 to 31 */
-typedef struct MonthDay
-{
-	int64_t		month;
-	int			day;
-} MonthDay;
 
 static const char *const month_names[MONTHS_PER_YEAR] = {
 	"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -44,67 +28,18 @@ floor_divide(int32_t a, int32_t b)
 	return a / b - (a % b < 0);
 }
 
-/* The month of a civil year, 0 being the year before year 1, and month. */
-static inline int64_t
-month_from_civil(int64_t year, int64_t month)
-{
-	return (year + 4800) * MONTHS_PER_YEAR + month - 3;
-}
-
-/*
- * First day of a month.  From March on, the months of five run 31, 30, 31, 30,
- * 31 days and repeat, 153 days, which is what (153 * m + 2) / 5 adds up.
- */
-static inline int64_t
-month_start(int64_t month)
-{
-	uint32_t	year = (uint32_t) month / MONTHS_PER_YEAR;
-	uint32_t	m = (uint32_t) month % MONTHS_PER_YEAR;
-	uint32_t	century = year / 100;
-
-	return (int64_t) (year * 365 + year / 4 - century + century / 4 +
-					  (153 * m + 2) / 5) - DAYS_TO_EPOCH;
-}
-
-static inline int
-month_length(int64_t month)
-{
-	return (int) (month_start(month + 1) - month_start(month));
-}
-
 /* The day of that number in a month, or the month's last where it is shorter. */
 static inline int64_t
 month_day(int64_t month, int day)
 {
 	if (day > 28)
 	{
-		int			length = month_length(month);
+		int			length = ledger_month_length(month);
 
 		if (day > length)
 			day = length;
 	}
-	return month_start(month) + day - 1;
-}
-
-/*
- * The month of a day, and the day in it: the inverse of month_start.  Each
- * division finds how many whole centuries, years and months fit, the longer
- * one of a group coming last.
- */
-static inline MonthDay
-split_day(int64_t day)
-{
-	uint64_t	n = (uint64_t) (day + DAYS_TO_EPOCH);
-	uint64_t	century = (4 * n + 3) / DAYS_PER_400_YEARS;
-	uint32_t	in_century = (uint32_t) (n - century * DAYS_PER_400_YEARS / 4);
-	uint32_t	year = (4 * in_century + 3) / 1461;
-	uint32_t	in_year = in_century - year * 1461 / 4;
-	uint32_t	m = (5 * in_year + 2) / 153;
-	MonthDay	split;
-
-	split.month = ((uint32_t) century * 100 + year) * MONTHS_PER_YEAR + m;
-	split.day = (int) (in_year - (153 * m + 2) / 5) + 1;
-	return split;
+	return ledger_month_start(month) + day - 1;
 }
 
 /* Stores a day that may be the bound of a period. */
@@ -127,46 +62,6 @@ store_month_day(int64_t month, int day, LedgerDay *bound)
 }
 
 /*
- * Civil dates
- */
-
-/* The day of a civil date, which must exist. */
-LedgerDay
-period_day_from_civil(int32_t year, int32_t month, int32_t day)
-{
-	return (LedgerDay) (month_start(month_from_civil(year, month)) + day - 1);
-}
-
-/* The civil date of a day; the year before year 1 is 0. */
-void
-period_day_to_civil(LedgerDay day, int32_t *year, int32_t *month,
-					int32_t *day_of_month)
-{
-	MonthDay	split = split_day(day);
-	int64_t		from_january = split.month + 2;
-
-	*year = (int32_t) (from_january / MONTHS_PER_YEAR) - 4800;
-	*month = (int32_t) (from_january % MONTHS_PER_YEAR) + 1;
-	*day_of_month = split.day;
-}
-
-/* Is this a day of the calendar, in the years 1 to 9999? */
-bool
-period_civil_valid(int32_t year, int32_t month, int32_t day)
-{
-	return year >= 1 && year <= 9999 &&
-		month >= 1 && month <= MONTHS_PER_YEAR &&
-		day >= 1 && day <= period_days_in_month(year, month);
-}
-
-/* Days in a month, 28 to 31. */
-int
-period_days_in_month(int32_t year, int32_t month)
-{
-	return month_length(month_from_civil(year, month));
-}
-
-/*
  * day + sign * length: first the months, with the day clipped to the month it
  * comes to, then the days, as PostgreSQL adds an interval to a date.
  */
@@ -177,7 +72,7 @@ period_day_plus(LedgerDay day, PeriodStep length, int sign, LedgerDay *result)
 
 	if (length.months != 0)
 	{
-		MonthDay	split = split_day(day);
+		LedgerMonthDay	split = ledger_split_day(day);
 		int64_t		month = split.month + (int64_t) sign * length.months;
 
 		if (month < MONTH_MIN || month > MONTH_MAX)
@@ -269,7 +164,7 @@ period_calendar_start(const PeriodCalendar *calendar, int64_t n,
 		return LEDGER_BAD_DAY;
 	if (calendar->step.months > 0)
 	{
-		MonthDay	anchor = split_day(calendar->anchor);
+		LedgerMonthDay	anchor = ledger_split_day(calendar->anchor);
 
 		return store_month_day(anchor.month + offset, anchor.day, start);
 	}
@@ -282,9 +177,9 @@ period_calendar_start(const PeriodCalendar *calendar, int64_t n,
  * the anchor's day of the month clipped, is still to come.
  */
 static inline int32_t
-months_from_anchor(MonthDay anchor, LedgerDay day)
+months_from_anchor(LedgerMonthDay anchor, LedgerDay day)
 {
-	MonthDay	split = split_day(day);
+	LedgerMonthDay	split = ledger_split_day(day);
 	int64_t		month = split.month;
 
 	if (split.day < anchor.day && day < month_day(month, anchor.day))
@@ -300,7 +195,7 @@ period_calendar_number(const PeriodCalendar *calendar, LedgerDay day,
 	if (!ledger_day_valid(day))
 		return LEDGER_BAD_DAY;
 	if (calendar->step.months > 0)
-		*n = floor_divide(months_from_anchor(split_day(calendar->anchor), day),
+		*n = floor_divide(months_from_anchor(ledger_split_day(calendar->anchor), day),
 						  calendar->step.months);
 	else
 		*n = floor_divide(day - calendar->anchor, calendar->step.days);
@@ -360,7 +255,7 @@ period_calendar_window(const PeriodCalendar *calendar, int64_t n,
 		return store_bound((int64_t) window->end - width.days, &window->start);
 	if (calendar->step.months > 0)
 	{
-		MonthDay	anchor = split_day(calendar->anchor);
+		LedgerMonthDay	anchor = ledger_split_day(calendar->anchor);
 		int64_t		months = (n + 1) * calendar->step.months - width.months;
 
 		return store_month_day(anchor.month + months, anchor.day,
@@ -377,7 +272,7 @@ period_calendar_step_of(const PeriodCalendar *calendar, LedgerDay day,
 						LedgerPeriod *period)
 {
 	int32_t		length = calendar->step.months;
-	MonthDay	anchor;
+	LedgerMonthDay	anchor;
 	int64_t		month;
 	LedgerStatus status;
 
@@ -391,7 +286,7 @@ period_calendar_step_of(const PeriodCalendar *calendar, LedgerDay day,
 	}
 	if (!ledger_day_valid(day))
 		return LEDGER_BAD_DAY;
-	anchor = split_day(calendar->anchor);
+	anchor = ledger_split_day(calendar->anchor);
 	month = anchor.month + (int64_t) length *
 		floor_divide(months_from_anchor(anchor, day), length);
 	status = store_month_day(month, anchor.day, &period->start);
@@ -495,8 +390,8 @@ period_shift_by(LedgerPeriod period, PeriodStep length, int sign,
 static int64_t
 whole_months(LedgerPeriod period, int *day)
 {
-	MonthDay	start = split_day(period.start);
-	MonthDay	end = split_day(period.end);
+	LedgerMonthDay	start = ledger_split_day(period.start);
+	LedgerMonthDay	end = ledger_split_day(period.end);
 
 	*day = start.day > end.day ? start.day : end.day;
 	if (month_day(start.month, *day) != period.start ||
@@ -523,7 +418,7 @@ period_before(LedgerPeriod period, LedgerPeriod *before)
 	before->end = period.start;
 	months = whole_months(period, &day);
 	if (months > 0)
-		return store_month_day(split_day(period.start).month - months, day,
+		return store_month_day(ledger_split_day(period.start).month - months, day,
 							   &before->start);
 	return store_bound(2 * (int64_t) period.start - period.end,
 					   &before->start);
@@ -544,7 +439,7 @@ period_write_day(LedgerDay day, char text[PERIOD_DAY_MAX])
 	int32_t		month;
 	int32_t		day_of_month;
 
-	period_day_to_civil(day, &year, &month, &day_of_month);
+	ledger_day_to_civil(day, &year, &month, &day_of_month);
 	return snprintf(text, PERIOD_DAY_MAX, "%04d-%02d-%02d%s",
 					year > 0 ? year : 1 - year, month, day_of_month,
 					year > 0 ? "" : " BC");
@@ -586,9 +481,9 @@ write_week(LedgerDay monday, char *label)
 	int32_t		month;
 	int32_t		day;
 
-	period_day_to_civil(thursday, &year, &month, &day);
+	ledger_day_to_civil(thursday, &year, &month, &day);
 	return snprintf(label, PERIOD_LABEL_MAX, "%04d-W%02d", year,
-					(thursday - period_day_from_civil(year, 1, 1)) / 7 + 1);
+					(thursday - ledger_day_from_civil(year, 1, 1)) / 7 + 1);
 }
 
 /*
@@ -619,8 +514,8 @@ write_year_ending(LedgerPeriod period, char *label)
 	int32_t		month;
 	int32_t		day;
 
-	period_day_to_civil(period.end - 1, &year, &month, &day);
-	if (split_day(period.start).day == 1 && split_day(period.end).day == 1)
+	ledger_day_to_civil(period.end - 1, &year, &month, &day);
+	if (ledger_split_day(period.start).day == 1 && ledger_split_day(period.end).day == 1)
 		return snprintf(label, PERIOD_LABEL_MAX, "year ending %s %04d",
 						month_names[month - 1], year);
 	return snprintf(label, PERIOD_LABEL_MAX, "year ending %d %s %04d",
@@ -640,7 +535,7 @@ write_year(LedgerPeriod period, char *label)
 	int32_t		month;
 	int32_t		day;
 
-	period_day_to_civil(period.start, &year, &month, &day);
+	ledger_day_to_civil(period.start, &year, &month, &day);
 	if (month == 1 && day == 1)
 		return snprintf(label, PERIOD_LABEL_MAX, "%04d", year);
 	if ((month == 4 && (day == 1 || day == 6)) || (month == 9 && day == 1))
@@ -659,7 +554,7 @@ write_months(LedgerPeriod period, char *label)
 	int32_t		month;
 	int32_t		day;
 
-	period_day_to_civil(period.start, &year, &month, &day);
+	ledger_day_to_civil(period.start, &year, &month, &day);
 	if (of_month == 1 && months == 1)
 		return snprintf(label, PERIOD_LABEL_MAX, "%s %04d",
 						month_names[month - 1], year);

@@ -18,7 +18,7 @@
 #ifndef PERIOD_H
 #define PERIOD_H
 
-#include "ledger_base.h"
+#include "ledger_civil.h"
 
 /* The default anchor, 2001-01-01: a Monday that starts a month, quarter, year */
 #define PERIOD_DEFAULT_ANCHOR	366
@@ -60,16 +60,6 @@ typedef enum PeriodAlign
 #define PERIOD_DAY_MAX			24
 #define PERIOD_LABEL_MAX		64
 
-/*
- * Civil dates, proleptic Gregorian, with the year before year 1 written 0.
- * Good for every bound that PostgreSQL's date can say.
- */
-extern LedgerDay period_day_from_civil(int32_t year, int32_t month, int32_t day);
-extern void period_day_to_civil(LedgerDay day, int32_t *year, int32_t *month,
-								int32_t *day_of_month);
-/* Is there such a day, in the years 1 to 9999? */
-extern bool period_civil_valid(int32_t year, int32_t month, int32_t day);
-extern int	period_days_in_month(int32_t year, int32_t month);
 /* day + months, clipped to the length of the month, then + days */
 extern LedgerStatus period_day_plus(LedgerDay day, PeriodStep length, int sign,
 									LedgerDay *result);
