@@ -55,15 +55,6 @@ PG_FUNCTION_INFO_V1(period_comparison_of_people);
 									 ((Size) (count) + 1) * sizeof(type)))
 
 /*
- * The period of argument n; everything where that is NULL.
- */
-static LedgerPeriod
-within_argument(FunctionCallInfo fcinfo, int n)
-{
-	return PG_ARGISNULL(n) ? ledger_period_everything() : PG_GETARG_PERIOD(n);
-}
-
-/*
  * Ledgers made of ledgers
  */
 
@@ -550,7 +541,8 @@ ledger_total(PG_FUNCTION_ARGS)
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
 	LedgerStatus status;
-	int64		total = 0;
+	LedgerSum	sum = {0, 0};
+	int64		total;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -558,14 +550,15 @@ ledger_total(PG_FUNCTION_ARGS)
 	ledger_walk_start(&walk, &flat);
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
-		int64		sum;
+		int64		people;
 
 		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_corridor_sum(&corridor, within, &sum));
-		if (!ledger_add(total, sum, &total))
-			ledger_raise(LEDGER_OUT_OF_RANGE);
+		ledger_check(ledger_corridor_sum(&corridor, within, &people));
+		ledger_sum_add(&sum, people);
 	}
 	ledger_check(status);
+	if (!ledger_sum_value(sum, &total))
+		ledger_raise(LEDGER_OUT_OF_RANGE);
 	PG_RETURN_INT64(total);
 }
 
@@ -734,7 +727,9 @@ reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within = within_argument(fcinfo, 3);
 	LedgerView	view;
-	int64		flows[2] = {0, 0};
+	LedgerSum	sums[2] = {{0, 0}, {0, 0}};
+	int64		inflow;
+	int64		outflow;
 	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
 	uint32		i;
@@ -746,15 +741,16 @@ reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
 					  !PG_ARGISNULL(3), &view);
 	for (i = 0; i < view.n_corridors; i++)
 	{
-		int64	   *flow = &flows[view.inward[i] ? 0 : 1];
-		int64		sum;
+		int64		people;
 
 		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_corridor_sum(&view.corridors[i], within, &sum));
-		if (!ledger_add(*flow, sum, flow))
-			ledger_raise(LEDGER_OUT_OF_RANGE);
+		ledger_check(ledger_corridor_sum(&view.corridors[i], within, &people));
+		ledger_sum_add(&sums[view.inward[i] ? 0 : 1], people);
 	}
-	reciprocal_balance_values(flows[0], flows[1], values, nulls);
+	if (!ledger_sum_value(sums[0], &inflow) ||
+		!ledger_sum_value(sums[1], &outflow))
+		ledger_raise(LEDGER_OUT_OF_RANGE);
+	reciprocal_balance_values(inflow, outflow, values, nulls);
 	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
 }
 

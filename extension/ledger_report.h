@@ -67,40 +67,6 @@ extern LedgerStatus ledger_flow_add(LedgerFlowStream *stream,
 extern LedgerStatus ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow);
 
 /*
- * A sum of 64-bit integers that cannot overflow, in two's complement: what
- * accumulates on the way to an answer may pass 64 bits where the answer itself
- * does not.
- */
-typedef struct LedgerSum
-{
-	int64_t		high;
-	uint64_t	low;
-} LedgerSum;
-
-static inline void
-ledger_sum_add(LedgerSum *sum, int64_t value)
-{
-	sum->low += (uint64_t) value;
-	sum->high += (sum->low < (uint64_t) value) - (value < 0);
-}
-
-static inline LedgerSum
-ledger_sum_subtract(LedgerSum a, LedgerSum b)
-{
-	LedgerSum	difference = {a.high - b.high - (a.low < b.low), a.low - b.low};
-
-	return difference;
-}
-
-/* false where the sum passes a 64-bit integer */
-static inline bool
-ledger_sum_value(LedgerSum sum, int64_t *value)
-{
-	*value = (int64_t) sum.low;
-	return sum.high == (*value < 0 ? -1 : 0);
-}
-
-/*
  * What a home's flows add up to, from the first entry of the ledger to the
  * bound of a period.  Any figure of a period is the difference of two of these.
  */

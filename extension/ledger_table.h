@@ -26,13 +26,6 @@ put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
-/* The period of argument n; everything where that is NULL. */
-static inline LedgerPeriod
-within_argument(FunctionCallInfo fcinfo, int n)
-{
-	return PG_ARGISNULL(n) ? ledger_period_everything() : PG_GETARG_PERIOD(n);
-}
-
 /*
  * The calendar of three arguments; a NULL step or anchor is the one by default,
  * a NULL width none.

@@ -51,6 +51,13 @@ extern RangeType *period_to_range(LedgerPeriod period);
 #define PG_GETARG_PERIOD(n)		period_from_range(PG_GETARG_RANGE_P(n))
 #define PG_RETURN_PERIOD(p)		PG_RETURN_RANGE_P(period_to_range(p))
 
+/* The period of argument n; everything where that is NULL. */
+static inline LedgerPeriod
+within_argument(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? ledger_period_everything() : PG_GETARG_PERIOD(n);
+}
+
 /*
  * Numbers of the step periods that overlap `within`, from *first to *last; none
  * (*last < *first) where it is empty.  An error where it has no bound, leaves
