@@ -645,7 +645,11 @@ reciprocal_balance_values(int64 inflow, int64 outflow, Datum *values,
 
 	if (!ledger_subtract(inflow, outflow, &net) ||
 		!ledger_add(inflow, outflow, &gross))
-		ledger_raise(LEDGER_OUT_OF_RANGE);
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("net or gross is out of range for type bigint"),
+				 errdetail("The inflow is %lld, the outflow %lld.",
+						   (long long) inflow, (long long) outflow)));
 	memset(nulls, false, RECIPROCAL_BALANCE_COLUMNS * sizeof(bool));
 	values[0] = Int64GetDatum(inflow);
 	values[1] = Int64GetDatum(outflow);
@@ -686,7 +690,11 @@ period_comparison_values(int64 current, int64 previous, Datum *values,
 	int64		change;
 
 	if (!ledger_subtract(current, previous, &change))
-		ledger_raise(LEDGER_OUT_OF_RANGE);
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("change is out of range for type bigint"),
+				 errdetail("The current figure is %lld, the previous one %lld.",
+						   (long long) current, (long long) previous)));
 	memset(nulls, false, PERIOD_COMPARISON_COLUMNS * sizeof(bool));
 	values[0] = Int64GetDatum(current);
 	values[1] = Int64GetDatum(previous);

@@ -1,0 +1,291 @@
+--
+-- The type's input and output: text, binary, jsonb
+--
+\pset null '(null)'
+
+-- What an expression says of a literal: its result or its error
+CREATE FUNCTION pg_temp.outcome(expression text, literal text,
+    OUT result text, OUT state text, OUT detail text)
+LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE 'SELECT (' || expression || ')::text' INTO result USING literal;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS result = MESSAGE_TEXT, state = RETURNED_SQLSTATE,
+        detail = PG_EXCEPTION_DETAIL;
+END
+$$;
+
+-- The canonical text of rows, in plain SQL
+CREATE FUNCTION plain_party(party text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN party COLLATE "C" ~ '^[A-Za-z0-9_.-]+$' THEN party
+        ELSE '"' || replace(replace(party, '\', '\\'), '"', '\"') || '"' END
+$$;
+
+CREATE FUNCTION plain_ledger(days date[], origins text[], destinations text[], counts bigint[])
+RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT '{' || coalesce(string_agg(corridor, '; '
+        ORDER BY origin COLLATE "C", destination COLLATE "C"), '') || '}'
+    FROM (
+        SELECT origin, destination,
+            plain_party(origin) || '>' || plain_party(destination) || ': ' ||
+            string_agg(to_char(day, 'YYYY-MM-DD') || ' ' || people, ', ' ORDER BY day) AS corridor
+        FROM (
+            SELECT day, origin, destination, sum(people) AS people
+            FROM unnest(days, origins, destinations, counts) AS r (day, origin, destination, people)
+            GROUP BY day, origin, destination
+            HAVING sum(people) <> 0
+        ) AS entry
+        GROUP BY origin, destination
+    ) AS corridors
+$$;
+
+-- 400 ledgers of 0 to 40 rows, from a fixed arithmetic generator
+CREATE TEMP TABLE movement AS
+SELECT g, i,
+    CASE WHEN mod(x, 97) = 0 THEN DATE '0001-01-01'
+         WHEN mod(x, 89) = 0 THEN DATE '9999-12-31'
+         WHEN mod(x, 11) = 0 THEN DATE '2024-02-29'
+         ELSE DATE '2023-12-20' + (mod(x * 31, 107))::int END AS day,
+    parties[1 + mod(x, 13)] AS origin,
+    parties[1 + mod(x / 13, 13)] AS destination,
+    mod(x * 17, 23) - 8 AS people
+FROM generate_series(1, 400) AS g,
+    LATERAL generate_series(1, mod(g * 37, 41)) AS i,
+    LATERAL (SELECT mod((g * 41 + i) * 7919::bigint, 104729) AS x) AS generated,
+    (SELECT ARRAY['GBR', 'FRA', 'a b', 'q"t', 'back\slash', 'x', U&'Z\00FCrich',
+        'longpart', 'longparty', 'longpartners', '>', 'GB', '{,;:}'] AS parties) AS names;
+
+--
+-- Text
+--
+
+-- the canonical form, from any order and spacing, with duplicates and zeros
+SELECT literal, literal::transfer_ledger AS canonical
+FROM (VALUES
+    ('{}'),
+    (E' \t\n{\r\f\x0B} '),
+    ('{FRA>GBR: 2025-09-24 3, 2025-10-02 12; GBR>FRA: 2025-09-18 1}'),
+    ('{GBR>FRA:2025-09-18 1;FRA>GBR:2025-10-02 12,2025-09-24 3}'),
+    (E'{ FRA\t>\nGBR : 2025-09-24\t 3 ,2025-10-02\n12 ; GBR > FRA : 2025-09-18 +1 }'),
+    ('{A>B: 2025-01-01 1, 2025-01-01 2; A>B: 2025-01-01 4}'),
+    ('{A>B: 2025-01-01 1, 2025-01-01 -1; C>D: 2025-01-01 0}'),
+    ('{A>B: 2025-01-01 0, 2025-01-02 -0, 2025-01-03 007}'),
+    ('{A>A: 2025-01-01 5}'),
+    ('{a>B: 2025-01-01 1; B>a: 2025-01-01 1; A>B: 2025-01-01 1; AB>B: 2025-01-01 1}'),
+    ('{A>B: 0001-01-01 1, 9999-12-31 1, 2024-02-29 1, 2000-02-29 1}'),
+    ('{A>B: 2025-01-01 9223372036854775807; B>A: 2025-01-01 -9223372036854775808}'),
+    ('{A>B: 2025-01-01 9223372036854775807, 2025-01-02 -9223372036854775807, 2025-01-03 5}')
+) AS given (literal);
+
+-- quoting
+SELECT literal, literal::transfer_ledger AS canonical
+FROM (VALUES
+    ('{"A">"B": 2025-01-01 1}'),
+    ('{"a b">"a\b": 2025-01-01 1}'),
+    ('{_-.09>-: 2025-01-01 1}'),
+    ('{"a\b">"\\\"": 2025-01-01 1}'),
+    ('{" ">"{}": 2025-01-01 1; ">">":": 2025-01-01 1; ",">";": 2025-01-01 1}')
+) AS given (literal);
+
+-- DateStyle, time zone and number formats change nothing
+SET DateStyle = 'German';
+SELECT '{A>B: 2025-01-02 1}'::transfer_ledger;
+SET DateStyle = 'SQL, DMY';
+SELECT '{A>B: 2025-01-02 1}'::transfer_ledger, '{"A": {"B": {"2025-01-02": 1}}}'::jsonb::transfer_ledger;
+SELECT pg_temp.outcome('$1::transfer_ledger', '{A>B: 02/01/2025 1}');
+SET DateStyle = 'Postgres, MDY';
+SET TimeZone = 'Pacific/Kiritimati';
+SELECT '{A>B: 2025-01-02 1}'::transfer_ledger;
+SELECT (ledger_agg('infinity', 'A', 'B')) AS ledger;
+RESET DateStyle;
+RESET TimeZone;
+
+-- malformed at each point of the grammar
+SELECT literal, (pg_temp.outcome('$1::transfer_ledger', literal)).*
+FROM (VALUES
+    (''), (' '), ('x'), ('['), ('{'), ('}'), ('{{}'), ('{}}'), ('{} x'), ('{,}'), ('{;}'),
+    ('{A'), ('{A '), ('{A}'), ('{A:'), ('{A-B: 2025-01-01 1}'), ('{A>'), ('{A>}'), ('{>B: 2025-01-01 1}'),
+    ('{A>>B: 2025-01-01 1}'), ('{A>B'), ('{A>B}'), ('{A>B>C: 2025-01-01 1}'), ('{A>B 2025-01-01 1}'),
+    ('{A>B:'), ('{A>B:}'), ('{A>B: ,}'), ('{A>B: x 1}'), ('{A>B: 1}'), ('{A>B: 2025}'),
+    ('{A>B: 2025-1-1 1}'), ('{A>B: 25-01-01 1}'), ('{A>B: 2025/01/01 1}'), ('{A>B: 20250101 1}'),
+    ('{A>B: 2025-01-011 1}'), ('{A>B: -2025-01-01 1}'), ('{A>B: 2025-01-01'), ('{A>B: 2025-01-01}'),
+    ('{A>B: 2025-01-01 '), ('{A>B: 2025-01-01 }'), ('{A>B: 2025-01-01,}'), ('{A>B: 2025-01-01+1}'),
+    ('{A>B: 2025-01-01T 1}'), ('{A>B: 2025-01-01 x}'), ('{A>B: 2025-01-01 -}'), ('{A>B: 2025-01-01 +}'),
+    ('{A>B: 2025-01-01 - 1}'), ('{A>B: 2025-01-01 --1}'), ('{A>B: 2025-01-01 1.5}'), ('{A>B: 2025-01-01 1e3}'),
+    ('{A>B: 2025-01-01 1x}'), ('{A>B: 2025-01-01 0x10}'), ('{A>B: 2025-01-01 1_000}'), ('{A>B: 2025-01-01 NaN}'),
+    ('{A>B: 2025-01-01 1'), ('{A>B: 2025-01-01 1,'), ('{A>B: 2025-01-01 1,}'), ('{A>B: 2025-01-01 1,,}'),
+    ('{A>B: 2025-01-01 1 2025-01-02 1}'), ('{A>B: 2025-01-01 1, C>D: 2025-01-01 1}'),
+    ('{A>B: 2025-01-01 1;'), ('{A>B: 2025-01-01 1;}'), ('{A>B: 2025-01-01 1;; C>D: 2025-01-01 1}'),
+    ('{A>B: 2025-01-01 1; 2025-01-02 1}'), ('{A>B: 2025-01-01 1} {}'), ('{A>B: 2025-01-01 1}, {}'),
+    ('{"A>B: 2025-01-01 1}'), ('{"A\'), ('{"A"B>C: 2025-01-01 1}'), ('{A"B">C: 2025-01-01 1}'),
+    ('{A>"": 2025-01-01 1}'), ('{"">A: 2025-01-01 1}'), ('{''A''>B: 2025-01-01 1}'), ('{A B>C: 2025-01-01 1}'),
+    (U&'{Z\00FCrich>B: 2025-01-01 1}'), (U&'{A>B: 2025-01-01 1\00FC}')
+) AS given (literal);
+
+-- days that are none, or none of a ledger
+SELECT day, (pg_temp.outcome('$1::transfer_ledger', '{A>B: ' || day || ' 1}')).*
+FROM unnest(ARRAY['0000-01-01', '0000-12-31', '0001-01-00', '0001-00-01', '2025-02-29', '2025-02-30',
+    '2024-02-29', '2100-02-29', '2025-04-31', '2025-13-01', '9999-12-31', '9999-12-32', '10000-01-01',
+    'infinity', '-infinity', 'today', '0044-03-15 BC', '2025-01-01 BC']) AS day;
+
+-- people beyond bigint, and sums beyond it: of one day, and of a corridor up to a day
+SELECT literal, (pg_temp.outcome('$1::transfer_ledger', literal)).*
+FROM (VALUES
+    ('{A>B: 2025-01-01 9223372036854775808}'),
+    ('{A>B: 2025-01-01 -9223372036854775809}'),
+    ('{A>B: 2025-01-01 99999999999999999999999999999999999999999999999999999999999999999999999999999999999999}'),
+    ('{A>B: 2025-01-01 9223372036854775807, 2025-01-01 1}'),
+    ('{A>B: 2025-01-01 -9223372036854775808, 2025-01-01 -1}'),
+    ('{A>B: 2025-01-02 1, 2025-01-01 9223372036854775807}'),
+    ('{"long party name">B: 2025-01-01 -9223372036854775808, 2025-01-03 -1, 2025-01-02 1, 2025-01-04 -1}'),
+    ('{A>B: 2025-01-01 9223372036854775807; A>C: 2025-01-01 9223372036854775807}')
+) AS given (literal);
+
+-- a party of 255 bytes, of 256, and one whose bytes end amid a character
+SELECT length(party) AS characters, octet_length(party) AS bytes,
+    result = '{' || plain_party(party) || '>A: 2025-01-01 1}' AS canonical,
+    CASE WHEN state IS NOT NULL THEN result END AS message, state, detail
+FROM (VALUES (repeat('x', 255)), (repeat('x', 256)), (repeat(U&'\00FC', 127) || 'x'),
+    (repeat(U&'\00FC', 128)), (repeat(U&'\2603', 85)), (repeat(U&'\2603', 86)), (repeat('"', 255))) AS given (party),
+    LATERAL pg_temp.outcome('$1::transfer_ledger',
+        '{"' || replace(party, '"', '\"') || '">A: 2025-01-01 1}') AS outcome;
+
+-- the same through the aggregate and jsonb
+SELECT octet_length(party) AS bytes, (pg_temp.outcome(expression, party)).*
+FROM (VALUES (''), (repeat('x', 256)), (repeat(U&'\2603', 86))) AS given (party),
+    (VALUES ('ledger_agg(''2025-01-01'', $1, ''A'')'),
+        ('jsonb_build_object($1::text, jsonb_build_object(''A'', jsonb_build_object(''2025-01-01'', 1)))::transfer_ledger'),
+        ('''{}''::transfer_ledger @> $1')) AS expressions (expression);
+
+-- out(in(x)) is what plain SQL writes, however the rows are written down
+SELECT count(*) AS cases, count(*) FILTER (WHERE given::transfer_ledger::text IS DISTINCT FROM plain) AS differences
+FROM (
+    SELECT g, plain_ledger(array_agg(day), array_agg(origin), array_agg(destination), array_agg(people)) AS plain,
+        '{' || string_agg('"' || replace(replace(origin, '\', '\\'), '"', '\"') || '"' || repeat(' ', mod(i, 3)) ||
+            '>' || repeat(E'\n', mod(i, 2)) || plain_party(destination) || ':' || repeat(' ', mod(i, 2)) ||
+            to_char(day, 'YYYY-MM-DD') || repeat(' ', 1 + mod(i, 2)) || people ||
+            repeat(', 2025-05-05 0', mod(i, 2)), ';' ORDER BY mod(i * 7919, 104729)) || '}' AS given
+    FROM movement GROUP BY g
+) AS both_ways;
+
+-- in(out(x)) = x
+SELECT count(*) AS cases, count(*) FILTER (WHERE l::text::transfer_ledger <> l) AS differences
+FROM (SELECT ledger_agg(day, origin, destination, people) AS l FROM movement GROUP BY g) AS ledgers;
+
+-- as an element of an array and a column of a row
+SELECT ARRAY['{}', '{A>"b c": 2025-01-01 1, 2025-01-02 2}']::transfer_ledger[] AS ledgers;
+SELECT count(*) AS cases, count(*) FILTER (WHERE ledgers::text::transfer_ledger[] <> ledgers) AS differences
+FROM (SELECT ARRAY[ledger_agg(day, origin, destination, people), NULL] AS ledgers FROM movement GROUP BY g) AS arrays;
+
+-- COPY in text form
+CREATE TEMP TABLE copied (l transfer_ledger);
+COPY copied FROM STDIN;
+{FRA>GBR: 2025-09-24 3}
+\N
+{"back\\\\slash">"tab\\\t": 2025-01-01 1}
+\.
+COPY copied TO STDOUT;
+SELECT l, l IS NULL AS is_null FROM copied;
+
+--
+-- Binary: every byte of a small ledger
+--
+CREATE TEMP TABLE sent AS
+SELECT transfer_ledger_send('{FRA>GBR: 2000-01-01 1, 2000-01-03 -300; GBR>FRA: 1999-12-31 128}') AS bytes;
+
+SELECT start, length, encode(substring(bytes FROM start + 1 FOR length), 'hex') AS hex, meaning
+FROM sent, (VALUES
+    (0, 1, 'format version 1'),
+    (1, 1, 'form: canonical'),
+    (2, 2, 'zero'),
+    (4, 4, '2 parties'),
+    (8, 4, '2 corridors'),
+    (12, 4, '6 bytes of names'),
+    (16, 4, 'first day 1999-12-31, -1'),
+    (20, 4, 'last day 2000-01-03, 2'),
+    (24, 4, 'the name of party 0 ends at 3'),
+    (28, 4, 'the name of party 1 ends at 6'),
+    (32, 4, 'the corridors from party 0 end at 1'),
+    (36, 4, 'the corridors from party 1 end at 2'),
+    (40, 6, 'FRA GBR'),
+    (46, 4, 'corridor 0: destination party 1'),
+    (50, 4, 'its segment ends at 5'),
+    (54, 4, '2 entries'),
+    (58, 4, 'first day 2000-01-01'),
+    (62, 4, 'last day 2000-01-03'),
+    (66, 8, 'total 1 - 300 = -299'),
+    (74, 4, 'corridor 1: destination party 0'),
+    (78, 4, 'its segment ends at 7'),
+    (82, 4, '1 entry'),
+    (86, 4, 'first day 1999-12-31'),
+    (90, 4, 'last day 1999-12-31'),
+    (94, 8, 'total 128'),
+    (102, 1, 'segment 0: first day, positive'),
+    (103, 1, '1 - 1 people'),
+    (104, 1, 'gap of 1 day, negative: 1 << 1 | 1'),
+    (105, 2, '300 - 1 = 299 people: 299 - 256 + 128 = 0xab, 2'),
+    (107, 1, 'segment 1: first day, positive'),
+    (108, 1, '128 - 1 people'),
+    (109, 1, 'nothing more')
+) AS layout (start, length, meaning);
+SELECT length(bytes), encode(bytes, 'hex') AS hex FROM sent;
+SELECT encode(transfer_ledger_send('{}'), 'hex') AS empty;
+
+-- names in the client's encoding, and in the byte order of that
+SELECT encode(transfer_ledger_send(U&'{"\00FC">"z": 2000-01-01 1}'), 'hex') AS utf8;
+SET client_encoding = LATIN1;
+SELECT encode(transfer_ledger_send(U&'{"\00FC">"z": 2000-01-01 1}'), 'hex') AS latin1;
+SELECT transfer_ledger_send(U&'{"\2603">"z": 2000-01-01 1}');
+RESET client_encoding;
+
+--
+-- jsonb
+--
+SELECT '{}'::transfer_ledger::jsonb;
+SELECT '{FRA>GBR: 2025-09-24 3, 2025-10-02 -12; FRA>"\"": 0001-01-01 9223372036854775807; GBR>FRA: 9999-12-31 -9223372036854775808}'::transfer_ledger::jsonb;
+SELECT ledger_to_jsonb(NULL), jsonb_to_ledger(NULL), NULL::jsonb::transfer_ledger, NULL::transfer_ledger::text;
+
+SELECT given, (pg_temp.outcome('$1::jsonb::transfer_ledger', given)).*
+FROM (VALUES
+    ('{}'), ('{"A": {}}'), ('{"A": {"B": {}}}'), ('{"A": {"B": {}, "C": {"2025-01-01": 1}}}'),
+    ('{"A": {"B": {"2025-01-01": 0}}}'), ('{"A": {"B": {"2025-01-01": -0}}}'),
+    ('{"A": {"B": {"2025-01-01": 1e3}}}'), ('{"A": {"B": {"2025-01-01": 2.50e1}}}'),
+    ('{"A": {"B": {"2025-01-01": 3.000}}}'), ('{"A": {"A": {"2025-01-01": -7}}}'),
+    ('{"A": {"B": {"2025-01-01": 9223372036854775807}}}'), ('{"A": {"B": {"2025-01-01": -9223372036854775808}}}'),
+    ('{"A": {"B": {"2025-01-01": 9223372036854775808}}}'), ('{"A": {"B": {"2025-01-01": -9223372036854775809}}}'),
+    ('{"A": {"B": {"2025-01-01": 1e100}}}'), ('{"A": {"B": {"2025-01-01": 1e-100}}}'),
+    ('{"A": {"B": {"2025-01-01": 1.5}}}'), ('{"A": {"B": {"2025-01-01": 9223372036854775807.5}}}'),
+    ('{"A": {"B": {"2025-01-01": "1"}}}'), ('{"A": {"B": {"2025-01-01": null}}}'),
+    ('{"A": {"B": {"2025-01-01": true}}}'), ('{"A": {"B": {"2025-01-01": []}}}'),
+    ('{"A": {"B": {"2025-01-01": [1]}}}'), ('{"A": {"B": {"2025-01-01": {}}}}'),
+    ('{"A": {"B": {"2025-01-01": {"x": 1}}}}'),
+    ('{"A": {"B": {"2025-02-30": 1}}}'), ('{"A": {"B": {"0000-01-01": 1}}}'), ('{"A": {"B": {"": 1}}}'),
+    ('{"A": {"B": {"2025-1-1": 1}}}'), ('{"A": {"B": {" 2025-01-01": 1}}}'), ('{"A": {"B": {"2025-01-01 ": 1}}}'),
+    ('{"A": {"B": {"infinity": 1}}}'), ('{"A": {"B": {"10000-01-01": 1}}}'),
+    ('{"": {"B": {"2025-01-01": 1}}}'), ('{"A": {"": {"2025-01-01": 1}}}'), ('{"": {}}'),
+    ('{"A": {"B": 1}}'), ('{"A": {"B": []}}'), ('{"A": {"B": null}}'), ('{"A": 1}'), ('{"A": [1]}'), ('{"A": "x"}'),
+    ('[]'), ('[{"A": {"B": {"2025-01-01": 1}}}]'), ('1'), ('"{}"'), ('null'), ('true'),
+    ('{"A": {"B": {"2025-01-01": 9223372036854775807, "2025-01-02": 1}}}')
+) AS cases (given);
+
+-- and back, and as plain SQL writes it
+SELECT count(*) AS cases,
+    count(*) FILTER (WHERE l::jsonb::transfer_ledger <> l) AS not_back,
+    count(*) FILTER (WHERE l::jsonb IS DISTINCT FROM coalesce(plain, '{}')) AS differences
+FROM (
+    SELECT g, ledger_agg(day, origin, destination, people) AS l FROM movement GROUP BY g
+) AS ledgers
+LEFT JOIN (
+    SELECT g, jsonb_object_agg(origin, destinations) AS plain
+    FROM (SELECT g, origin, jsonb_object_agg(destination, days) AS destinations
+        FROM (SELECT g, origin, destination, jsonb_object_agg(to_char(day, 'YYYY-MM-DD'), people) AS days
+            FROM (SELECT g, origin, destination, day, sum(people) AS people FROM movement
+                GROUP BY g, origin, destination, day HAVING sum(people) <> 0) AS entry
+            GROUP BY g, origin, destination) AS corridor
+        GROUP BY g, origin) AS origins
+    GROUP BY g
+) AS objects USING (g);
+
+DROP FUNCTION plain_ledger(date[], text[], text[], bigint[]);
+DROP FUNCTION plain_party(text);
