@@ -2,6 +2,8 @@
 -- Operators, operator classes, and what is asked of one ledger
 --
 \pset null '(null)'
+-- the cost of a plan that was turned off would have it compiled
+SET jit = off;
 
 -- The canonical text of rows, in plain SQL
 CREATE FUNCTION plain_party(party text) RETURNS text
