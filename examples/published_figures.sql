@@ -1,0 +1,190 @@
+-- Holds what the extension says of the daily small-boat series against what was
+-- published of it: each statement is one call.  Prints a line "ok - ..." or
+-- "not ok - ..." for each, and fails where one does not hold.
+--
+--     psql -v file=uk_small_boats_daily.csv -f examples/published_figures.sql
+--
+-- docs/published-figures.md has the statements as they were printed, where and
+-- when.  Where the series has been revised since, `now` says what it gives today,
+-- and the line names both.
+
+\set ON_ERROR_STOP on
+\ir load_uk_small_boats.sql
+
+CREATE TEMP TABLE told (
+    place     integer GENERATED ALWAYS AS IDENTITY,
+    statement text NOT NULL,
+    published text NOT NULL,    -- the figures as printed
+    now       text,             -- as the series gives them today, where it differs
+    found     text
+);
+
+-- the ledger, and the days that the series covers
+CREATE TEMP VIEW boats AS
+SELECT ledger AS l, covers, 'United Kingdom'::text AS uk
+FROM published_ledgers WHERE name = 'uk_small_boats';
+
+--
+-- The statements the project was asked to hold
+--
+INSERT INTO told (statement, published, found)
+SELECT 'arrivals in the year ending June 2024', '31493', s.value
+FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 year', anchor => '2025-07-01', within => covers) AS s
+WHERE s.label = 'year ending Jun 2024';
+
+INSERT INTO told (statement, published, found)
+SELECT '2025 on 2024, rank among the years, and the year that was higher', '+13%, 2, 2022',
+       format('%s%%, %s, %s', to_char(s.percent_change, 'SFM990'), s.rank, period_label(s.highest_since))
+FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 year', within => '[2018-01-01,2026-01-01)') AS s
+WHERE s.label = '2025';
+
+INSERT INTO told (statement, published, found)
+SELECT 'up to 21 January 2025, and at the same point of 2024, 2023, 2022', '1019, 621, 280, 963',
+       string_agg(d.inflow::text, ', ' ORDER BY d.period DESC)
+FROM boats, ledger_to_date(l, uk, NULL, '2025-01-21', within => covers) AS d
+WHERE d.label >= '2022';
+
+INSERT INTO told (statement, published, found)
+SELECT '25,000 in 2022, 2023, 2024, 2025', '2022-08-27, 2023-10-02, 2024-09-22, 2025-07-30',
+       string_agg(m.day::text, ', ' ORDER BY m.since)
+FROM boats, ledger_milestones(l, uk, NULL, 'inflow', '{2022-01-01,2023-01-01,2024-01-01,2025-01-01}', '{25000}') AS m;
+
+--
+-- More of what was printed
+--
+-- LBC, 1 January 2026
+INSERT INTO told (statement, published, now, found)
+SELECT '2025 with each of 2024, 2023, 2022', '41472; 36816 +13%, 29437 +41%, 45774 -9%', '41472; 36816 +13%, 29437 +41%, 45755 -9%',
+       max(c.current) || '; ' || string_agg(format('%s %s%%', c.previous, to_char(c.percent_change, 'SFM990')), ', ' ORDER BY c.previous_period DESC)
+FROM boats, generate_series(2024, 2022, -1) AS year,
+     ledger_comparison(l, uk, NULL, '[2025-01-01,2026-01-01)', daterange(make_date(year, 1, 1), make_date(year + 1, 1, 1))) AS c
+WHERE c.measure = 'inflow';
+
+-- PA in The Independent, 22 January 2025
+INSERT INTO told (statement, published, found)
+SELECT '1,000 in 2022, 2024, 2025, and on which day of the year', '2022-01-23 23, 2024-01-28 28, 2025-01-21 21',
+       string_agg(format('%s %s', m.day, m.day_number), ', ' ORDER BY m.since)
+FROM boats, ledger_milestones(l, uk, NULL, 'inflow', '{2022-01-01,2024-01-01,2025-01-01}', '{1000}') AS m;
+
+-- PA, 2 July 2025
+INSERT INTO told (statement, published, found)
+SELECT 'up to 1 July 2025, on the year before, and on 2023', '20422, +50% on 13574, +79% on 11433',
+       format('%s, %s%% on %s, %s%% on %s', c.current, to_char(c.percent_change, 'SFM990'), c.previous,
+              to_char(b.percent_change, 'SFM990'), b.previous)
+FROM boats,
+     ledger_comparison(l, uk, NULL, period_to_date('2025-07-01'), period_shift(period_to_date('2025-07-01'), '-1 year', 'last_day')) AS c,
+     ledger_comparison(l, uk, NULL, period_to_date('2025-07-01'), period_shift(period_to_date('2025-07-01'), '-2 years', 'last_day')) AS b
+WHERE c.measure = 'inflow' AND b.measure = 'inflow';
+
+INSERT INTO told (statement, published, found)
+SELECT '20,000 in 2022, 2023, 2024, 2025', '2022-08-14, 2023-08-29, 2024-08-28, 2025-07-01',
+       string_agg(m.day::text, ', ' ORDER BY m.since)
+FROM boats, ledger_milestones(l, uk, NULL, 'inflow', '{2022-01-01,2023-01-01,2024-01-01,2025-01-01}', '{20000}') AS m;
+
+-- PA, 1 May 2025
+INSERT INTO told (statement, published, found)
+SELECT '10,000 and 11,000 in 2023, 2024, 2025', '2023-06-17 2024-05-24 2025-04-28, 2023-06-23 2024-06-06 2025-04-30',
+       string_agg(m.days, ', ' ORDER BY m.target)
+FROM boats,
+     LATERAL (SELECT target, string_agg(day::text, ' ' ORDER BY since)
+              FROM ledger_milestones(l, uk, NULL, 'inflow', '{2023-01-01,2024-01-01,2025-01-01}', '{10000,11000}')
+              GROUP BY target) AS m (target, days);
+
+-- PA, 13 April 2025
+INSERT INTO told (statement, published, found)
+SELECT 'first four months of 2024, 2023, 2022', '7567, 5946, 6691',
+       string_agg(d.inflow::text, ', ' ORDER BY d.period DESC)
+FROM boats, ledger_to_date(l, uk, NULL, '2024-04-30', within => covers) AS d
+WHERE d.label >= '2022';
+
+-- PA in the Shropshire Star, 1 June 2025
+INSERT INTO told (statement, published, now, found)
+SELECT '31 May 2025, its rank in the year, and the record day', '1194, 1, 1305 on 2022-09-03', '1195, 1, 1305 on 2022-09-03',
+       format('%s, %s, %s on %s', s.value, s.rank, record.value, lower(record.period))
+FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => '[2025-01-01,2026-01-01)') AS s,
+     LATERAL (SELECT r.value, r.period
+              FROM ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => covers) AS r
+              WHERE r.rank = 1 ORDER BY r.period DESC LIMIT 1) AS record
+WHERE s.period = '[2025-05-31,2025-06-01)';
+
+INSERT INTO told (statement, published, now, found)
+SELECT 'up to 31 May 2025, on the same point of 2024 and 2023', '14811 +42% on 10448, +95% on 7610', '14812 +42% on 10448, +95% on 7610',
+       format('%s %s%% on %s, %s%% on %s', max(d.inflow) FILTER (WHERE d.label = '2025'),
+              to_char(max(d.percent_change) FILTER (WHERE d.label = '2025'), 'SFM990'), max(d.inflow) FILTER (WHERE d.label = '2024'),
+              to_char(100.0 * max(d.inflow) FILTER (WHERE d.label = '2025') / max(d.inflow) FILTER (WHERE d.label = '2023') - 100, 'SFM990'),
+              max(d.inflow) FILTER (WHERE d.label = '2023'))
+FROM boats, ledger_to_date(l, uk, NULL, '2025-05-31', measure => 'inflow', within => covers) AS d;
+
+-- PA in National World, 12 August 2024
+INSERT INTO told (statement, published, found)
+SELECT 'highest days of 2024 up to 11 August', '882 on 2024-06-18, 711 on 2024-05-01, 703 on 2024-08-11',
+       string_agg(format('%s on %s', s.value, lower(s.period)), ', ' ORDER BY s.value DESC)
+FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => '[2024-01-01,2024-08-12)') AS s
+WHERE s.value >= 700;
+
+INSERT INTO told (statement, published, found)
+SELECT 'up to 11 August 2024, and at the same point of 2023, 2022', '18342, 16170, 18978',
+       string_agg(d.inflow::text, ', ' ORDER BY d.period DESC)
+FROM boats, ledger_to_date(l, uk, NULL, '2024-08-11', within => covers) AS d
+WHERE d.label >= '2022';
+
+-- PA in the Denbighshire Free Press, 2 December 2024
+INSERT INTO told (statement, published, found)
+SELECT '20,000 since 5 July 2024 and since 25 October 2022, on which day', '150, 257',
+       string_agg(m.day_number::text, ', ' ORDER BY m.since DESC)
+FROM boats, ledger_milestones(l, uk, NULL, 'inflow', '{2024-07-05,2022-10-25}', '{20000}') AS m;
+
+-- PA in The Independent, 1 January 2025
+INSERT INTO told (statement, published, found)
+SELECT '5 July to 31 December 2024 with 2023 and 2022', '23242: 18004 +29%, 32855 -29%',
+       max(c.current) || ': ' || string_agg(format('%s %s%%', c.previous, to_char(c.percent_change, 'SFM990')), ', ' ORDER BY c.previous_period DESC)
+FROM boats, generate_series(1, 2) AS years,
+     ledger_comparison(l, uk, NULL, '[2024-07-05,2025-01-01)', period_shift('[2024-07-05,2025-01-01)', make_interval(years => -years))) AS c
+WHERE c.measure = 'inflow';
+
+-- The Times, 22 August 2023
+INSERT INTO told (statement, published, found)
+SELECT '21 August 2023 and its rank in the year so far', '661, 3', format('%s, %s', s.value, s.rank)
+FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => '[2023-01-01,2023-08-22)') AS s
+WHERE s.period = '[2023-08-21,2023-08-22)';
+
+-- Home Office, 25 May 2023
+INSERT INTO told (statement, published, now, found)
+SELECT 'highest month, and the year ending March 2023 on the year before', 'Aug 2022 8631, 44797 +42%', 'Aug 2022 8631, 45000 +42%',
+       format('%s %s, %s %s%%', m.label, m.value, y.value, to_char(y.percent_change, 'SFM990'))
+FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 month', within => '(,2023-03-31]') AS m,
+     ledger_comparison_series(l, uk, NULL, 'inflow', '1 year', anchor => '2025-04-01', within => '[2018-01-01,2023-03-31]') AS y
+WHERE m.label = 'Aug 2022' AND m.rank = 1 AND m.highest_since IS NULL AND y.period = '[2022-04-01,2023-04-01)';
+
+-- Home Office in UnHerd, 22 August 2024
+INSERT INTO told (statement, published, now, found)
+SELECT 'year ending June 2024 on the year before', '31493 -29% on 44460', '31493 -29% on 44441',
+       format('%s %s%% on %s', s.value, to_char(s.percent_change, 'SFM990'), s.previous)
+FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 year', anchor => '2025-07-01', within => covers) AS s
+WHERE s.label = 'year ending Jun 2024';
+
+-- National World, 23 August 2022
+INSERT INTO told (statement, published, now, found)
+SELECT '22 August 2022, and its rank among all days so far', '1295, 1', '1137, 3', format('%s, %s', s.value, s.rank)
+FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => covers) AS s
+WHERE s.period = '[2022-08-22,2022-08-23)';
+
+\pset format unaligned
+\pset tuples_only on
+SELECT CASE WHEN found IS DISTINCT FROM coalesce(now, published)
+            THEN format('not ok %s - %s: published %s, found %s', place, statement, published, coalesce(found, 'nothing'))
+            WHEN now IS NULL THEN format('ok %s - %s: %s', place, statement, published)
+            ELSE format('ok %s - %s: published %s, revised since to %s', place, statement, published, now) END
+FROM told
+ORDER BY place;
+SELECT '1..' || count(*) FROM told;
+\pset tuples_only off
+\pset format aligned
+
+-- a statement that found no row is a failure too
+DO $$
+BEGIN
+    IF (SELECT count(*) FILTER (WHERE t.found = coalesce(t.now, t.published)) FROM told AS t) IS DISTINCT FROM 20 THEN
+        RAISE EXCEPTION 'a published figure does not come out';
+    END IF;
+END $$;

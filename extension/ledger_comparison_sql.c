@@ -1,0 +1,678 @@
+/*
+ * ledger_comparison_sql.c
+ *		The comparison tables of SQL, over ledger_comparison.h.
+ *
+ * Every function here gives its rows in a tuplestore, and none for a NULL
+ * ledger or home.  A NULL where there is a default is the default.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "ledger_comparison.h"
+#include "ledger_table.h"
+
+PG_FUNCTION_INFO_V1(ledger_comparison);
+PG_FUNCTION_INFO_V1(ledger_comparison_series);
+PG_FUNCTION_INFO_V1(ledger_to_date);
+PG_FUNCTION_INFO_V1(ledger_milestones);
+
+/* Columns that series and stretches to date have in common at their end */
+#define COMPARED_COLUMNS	10
+
+/* Room for `count` elements and for at least one, in the current context */
+#define palloc_many(type, count) \
+	((type *) MemoryContextAllocHuge(CurrentMemoryContext, \
+									 ((Size) (count) + 1) * sizeof(type)))
+
+/* A comparison with what is said of its rows */
+typedef struct ComparisonTable
+{
+	LedgerComparison comparison;
+	LedgerCoverage coverage;
+	LedgerMeasure measure;
+	/* of the rows that something is known of, which stand side by side */
+	uint32		first_known;
+	uint32		n_known;
+	int64	   *values;
+	uint32	   *rank;
+	uint32	   *since;
+} ComparisonTable;
+
+static const char *const measure_names[LEDGER_MEASURES] = {
+	"inflow", "outflow", "net", "gross"
+};
+
+/*
+ * Arguments
+ */
+
+/*
+ * The measure of argument n, by its name; net by default, which is home's side
+ * of the account and the inflow where nobody goes back.
+ */
+static LedgerMeasure
+measure_argument(FunctionCallInfo fcinfo, int n)
+{
+	char	   *name;
+
+	if (PG_ARGISNULL(n))
+		return LEDGER_NET;
+	name = text_to_cstring(PG_GETARG_TEXT_PP(n));
+	for (int i = 0; i < LEDGER_MEASURES; i++)
+	{
+		if (strcmp(name, measure_names[i]) == 0)
+			return (LedgerMeasure) i;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown measure: \"%s\"", name),
+			 errhint("Valid values are \"inflow\", \"outflow\", \"net\" and \"gross\".")));
+}
+
+/*
+ * The length that a series is compared over, which leads back in time.
+ */
+static PeriodStep
+versus_argument(FunctionCallInfo fcinfo, int n)
+{
+	const Interval *interval = PG_GETARG_INTERVAL_P(n);
+	PeriodStep	versus = period_length_from_interval(interval, "versus");
+
+	if (versus.months < 0 || versus.days < 0 ||
+		(versus.months == 0 && versus.days == 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid versus: \"%d months %d days\"",
+						versus.months, versus.days),
+				 versus.months == 0 && versus.days == 0 ?
+				 errdetail("It is zero, and would compare every period with itself.") :
+				 errdetail("It is negative, and has to say how much earlier the compared period is."),
+				 errhint("Write \"1 year\" for the same period a year before, or NULL for the previous period.")));
+	return versus;
+}
+
+/*
+ * Begins running sums over the corridors of a view.
+ */
+static LedgerRunning *
+start_running(const LedgerView *view)
+{
+	LedgerRunning *running = palloc(sizeof(LedgerRunning));
+
+	ledger_running_start(running,
+						 palloc_many(LedgerFlowSource, view->n_corridors),
+						 ledger_checkpoint);
+	for (uint32 i = 0; i < view->n_corridors; i++)
+		ledger_check(ledger_flow_add(&running->stream, &view->corridors[i],
+									 view->inward[i]));
+	return running;
+}
+
+/*
+ * Two periods
+ */
+
+/*
+ * The flows of home in a period.
+ */
+static void
+view_flows(const LedgerView *view, LedgerPeriodFlows *flows)
+{
+	for (uint32 i = 0; i < view->n_corridors; i++)
+	{
+		int64		people;
+
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_sum(&view->corridors[i], flows->period,
+										 &people));
+		ledger_sum_add(view->inward[i] ? &flows->inflow : &flows->outflow,
+					   people);
+	}
+}
+
+/*
+ * The days of the ledger that a daterange is about, with the ledger's own
+ * first or last day where it has no bound.
+ */
+static void
+start_flows(const LedgerFlat *flat, LedgerPeriod period,
+			LedgerPeriodFlows *flows)
+{
+	LedgerCoverage coverage = {ledger_report_within(flat, period), {0, 0}};
+
+	ledger_flows_start(flows, coverage.within, &coverage);
+}
+
+/*
+ * Two periods of home compared, by measure.  Without a previous period it is
+ * the one just before the current.
+ */
+Datum
+ledger_comparison(PG_FUNCTION_ARGS)
+{
+	LedgerView	view;
+	LedgerPeriodFlows current;
+	LedgerPeriodFlows previous;
+	Datum		values[5 + PERIOD_COMPARISON_COLUMNS];
+	bool		nulls[5 + PERIOD_COMPARISON_COLUMNS] = {false};
+	LedgerPeriod before;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
+		return (Datum) 0;
+
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
+					  true, &view);
+	start_flows(&view.flat, PG_GETARG_PERIOD(3), &current);
+	if (PG_ARGISNULL(4))
+		period_check(period_before(current.period, &before));
+	else
+		before = PG_GETARG_PERIOD(4);
+	start_flows(&view.flat, before, &previous);
+	view_flows(&view, &current);
+	view_flows(&view, &previous);
+
+	values[1] = RangeTypePGetDatum(period_to_range(current.period));
+	values[2] = Int32GetDatum(ledger_flows_days(&current));
+	values[3] = RangeTypePGetDatum(period_to_range(previous.period));
+	values[4] = Int32GetDatum(ledger_flows_days(&previous));
+	for (int i = 0; i < LEDGER_MEASURES; i++)
+	{
+		int64		now;
+		int64		then;
+
+		ledger_check(ledger_flows_measure(&current, (LedgerMeasure) i, &now));
+		ledger_check(ledger_flows_measure(&previous, (LedgerMeasure) i, &then));
+		values[0] = CStringGetTextDatum(measure_names[i]);
+		period_comparison_values(now, then, values + 5, nulls + 5);
+		put_row(fcinfo, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * Series and stretches to date
+ */
+
+/*
+ * Room for a comparison of the step periods from `first` to `last`, of which
+ * there is one or more.
+ */
+static void
+start_table(ComparisonTable *table, int64 first, int64 last, bool by_versus)
+{
+	LedgerComparison *comparison = &table->comparison;
+	uint32		n = (uint32) (last - first + 1);
+
+	comparison->first = first;
+	comparison->n = n;
+	comparison->by_versus = by_versus;
+	comparison->flows = palloc_many(LedgerPeriodFlows,
+									ledger_comparison_room(n, by_versus));
+	comparison->checkpoint = ledger_checkpoint;
+}
+
+/*
+ * Ranks and highs of the rows that something is known of.  They stand side by
+ * side, since what is covered has no gap.
+ */
+static void
+rank_table(ComparisonTable *table)
+{
+	const LedgerComparison *comparison = &table->comparison;
+	uint32		n = comparison->n;
+	uint32		known = 0;
+
+	table->first_known = n;
+	table->values = palloc_many(int64, n);
+	for (uint32 i = 0; i < n; i++)
+	{
+		if (!ledger_flows_known(&comparison->flows[i]))
+			continue;
+		if (known == 0)
+			table->first_known = i;
+		ledger_check(ledger_flows_measure(&comparison->flows[i],
+										  table->measure,
+										  &table->values[known++]));
+	}
+	table->n_known = known;
+	table->rank = palloc_many(uint32, known);
+	table->since = palloc_many(uint32, known);
+	ledger_rank(table->values, known, table->rank, palloc_many(uint32, known),
+				palloc_many(uint32, known), ledger_checkpoint);
+	ledger_highest_since(table->values, known, table->since);
+}
+
+/*
+ * Sums the periods of a table, which have been filled, and ranks its rows.
+ */
+static void
+sum_table(ComparisonTable *table, const LedgerView *view)
+{
+	LedgerComparison *comparison = &table->comparison;
+	Size		room = ledger_comparison_room(comparison->n,
+											  comparison->by_versus);
+	uint64	   *bounds = palloc_many(uint64, 2 * room);
+	uint64	   *scratch = palloc_many(uint64, 2 * room);
+
+	ledger_check(ledger_flows_sum(comparison->flows, (uint32) room,
+								  start_running(view),
+								  (uint64_t *) bounds, (uint64_t *) scratch));
+	pfree(bounds);
+	pfree(scratch);
+	rank_table(table);
+}
+
+/*
+ * The label of a period among those of a calendar.
+ */
+static Datum
+label_datum(const PeriodCalendar *calendar, LedgerPeriod period)
+{
+	char		label[PERIOD_LABEL_MAX];
+	int			length;
+
+	length = period_calendar_rolls(calendar) ?
+		period_write_rolling_label(period, label) :
+		period_write_label(period, label);
+	return PointerGetDatum(cstring_to_text_with_len(label, length));
+}
+
+/*
+ * The label of a whole step period, of which a stretch is a part.
+ */
+static Datum
+step_label_datum(const PeriodCalendar *calendar, int64 number)
+{
+	LedgerPeriod whole;
+
+	period_check(period_calendar_step(calendar, number, &whole));
+	return label_datum(calendar, whole);
+}
+
+/*
+ * The columns of what row i is compared with and what comes of it.  The label
+ * is the caller's, and so is the row's own figure.
+ */
+static void
+compared_values(const ComparisonTable *table, uint32 i, Datum compared_label,
+				Datum *values, bool *nulls)
+{
+	const LedgerPeriodFlows *flows = &table->comparison.flows[i];
+	const LedgerPeriodFlows *compared = ledger_compared(&table->comparison, i);
+	Datum		figures[PERIOD_COMPARISON_COLUMNS];
+	bool		figure_nulls[PERIOD_COMPARISON_COLUMNS];
+	int64		previous = 0;
+	bool		exists = !period_is_empty(compared->period);
+	bool		known = ledger_flows_known(flows);
+	uint32		k = i - table->first_known;
+
+	memset(nulls, true, COMPARED_COLUMNS * sizeof(bool));
+	if (exists)
+	{
+		values[0] = RangeTypePGetDatum(period_to_range(compared->period));
+		values[1] = compared_label;
+		values[2] = BoolGetDatum(ledger_flows_complete(compared));
+		values[3] = Int32GetDatum(ledger_flows_days(compared));
+		memset(nulls, false, 4 * sizeof(bool));
+	}
+	if (exists && ledger_flows_known(compared))
+	{
+		ledger_check(ledger_flows_measure(compared, table->measure, &previous));
+		values[4] = Int64GetDatum(previous);
+		nulls[4] = false;
+	}
+	if (known && !nulls[4])
+	{
+		period_comparison_values(table->values[k], previous, figures,
+								 figure_nulls);
+		/* change, percent_change, status; the figures themselves are there */
+		memcpy(values + 5, figures + 2, 3 * sizeof(Datum));
+		memcpy(nulls + 5, figure_nulls + 2, 3 * sizeof(bool));
+	}
+	if (known)
+	{
+		values[8] = Int64GetDatum((int64) table->rank[k]);
+		nulls[8] = false;
+		nulls[9] = table->since[k] == LEDGER_NO_ROW;
+		if (!nulls[9])
+		{
+			const LedgerPeriodFlows *high;
+
+			high = &table->comparison.flows[table->first_known +
+											table->since[k]];
+			values[9] = RangeTypePGetDatum(period_to_range(high->period));
+		}
+	}
+}
+
+/*
+ * Gives row i of ledger_comparison_series.
+ */
+static void
+put_series_row(FunctionCallInfo fcinfo, const ComparisonTable *table, uint32 i)
+{
+	const LedgerComparison *comparison = &table->comparison;
+	const LedgerPeriodFlows *flows = &comparison->flows[i];
+	const LedgerPeriodFlows *compared = ledger_compared(comparison, i);
+	Datum		values[5 + COMPARED_COLUMNS];
+	bool		nulls[5 + COMPARED_COLUMNS] = {false};
+
+	values[0] = RangeTypePGetDatum(period_to_range(flows->period));
+	values[1] = label_datum(&comparison->calendar, flows->period);
+	values[2] = BoolGetDatum(ledger_flows_complete(flows));
+	values[3] = Int32GetDatum(ledger_flows_days(flows));
+	/* a listed period has a day that is covered */
+	values[4] = Int64GetDatum(table->values[i]);
+	compared_values(table, i,
+					period_is_empty(compared->period) ? (Datum) 0 :
+					label_datum(&comparison->calendar, compared->period),
+					values + 5, nulls + 5);
+	put_row(fcinfo, values, nulls);
+}
+
+/*
+ * Gives row i of ledger_to_date.
+ */
+static void
+put_to_date_row(FunctionCallInfo fcinfo, const ComparisonTable *table, uint32 i)
+{
+	const LedgerComparison *comparison = &table->comparison;
+	const LedgerPeriodFlows *flows = &comparison->flows[i];
+	const LedgerPeriodFlows *compared = ledger_compared(comparison, i);
+	Datum		values[4 + LEDGER_MEASURES + COMPARED_COLUMNS];
+	bool		nulls[4 + LEDGER_MEASURES + COMPARED_COLUMNS] = {false};
+	int64		number = comparison->first + i;
+
+	values[0] = RangeTypePGetDatum(period_to_range(flows->period));
+	values[1] = step_label_datum(&comparison->calendar, number);
+	values[2] = BoolGetDatum(ledger_flows_complete(flows));
+	values[3] = Int32GetDatum(ledger_flows_days(flows));
+	for (int m = 0; m < LEDGER_MEASURES; m++)
+	{
+		int64		people = 0;
+
+		nulls[4 + m] = !ledger_flows_known(flows);
+		if (!nulls[4 + m])
+			ledger_check(ledger_flows_measure(flows, (LedgerMeasure) m,
+											  &people));
+		values[4 + m] = Int64GetDatum(people);
+	}
+	compared_values(table, i,
+					period_is_empty(compared->period) ? (Datum) 0 :
+					step_label_datum(&comparison->calendar, number - 1),
+					values + 4 + LEDGER_MEASURES, nulls + 4 + LEDGER_MEASURES);
+	put_row(fcinfo, values, nulls);
+}
+
+typedef void (*PutRow) (FunctionCallInfo fcinfo, const ComparisonTable *table,
+						uint32 i);
+
+/*
+ * Gives all rows; what one takes is given back before the next.
+ */
+static void
+put_table(FunctionCallInfo fcinfo, const ComparisonTable *table, PutRow put)
+{
+	MemoryContext row_context;
+	MemoryContext old_context;
+
+	row_context = AllocSetContextCreate(CurrentMemoryContext,
+										"ledger comparison row",
+										ALLOCSET_DEFAULT_SIZES);
+	old_context = MemoryContextSwitchTo(row_context);
+	for (uint32 i = 0; i < table->comparison.n; i++)
+	{
+		put(fcinfo, table, i);
+		MemoryContextReset(row_context);
+		if (i % ROWS_PER_INTERRUPT == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	MemoryContextSwitchTo(old_context);
+	MemoryContextDelete(row_context);
+}
+
+/*
+ * A measure of home by the periods of a calendar, each compared with an
+ * earlier one.
+ */
+Datum
+ledger_comparison_series(PG_FUNCTION_ARGS)
+{
+	ComparisonTable table;
+	PeriodAlign align = PERIOD_ALIGN_BOUNDS;
+	PeriodStep	versus = {0, 0};
+	LedgerPeriod within;
+	LedgerView	view;
+	int64		first;
+	int64		last;
+	LedgerStatus status;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+
+	table.measure = measure_argument(fcinfo, 3);
+	calendar_arguments(fcinfo, 4, 6, 7, &table.comparison.calendar);
+	if (!PG_ARGISNULL(5))
+		versus = versus_argument(fcinfo, 5);
+	within = within_argument(fcinfo, 8);
+	if (!PG_ARGISNULL(9))
+		align = period_align_from_text(PG_GETARG_TEXT_PP(9));
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
+					  true, &view);
+
+	within = ledger_report_within(&view.flat, within);
+	period_numbers_within(&table.comparison.calendar, within, &first, &last);
+	if (last < first)
+		return (Datum) 0;
+	table.coverage = ledger_coverage(&view.flat, within);
+	start_table(&table, first, last, !PG_ARGISNULL(5));
+	status = ledger_comparison_series_periods(&table.comparison,
+											  PG_ARGISNULL(5) ? NULL : &versus,
+											  align, &table.coverage);
+	period_check(status);
+	sum_table(&table, &view);
+	put_table(fcinfo, &table, put_series_row);
+	return (Datum) 0;
+}
+
+/*
+ * The calendar of a step and an anchor, years by default.
+ */
+static void
+to_date_calendar(FunctionCallInfo fcinfo, int step, int anchor,
+				 PeriodCalendar *calendar)
+{
+	const Interval year = {.month = 12};
+
+	period_calendar_from_arguments(calendar,
+								   PG_ARGISNULL(step) ? &year :
+								   PG_GETARG_INTERVAL_P(step),
+								   PG_ARGISNULL(anchor) ? PERIOD_DEFAULT_ANCHOR :
+								   PG_GETARG_DATEADT(anchor), NULL);
+}
+
+/*
+ * The flows of home in every step period on record up to the same point.
+ */
+Datum
+ledger_to_date(PG_FUNCTION_ARGS)
+{
+	ComparisonTable table;
+	LedgerPeriod within;
+	LedgerPeriod listed;
+	LedgerView	view;
+	LedgerDay	as_of;
+	int64		first;
+	int64		last;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+
+	as_of = PG_ARGISNULL(3) ? 0 :
+		period_day_from_date(PG_GETARG_DATEADT(3), "as_of");
+	to_date_calendar(fcinfo, 4, 5, &table.comparison.calendar);
+	table.measure = measure_argument(fcinfo, 6);
+	within = within_argument(fcinfo, 7);
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
+					  true, &view);
+
+	within = ledger_report_within(&view.flat, within);
+	listed = within;
+	if (!PG_ARGISNULL(3) && !period_is_empty(within))
+		listed.end = as_of + 1;
+	period_numbers_within(&table.comparison.calendar, listed, &first, &last);
+	if (last < first)
+		return (Datum) 0;
+	table.coverage = ledger_coverage(&view.flat, within);
+	start_table(&table, first, last, false);
+	period_check(ledger_to_date_periods(&table.comparison, listed.end - 1,
+										&table.coverage));
+	sum_table(&table, &view);
+	put_table(fcinfo, &table, put_to_date_row);
+	return (Datum) 0;
+}
+
+/*
+ * Milestones
+ */
+
+/*
+ * The elements of an array argument, none of them NULL; their number goes to
+ * *n.
+ */
+static Datum *
+array_argument(FunctionCallInfo fcinfo, int argument, const char *name,
+			   Oid type, int16 length, bool by_value, char alignment, int *n)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), type, length, by_value,
+					  alignment, &elements, &nulls, n);
+	for (int i = 0; i < *n; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("%s must not contain NULL", name)));
+	}
+	return elements;
+}
+
+/*
+ * Sets the milestones: every target of the first start, then of the second.
+ */
+static LedgerMilestone *
+collect_milestones(const Datum *since, int n_since, const Datum *targets,
+				   int n_targets)
+{
+	LedgerMilestone *milestones;
+	LedgerMilestone *next;
+
+	if ((int64) n_since * n_targets > PERIOD_SERIES_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many milestones: %lld",
+						(long long) n_since * n_targets),
+				 errdetail("%d starts and %d targets are given, and at most %d milestones are sought.",
+						   n_since, n_targets, PERIOD_SERIES_MAX),
+				 errhint("Ask for fewer starts or targets at a time.")));
+	for (int t = 0; t < n_targets; t++)
+	{
+		if (DatumGetInt64(targets[t]) <= 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("invalid target: %lld",
+							(long long) DatumGetInt64(targets[t])),
+					 errdetail("The total is 0 before the first day, and a target has to be more."),
+					 errhint("For a net below zero, exchange home and partner.")));
+	}
+	milestones = next = palloc_many(LedgerMilestone, n_since * n_targets);
+	for (int s = 0; s < n_since; s++)
+	{
+		LedgerDay	day = period_day_from_date(DatumGetDateADT(since[s]), "since");
+
+		for (int t = 0; t < n_targets; t++)
+		{
+			next->since = day;
+			next->target = DatumGetInt64(targets[t]);
+			next++;
+		}
+	}
+	return milestones;
+}
+
+/*
+ * Gives one row of ledger_milestones.
+ */
+static void
+put_milestone(FunctionCallInfo fcinfo, const LedgerMilestone *milestone)
+{
+	Datum		values[4] = {0};
+	bool		nulls[4] = {false};
+
+	values[0] = DateADTGetDatum(milestone->since);
+	values[1] = Int64GetDatum(milestone->target);
+	nulls[2] = nulls[3] = !milestone->reached;
+	if (milestone->reached)
+	{
+		values[2] = DateADTGetDatum(milestone->day);
+		values[3] = Int32GetDatum(milestone->day - milestone->since + 1);
+	}
+	put_row(fcinfo, values, nulls);
+}
+
+/*
+ * The day on which the total of a measure since a day reached a target.
+ */
+Datum
+ledger_milestones(PG_FUNCTION_ARGS)
+{
+	LedgerMilestone *milestones;
+	LedgerMeasure measure;
+	LedgerView	view;
+	Datum	   *since;
+	Datum	   *targets;
+	int			n_since;
+	int			n_targets;
+	int			n;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(4) ||
+		PG_ARGISNULL(5))
+		return (Datum) 0;
+
+	measure = measure_argument(fcinfo, 3);
+	since = array_argument(fcinfo, 4, "since", DATEOID, sizeof(DateADT), true,
+						   TYPALIGN_INT, &n_since);
+	targets = array_argument(fcinfo, 5, "targets", INT8OID, sizeof(int64),
+							 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &n_targets);
+	milestones = collect_milestones(since, n_since, targets, n_targets);
+	n = n_since * n_targets;
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
+					  true, &view);
+	ledger_check(ledger_milestones_find(milestones, (uint32) n, measure,
+										&start_running(&view)->stream,
+										(uint64_t *) palloc_many(uint64, n),
+										(uint64_t *) palloc_many(uint64, n),
+										palloc_many(uint32, n)));
+	for (int i = 0; i < n; i++)
+	{
+		put_milestone(fcinfo, &milestones[i]);
+		if (i % ROWS_PER_INTERRUPT == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	return (Datum) 0;
+}

@@ -1,0 +1,722 @@
+--
+-- Comparisons: ledger_comparison, ledger_comparison_series, ledger_to_date,
+-- ledger_milestones
+--
+SET DateStyle = 'ISO, YMD';
+SET IntervalStyle = 'postgres';
+\pset null '(null)'
+
+CREATE TEMP TABLE example (name text PRIMARY KEY, l transfer_ledger);
+INSERT INTO example VALUES
+	('boats', '{FRA>GBR: 2023-01-10 4, 2023-02-28 10, 2023-03-31 20, 2023-06-30 8,
+				2024-01-02 5, 2024-02-29 11, 2024-03-01 7, 2024-05-15 30,
+				2025-01-20 6, 2025-02-28 9, 2025-03-01 2;
+				GBR>FRA: 2023-03-31 1, 2024-02-29 15, 2025-01-20 6;
+				BEL>GBR: 2024-02-29 100; GBR>GBR: 2024-02-29 1000}'),
+	('corrected', '{FRA>GBR: 2024-01-31 5, 2024-02-10 -8, 2024-03-05 3, 2024-05-01 4;
+					GBR>FRA: 2024-03-05 9}'),
+	('empty', '{}'),
+	('none', NULL);
+CREATE FUNCTION pg_temp.example(text) RETURNS transfer_ledger
+LANGUAGE sql AS 'SELECT l FROM example WHERE name = $1';
+
+--
+-- ledger_comparison
+--
+SELECT * FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'FRA',
+	'[2024-02-01,2024-03-01)', '[2023-02-01,2023-03-01)');
+-- every other party; who moved inside is in no comparison
+SELECT * FROM ledger_comparison(pg_temp.example('boats'), 'GBR', NULL,
+	'[2024-02-01,2024-03-01)', '[2023-02-01,2023-03-01)');
+-- the other side sees the same, turned round
+SELECT measure, current, previous, change, percent_change, status
+FROM ledger_comparison(pg_temp.example('boats'), 'FRA', 'GBR',
+	'[2024-02-01,2024-03-01)', '[2023-02-01,2023-03-01)');
+-- without a previous period, the one just before: months, or days
+SELECT * FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'FRA',
+	'[2024-02-01,2024-03-01)') WHERE measure = 'inflow';
+SELECT * FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'FRA',
+	'[2024-02-28,2024-03-05)') WHERE measure = 'inflow';
+-- no percentage of zero or of less than zero
+SELECT measure, current, previous, change, percent_change, status
+FROM ledger_comparison(pg_temp.example('corrected'), 'GBR', 'FRA',
+	'[2024-03-01,2024-04-01)', '[2024-02-01,2024-03-01)');
+SELECT measure, current, previous, change, percent_change, status
+FROM ledger_comparison(pg_temp.example('corrected'), 'GBR', 'FRA',
+	'[2024-05-01,2024-06-01)', '[2024-04-01,2024-05-01)');
+-- without a bound, the ledger's own first or last day
+SELECT measure, current_period, current_days, previous_period, previous_days, current, previous
+FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'FRA',
+	'[2024-01-01,)', '(,2024-01-01)') WHERE measure IN ('inflow', 'net');
+SELECT current_period, previous_period, current, previous
+FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'FRA', '[2025-01-01,)')
+WHERE measure = 'inflow';
+SELECT measure, current_period, current_days, current, previous_period, previous_days, previous, status
+FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'FRA', '[2026-01-01,)', '(,)')
+WHERE measure = 'gross';
+-- nothing on either side
+SELECT * FROM ledger_comparison('{}', 'GBR', 'FRA', 'empty', '[2024-01-01,2024-01-02)');
+SELECT * FROM ledger_comparison('{}', 'GBR', 'FRA', '(,)');
+SELECT * FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'nowhere',
+	'[2024-01-01,2025-01-01)');
+-- NULL: no ledger, home or current period, no rows
+SELECT count(*) FROM ledger_comparison(NULL, 'GBR', NULL, '[2024-01-01,2025-01-01)');
+SELECT count(*) FROM ledger_comparison('{}', NULL, NULL, '[2024-01-01,2025-01-01)');
+SELECT count(*) FROM ledger_comparison('{}', 'GBR', NULL, NULL);
+-- beyond bigint, and up to it
+SELECT * FROM ledger_comparison('{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-02 1}',
+	'B', NULL, '[2020-01-01,2020-01-03)');
+SELECT measure, current, previous, change FROM ledger_comparison(
+	'{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-02 1}', 'B', NULL,
+	'[2020-01-01,2020-01-02)', '[2020-01-02,2020-01-03)');
+SELECT * FROM ledger_comparison('{A>B: 2020-01-01 9223372036854775807; B>A: 2020-01-01 1}',
+	'B', 'A', '[2020-01-01,2020-01-02)');
+SELECT * FROM ledger_comparison('{A>B: 2020-01-01 9223372036854775807, 2020-01-02 -9}',
+	'B', 'A', '[2020-01-01,2020-01-02)', '[2020-01-02,2020-01-03)');
+-- no date can say where the period before begins
+SELECT * FROM ledger_comparison('{A>B: 2020-01-01 1}', 'B', 'A',
+	daterange('4713-01-01 BC', '2020-01-01'));
+SELECT * FROM ledger_comparison('{A>B: 2020-01-01 1}', '', 'A', '[2020-01-01,2020-01-02)');
+
+--
+-- ledger_comparison_series
+--
+-- months against the month before, net, by default
+SELECT * FROM ledger_comparison_series(pg_temp.example('corrected'), 'GBR', 'FRA');
+-- against the year before; before the ledger nothing is known
+SELECT label, complete, days, value, compared_period, compared_complete, compared_days,
+	   previous, change, percent_change, status, rank, highest_since
+FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'3 months', '1 year');
+-- the months of one year against those of the year before: days before within
+-- serve comparisons only
+SELECT label, complete, value, compared_label, compared_complete, previous, status, rank
+FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'1 month', '1 year', within => '[2024-01-01,2024-07-01)');
+-- a compared period that overlaps within holds what the row before holds
+SELECT label, complete, days, value, compared_label, compared_complete, compared_days, previous
+FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'1 month', within => '[2024-02-29,2024-04-01)');
+-- after the ledger, and before it
+SELECT label, complete, value, compared_label, compared_complete, compared_days, previous, status
+FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'1 year', within => '[2024-01-01,2028-01-01)');
+SELECT label, complete, value, compared_label, compared_complete, compared_days, previous, status
+FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'1 year', within => '[2021-01-01,2023-01-01)');
+SELECT label, compared_label, compared_complete, compared_days, previous
+FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'1 year', '5 years', within => '[2029-01-01,2032-01-01)');
+
+-- 29 February against the year before, as align says
+SELECT align, period, value, compared_period, compared_days, previous
+FROM unnest(ARRAY['bounds', 'last_day', 'same_days']) align,
+	 ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+		'1 day', '1 year', within => '[2024-02-28,2024-03-02)', align => align);
+SELECT align, period, value, compared_period, compared_days, previous
+FROM unnest(ARRAY['bounds', 'last_day', 'same_days']) align,
+	 ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+		'1 month', '1 year', within => '[2024-02-01,2024-03-01)', align => align);
+-- month ends
+SELECT align, period, compared_period, compared_days
+FROM unnest(ARRAY['bounds', 'last_day', 'same_days']) align,
+	 ledger_comparison_series('{}', 'GBR', NULL, 'inflow', '1 month', '1 month', '2024-01-31',
+		within => '[2024-01-31,2024-05-31)', align => align);
+-- a weekday against the same weekday, 52 weeks before
+SELECT period, compared_period FROM ledger_comparison_series('{}', 'GBR', NULL,
+	'inflow', '7 days', '364 days', within => '[2024-12-30,2025-01-06)');
+-- days and months together
+SELECT period, compared_period FROM ledger_comparison_series('{}', 'GBR', NULL,
+	'inflow', '1 month', '1 month 1 day', within => '[2024-03-01,2024-05-01)');
+
+-- rolling years, against the year before; the window before overlaps
+SELECT label, complete, days, value, compared_label, compared_days, previous, rank
+FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'3 months', '1 year', width => '1 year', within => '[2023-01-01,2025-04-01)');
+SELECT label, value, compared_label, previous
+FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'6 months', width => '1 year', within => '[2023-01-01,2025-01-01)');
+-- UK tax years, years ending June, ISO weeks
+SELECT label, complete, value, previous FROM ledger_comparison_series(
+	pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '1 year', anchor => '2025-04-06');
+SELECT label, complete, value, previous FROM ledger_comparison_series(
+	pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '1 year', anchor => '2025-07-01');
+SELECT label, value, compared_label, previous FROM ledger_comparison_series(
+	pg_temp.example('boats'), 'GBR', 'FRA', 'gross', '7 days',
+	within => '[2024-02-19,2024-03-11)');
+
+-- rank and highest_since: ties rank alike, and are as high; below zero too
+SELECT period, value, rank, highest_since FROM ledger_comparison_series(
+	'{A>B: 2020-01-01 5, 2020-01-02 3, 2020-01-03 5, 2020-01-04 4, 2020-01-05 -2,
+	  2020-01-07 -1, 2020-01-08 4, 2020-01-09 6, 2020-01-10 5}', 'B', 'A', 'inflow', '1 day');
+
+-- the ends of time: no date can say the bounds of what would be compared
+SELECT * FROM ledger_comparison_series('{A>B: 0001-01-01 1, 9999-12-31 2}', 'B', 'A',
+	'inflow', '5000 years');
+SELECT label, compared_period, compared_label, compared_complete, compared_days, previous
+FROM ledger_comparison_series('{A>B: 0001-01-01 1}', 'B', 'A', 'inflow', '1 year', '4800 years');
+SELECT label, compared_label, compared_complete, compared_days, previous
+FROM ledger_comparison_series('{A>B: 0001-01-01 1}', 'B', 'A', 'inflow', '1 year');
+
+-- no rows; and what is the default
+SELECT count(*) FROM ledger_comparison_series(NULL, 'GBR');
+SELECT count(*) FROM ledger_comparison_series('{}', NULL);
+SELECT count(*) FROM ledger_comparison_series('{}', 'GBR');
+SELECT count(*) FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', within => 'empty');
+SELECT count(*) FROM (
+	(SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', NULL, NULL, NULL,
+											NULL, NULL, NULL, NULL, NULL)
+	 EXCEPT ALL SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR'))) d;
+
+-- errors
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'arrivals');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'Net');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', '');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', align => 'first_day');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', step => '0');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', step => '-1 month');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', step => '1 month 1 day');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', step => '1 hour');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', width => '7 days');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', anchor => '-infinity');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', versus => '0');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', versus => '-1 year');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', versus => '1 year -1 day');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', versus => '12 hours');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), '', 'FRA');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', '');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA',
+	within => '[0044-03-15 BC,2020-01-01)');
+SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 1}', 'A', 'B', step => '10000000 years');
+SELECT * FROM ledger_comparison_series('{A>B: 0001-01-01 1, 9999-12-31 2}', 'A', 'B', step => '1 day');
+SELECT count(*), max(rank), max(upper(period)) FROM ledger_comparison_series('{}', 'A', 'B',
+	step => '1 day', within => daterange('0001-01-01', date '0001-01-01' + 1000000));
+-- beyond bigint, on either side and in the change; not where it is not asked
+SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-02 1}',
+	'B', NULL, 'inflow');
+SELECT label, value FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-02 1}',
+	'B', NULL, 'outflow');
+SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807; B>A: 2020-01-01 1}',
+	'B', 'A', 'gross');
+SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-02 1}',
+	'B', NULL, 'inflow', '1 month', '1 month', within => '[2020-02-01,2020-03-01)');
+SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807, 2020-01-02 -9}',
+	'B', 'A', 'inflow', '1 day');
+
+--
+-- ledger_to_date
+--
+-- to the ledger's last day
+SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA');
+-- 29 February in years that have none
+SELECT period, days, complete, inflow, outflow, net, gross, compared_days, previous, percent_change, status,
+	   rank, highest_since
+FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2024-02-29', measure => 'inflow',
+					within => '[2021-01-01,2025-01-01)');
+SELECT period, days FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2025-02-28');
+-- the year is not over on its last day but one
+SELECT period, label, days, inflow FROM ledger_to_date(pg_temp.example('boats'), 'GBR', NULL, '2024-12-31',
+	within => '[2023-01-01,2025-01-01)');
+-- after the ledger nothing is known, unless within says so
+SELECT period, label, complete, days, inflow, net, compared_label, previous, status, rank, highest_since
+FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2027-03-15');
+SELECT period, label, complete, days, inflow, net, compared_label, previous, status, rank, highest_since
+FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2027-03-15',
+					within => '[2024-01-01,2027-03-16)');
+-- nor before it
+SELECT period, complete, days, inflow, previous, status, rank
+FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2024-01-05');
+SELECT period, complete, days, inflow FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2023-01-10');
+SELECT count(*) FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2023-01-09');
+-- years before within serve the first comparison only
+SELECT label, inflow, compared_label, compared_complete, previous
+FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2025-02-28', measure => 'inflow',
+					within => '[2024-01-01,2025-03-02)');
+-- months and weeks to date; tax years
+SELECT period, label, days, inflow FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2024-03-30',
+	'1 month', within => '[2023-12-01,2024-04-01)');
+SELECT period, label, inflow FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2024-03-01',
+	'7 days', within => '[2024-02-12,2024-03-04)');
+SELECT period, label, complete, inflow FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2025-02-28',
+	anchor => '2025-04-06');
+-- months from the 31st: the same point stays in its own month
+SELECT period, label FROM ledger_to_date('{}', 'GBR', NULL, '2024-04-30', '1 month', '2024-01-31',
+	within => '[2023-12-31,2024-05-31)');
+SELECT period, label FROM ledger_to_date('{}', 'GBR', NULL, '2024-03-30', '1 month', '2024-01-31',
+	within => '[2023-12-31,2024-05-31)');
+-- no rows; and what is the default
+SELECT count(*) FROM ledger_to_date(NULL, 'GBR');
+SELECT count(*) FROM ledger_to_date('{}', NULL);
+SELECT count(*) FROM ledger_to_date('{}', 'GBR', NULL, '2024-01-01');
+SELECT count(*) FROM ledger_to_date(pg_temp.example('boats'), 'GBR', within => 'empty');
+SELECT count(*) FROM (
+	(SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', NULL, NULL, NULL, NULL, NULL, NULL)
+	 EXCEPT ALL SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR'))) d;
+-- errors
+SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', 'infinity');
+SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '0044-03-15 BC');
+SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '12000-01-01');
+SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', step => '0');
+SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', step => '1 year 1 day');
+SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', anchor => 'infinity');
+SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', measure => 'people');
+SELECT * FROM ledger_to_date(pg_temp.example('boats'), '');
+SELECT * FROM ledger_to_date('{A>B: 0001-01-01 1}', 'A', 'B', '9999-12-31', '1 day');
+SELECT * FROM ledger_to_date('{A>B: 2020-01-01 9223372036854775807; B>A: 2020-01-01 1}', 'B', 'A');
+SELECT count(*), min(label), max(label) FROM ledger_to_date('{A>B: 0001-01-01 1}', 'B', 'A', '9999-12-31');
+
+--
+-- ledger_milestones
+--
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'{2024-01-01,2023-01-01,2025-01-01}', '{20,1,40,1000}');
+-- reached on the first day, and on the last; the day counts from the start
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'{2025-03-01,2025-03-02,2025-02-28}', '{1,2,3,11}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', NULL, 'gross',
+	'{2024-02-29}', '{126,127}');
+-- the first time, whatever comes after; each start counts from 0
+SELECT * FROM ledger_milestones(pg_temp.example('corrected'), 'GBR', 'FRA', 'net',
+	'{2024-01-01,2024-02-01,2024-04-01}', '{1,4,5}');
+SELECT * FROM ledger_milestones(pg_temp.example('corrected'), 'FRA', 'GBR', 'net',
+	'{2024-01-01}', '{1,9,10}');
+-- the same start or target twice; two dimensions
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	'{{2024-01-01},{2024-01-01}}', '{5,5}');
+-- nothing sought, nothing there
+SELECT count(*) FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{}', '{1}');
+SELECT count(*) FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{}');
+SELECT count(*) FROM ledger_milestones(NULL, 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{1}');
+SELECT count(*) FROM ledger_milestones('{}', NULL, 'FRA', 'inflow', '{2024-01-01}', '{1}');
+SELECT count(*) FROM ledger_milestones('{}', 'GBR', 'FRA', 'inflow', NULL, '{1}');
+SELECT count(*) FROM ledger_milestones('{}', 'GBR', 'FRA', 'inflow', '{2024-01-01}', NULL);
+SELECT * FROM ledger_milestones('{}', 'GBR', NULL, NULL, '{2024-01-01}', '{1}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'nowhere', 'net', '{2024-01-01}', '{1}');
+-- the ends of time, and of bigint: the total never passes it in a wrong number
+SELECT * FROM ledger_milestones('{A>B: 0001-01-01 1, 9999-12-31 2}', 'B', 'A', 'net',
+	'{0001-01-01,9999-12-31}', '{1,2,3}');
+SELECT * FROM ledger_milestones(
+	'{A>B: 2020-01-01 9223372036854775807; C>B: 2020-02-01 9223372036854775807; D>B: 2020-03-01 7}',
+	'B', NULL, 'gross', '{2020-01-01,2020-01-02,2020-03-01}', '{7,8,9223372036854775807}');
+-- errors
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01,NULL}', '{1}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{NULL,1}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{5,0}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{-5}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{infinity}', '{5}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{0044-03-15 BC}', '{5}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'sum', '{2024-01-01}', '{5}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), '', 'FRA', 'net', '{2024-01-01}', '{5}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+	ARRAY(SELECT date '2001-01-01' + i FROM generate_series(1, 1001) i),
+	ARRAY(SELECT i::bigint FROM generate_series(1, 1000) i));
+
+--
+-- Comparison with plain SQL over generated ledgers, as in tables.sql
+--
+CREATE FUNCTION pg_temp.pick(c int, i int, k int, n int) RETURNS int
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT ((x # (x >> 15)) * 1103515245 % 4294967296 / 65536 % n)::int
+	FROM (SELECT (c * 7919::bigint + i * 104729 + k * 15485863)
+				 * 2654435761 % 4294967296 AS x) AS hashed
+$$;
+
+CREATE TEMP TABLE parties AS
+	SELECT n - 1 AS n, code
+	FROM unnest(ARRAY['GBR', 'FRA', 'BEL', 'a b']) WITH ORDINALITY AS p(code, n);
+
+CREATE TEMP TABLE moved AS
+	SELECT c, o.code AS origin, d.code AS destination,
+		   CASE c % 4 WHEN 0 THEN date '2020-02-20' + pg_temp.pick(c, i, 1, 20)
+					  WHEN 1 THEN date '2023-12-25' + pg_temp.pick(c, i, 1, 120)
+					  WHEN 2 THEN date '2023-11-01' + pg_temp.pick(c, i, 1, 500)
+					  ELSE date '2019-06-01' + pg_temp.pick(c, i, 1, 3000) END
+		   AS day,
+		   (pg_temp.pick(c, i, 2, 9) - 2)::bigint AS people
+	FROM generate_series(1, 80) c
+		 CROSS JOIN LATERAL generate_series(1, CASE c % 25 WHEN 0 THEN 0 WHEN 1 THEN 1
+											ELSE 2 + c % 61 END) i
+		 JOIN parties o ON o.n = pg_temp.pick(c, i, 3, 2 + c % 3)
+		 JOIN parties d ON d.n = pg_temp.pick(c, i, 4, 2 + c % 3);
+CREATE INDEX ON moved (c);
+
+CREATE TEMP TABLE ledgers AS
+	SELECT c, ledger_agg(day, origin, destination, people) AS l,
+		   min(day) FILTER (WHERE people <> 0) AS first,
+		   max(day) FILTER (WHERE people <> 0) AS last
+	FROM generate_series(1, 80) c
+		 LEFT JOIN (SELECT c, day, origin, destination, sum(people)::bigint AS people
+					FROM moved GROUP BY c, day, origin, destination) AS cells
+		 USING (c)
+	GROUP BY c;
+
+-- a measure of home on some days
+CREATE FUNCTION pg_temp.flow(ledger int, home text, partner text, measure text, days daterange)
+RETURNS bigint LANGUAGE sql STABLE AS $$
+	SELECT coalesce(sum(CASE WHEN measure = 'inflow' AND origin = home THEN 0
+							 WHEN measure = 'outflow' AND destination = home THEN 0
+							 WHEN measure = 'net' AND origin = home THEN -people
+							 ELSE people END), 0)::bigint
+	FROM moved
+	WHERE c = ledger AND day <@ days AND origin <> destination
+	  AND ((destination = home AND (partner IS NULL OR origin = partner)) OR
+		   (origin = home AND (partner IS NULL OR destination = partner)))
+$$;
+
+-- a period that much earlier
+CREATE FUNCTION pg_temp.earlier(period daterange, versus interval, align text)
+RETURNS daterange LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE
+		WHEN align = 'same_days'
+		THEN daterange(start, start + (upper(period) - lower(period)))
+		WHEN align = 'last_day' OR start = (upper(period) - versus)::date
+		THEN daterange(start, (upper(period) - 1 - versus)::date, '[]')
+		ELSE daterange(start, (upper(period) - versus)::date) END
+	FROM (SELECT (lower(period) - versus)::date) AS s(start)
+$$;
+
+-- what a comparison says of two figures
+CREATE FUNCTION pg_temp.status(current bigint, previous bigint)
+RETURNS text LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN current IS NULL OR previous IS NULL THEN NULL
+				WHEN previous = 0 AND current = 0 THEN 'nil'
+				WHEN previous = 0 THEN 'new'
+				WHEN sign(previous) * sign(current) = -1 THEN 'reversal'
+				WHEN current > previous THEN 'rise'
+				WHEN current < previous THEN 'fall'
+				ELSE 'unchanged' END
+$$;
+
+CREATE TEMP TABLE calendars (
+	s int, step_months int, step_days int, width_months int, width_days int);
+INSERT INTO calendars VALUES
+	(0, 0, 1, NULL, NULL), (1, 0, 1, 0, 7), (2, 0, 1, 1, 0), (3, 0, 1, 12, 0),
+	(4, 0, 7, NULL, NULL), (5, 0, 7, 0, 28), (6, 0, 7, 0, 10), (7, 0, 7, 3, 0),
+	(8, 1, 0, NULL, NULL), (9, 1, 0, 12, 0), (10, 1, 0, 2, 0), (11, 1, 0, 0, 31),
+	(12, 3, 0, NULL, NULL), (13, 3, 0, 12, 0), (14, 3, 0, 4, 0), (15, 3, 0, 0, 100),
+	(16, 12, 0, NULL, NULL), (17, 12, 0, 24, 0), (18, 12, 0, 18, 0), (19, 12, 0, 0, 400);
+
+CREATE TEMP TABLE questions AS
+	SELECT row_number() OVER (ORDER BY c, q)::int AS id, c, l, first, last,
+		   h.code AS home, p.code AS partner,
+		   make_interval(months => step_months, days => step_days) AS step,
+		   make_interval(months => width_months, days => width_days) AS width,
+		   step_months, step_days, width_months, width_days,
+		   (ARRAY['inflow', 'outflow', 'net', 'gross'])[1 + pg_temp.pick(c, q, 11, 4)] AS measure,
+		   (ARRAY[NULL, NULL, '1 year', '1 year', '1 month', '364 days', '7 days', '1 day',
+				  '2 years', '3 months', '1 month 1 day', '11 months', '1 year 5 days']::interval[])
+		   [1 + pg_temp.pick(c, q, 12, 13)] AS versus,
+		   (ARRAY['bounds', 'last_day', 'same_days'])[1 + pg_temp.pick(c, q, 13, 3)] AS align,
+		   (ARRAY['2001-01-01', '2025-04-06', '2025-07-01', '2024-01-31', '2024-02-29']::date[])
+		   [1 + pg_temp.pick(c, q, 7, 5)] AS anchor,
+		   (ARRAY[NULL, '(,)', 'empty', '[2020-02-29,2020-03-01)', '[2020-02-25,)',
+				  '(,2024-03-02]', '[2020-01-15,2020-06-10)', NULL,
+				  '[2024-02-29,2025-06-30]', '[2024-01-01,2025-01-01)']::daterange[])
+		   [1 + pg_temp.pick(c, q, 8, 10)] AS within
+	FROM ledgers
+		 CROSS JOIN generate_series(1, 8) q
+		 JOIN calendars ON s = CASE WHEN c % 4 > 1 THEN 4 + pg_temp.pick(c, q, 5, 16)
+									ELSE pg_temp.pick(c, q, 5, 20) END
+		 JOIN parties h ON h.n = pg_temp.pick(c, q, 6, 2 + c % 3)
+		 LEFT JOIN parties p ON p.n = pg_temp.pick(c, q, 9, 3 + c % 3) AND q % 3 > 0;
+
+-- what the question covers, and the ledger's days before
+ALTER TABLE questions ADD COLUMN covered daterange, ADD COLUMN earlier daterange;
+UPDATE questions SET covered = CASE
+	WHEN isempty(within) THEN 'empty'
+	WHEN coalesce(lower(within), first) < coalesce(upper(within), last + 1)
+	THEN daterange(coalesce(lower(within), first), coalesce(upper(within), last + 1))
+	ELSE 'empty' END;
+UPDATE questions SET earlier = CASE
+	WHEN NOT isempty(covered) AND first < lower(covered)
+	THEN daterange(first, least(last + 1, lower(covered))) ELSE 'empty' END;
+
+SELECT count(*) AS questions, count(*) FILTER (WHERE first IS NULL) AS empty_ledger,
+	   count(*) FILTER (WHERE partner IS NULL) AS every_partner,
+	   count(*) FILTER (WHERE width IS NOT NULL) AS windows,
+	   count(*) FILTER (WHERE versus IS NOT NULL) AS with_versus,
+	   count(*) FILTER (WHERE isempty(covered)) AS nothing_covered,
+	   count(*) FILTER (WHERE NOT isempty(earlier)) AS something_earlier
+FROM questions;
+
+-- the periods, from each k-th start anchor + k * step in the neighbourhood,
+-- and those before the first
+CREATE TEMP TABLE periods AS
+	SELECT id, k, period && covered AS listed, coalesce(win, period) AS win
+	FROM questions,
+		 LATERAL (SELECT CASE WHEN step_months > 0
+			THEN ((extract(year FROM lower(covered)) - extract(year FROM anchor)) * 12
+				  + extract(month FROM lower(covered)) - extract(month FROM anchor))
+				 / step_months
+			ELSE (lower(covered) - anchor) / step_days END::int) AS guess(k0),
+		 LATERAL generate_series(k0 - 3, k0 + 3 + (upper(covered) - lower(covered))
+								 / (step_months * 28 + step_days)) k,
+		 LATERAL (SELECT daterange((anchor + k * step)::date,
+								   (anchor + (k + 1) * step)::date)) AS a(period),
+		 LATERAL (SELECT CASE
+			WHEN width_days > 0
+			THEN daterange(upper(period) - width_days, upper(period))
+			WHEN width_months > 0 AND step_months > 0
+			THEN daterange((anchor + ((k + 1) * step - width))::date, upper(period))
+			WHEN width_months > 0
+			THEN daterange((upper(period) - 1 - width)::date + 1, upper(period))
+			END) AS b(win)
+	WHERE NOT isempty(covered);
+
+CREATE TEMP TABLE rows AS
+	SELECT id, row_number() OVER (PARTITION BY id ORDER BY k) AS n, win, compared,
+		   covered * win AS counted,
+		   CASE WHEN compared && covered THEN compared * covered ELSE compared * earlier END
+		   AS compared_counted,
+		   pg_temp.flow(c, home, partner, measure, covered * win) AS value
+	FROM (SELECT *, lag(win) OVER (PARTITION BY id ORDER BY k) AS before FROM periods) AS p
+		 JOIN questions USING (id),
+		 LATERAL (SELECT CASE WHEN versus IS NULL THEN before
+							  ELSE pg_temp.earlier(win, versus, align) END) AS a(compared)
+	WHERE listed;
+CREATE INDEX ON rows (id, n);
+
+CREATE TEMP TABLE expected AS
+	SELECT id, n, win AS period, win = counted AS complete,
+		   upper(counted) - lower(counted) AS days, value, compared AS compared_period,
+		   compared = compared_counted AS compared_complete,
+		   coalesce(upper(compared_counted) - lower(compared_counted), 0) AS compared_days,
+		   previous, value - previous AS change,
+		   CASE WHEN previous > 0 THEN 100::numeric * (value - previous) / previous END
+		   AS percent_change,
+		   pg_temp.status(value, previous) AS status,
+		   (SELECT 1 + count(*) FROM rows r WHERE r.id = rows.id AND r.n < rows.n AND r.value > rows.value)
+		   AS rank,
+		   (SELECT win FROM rows r WHERE r.id = rows.id AND r.n < rows.n AND r.value >= rows.value
+			ORDER BY r.n DESC LIMIT 1) AS highest_since
+	FROM rows JOIN questions USING (id),
+		 LATERAL (SELECT CASE WHEN NOT isempty(compared_counted)
+							  THEN pg_temp.flow(c, home, partner, measure, compared_counted) END)
+		 AS f(previous);
+
+CREATE TEMP TABLE given AS
+	SELECT id, ordinality AS n, period, complete, days, value, compared_period,
+		   compared_complete, compared_days, previous, change, percent_change, status, rank,
+		   highest_since
+	FROM questions,
+		 ledger_comparison_series(l, home, partner, measure, step, versus, anchor, width,
+								  within, align) WITH ORDINALITY;
+CREATE INDEX ON given (id, n);
+
+SELECT (SELECT count(*) FROM expected) AS periods,
+	   (SELECT count(*) FROM expected WHERE value <> 0) AS not_zero,
+	   (SELECT count(*) FROM expected WHERE previous IS NULL) AS unknown,
+	   (SELECT count(*) FROM ((TABLE given EXCEPT ALL TABLE expected) UNION ALL
+							  (TABLE expected EXCEPT ALL TABLE given)) d)
+	   AS differences;
+SELECT status, count(*) FROM given GROUP BY status ORDER BY status COLLATE "C";
+
+-- rank is SQL's rank() over the rows so far, and previous its LAG
+SELECT count(*) AS rows, count(*) FILTER (WHERE rank <> (
+	SELECT r FROM (SELECT g.n, rank() OVER (ORDER BY g.value DESC) AS r
+				   FROM given g WHERE g.id = given.id AND g.n <= given.n) ranked
+	WHERE ranked.n = given.n)) AS differences
+FROM given WHERE id IN (SELECT id FROM given GROUP BY id HAVING count(*) <= 60);
+SELECT count(*) AS rows,
+	   count(*) FILTER (WHERE n > 1 AND previous IS DISTINCT FROM before) AS differences
+FROM (SELECT *, lag(value) OVER (PARTITION BY id ORDER BY n) AS before
+	  FROM given JOIN questions USING (id) WHERE versus IS NULL) g;
+
+-- the periods, figures and labels are those of ledger_series
+SELECT count(*) AS rows,
+	   count(*) FILTER (WHERE (period, label, complete, value)
+						IS DISTINCT FROM (series_period, series_label, series_complete,
+						CASE measure WHEN 'inflow' THEN inflow WHEN 'outflow' THEN outflow
+									 WHEN 'net' THEN net ELSE gross END)) AS differences,
+	   count(*) FILTER (WHERE compared_label IS DISTINCT FROM
+						period_label(compared_period, width IS NOT NULL)) AS other_labels
+FROM questions,
+	 LATERAL (SELECT * FROM
+		ROWS FROM (ledger_comparison_series(l, home, partner, measure, step, versus, anchor,
+											width, within, align),
+				   ledger_series(l, home, partner, step, anchor, width, within))
+		AS given(period, label, complete, days, value, compared_period, compared_label,
+				compared_complete, compared_days, previous, change, percent_change, status,
+				rank, highest_since, series_period, series_label, series_complete, inflow,
+				outflow, net, gross, balance)) AS a;
+
+-- compared periods are those of period_shift
+SELECT count(*) AS rows,
+	   count(*) FILTER (WHERE compared_period <> period_shift(period, -versus, align)) AS differences
+FROM given JOIN questions USING (id) WHERE versus IS NOT NULL;
+
+--
+-- Two periods
+--
+WITH periods AS (
+	SELECT questions.*, a.period AS current,
+		   CASE WHEN id % 3 > 0 THEN pg_temp.earlier(a.period, coalesce(versus, '1 year'), align) END
+		   AS previous
+	FROM questions,
+		 LATERAL (SELECT daterange(date '2019-12-15' + pg_temp.pick(id, 1, 1, 1800),
+								   date '2020-01-31' + pg_temp.pick(id, 1, 1, 1800))) AS a(period)
+), given AS (
+	SELECT id, m.* FROM periods, ledger_comparison(l, home, partner, current, previous) m
+), expected AS (
+	SELECT id, m AS measure, current, upper(current) - lower(current), before,
+		   upper(before) - lower(before), x, y, x - y,
+		   CASE WHEN y > 0 THEN 100::numeric * (x - y) / y END, pg_temp.status(x, y)
+	FROM periods,
+		 LATERAL (SELECT coalesce(previous, period_previous(current))) AS b(before),
+		 unnest(ARRAY['inflow', 'outflow', 'net', 'gross']) m,
+		 LATERAL (SELECT pg_temp.flow(c, home, partner, m, current),
+						 pg_temp.flow(c, home, partner, m, before)) AS f(x, y)
+)
+SELECT (SELECT count(*) FROM expected) AS rows,
+	   (SELECT count(*) FROM expected WHERE x <> 0 AND y <> 0) AS with_both,
+	   (SELECT count(*) FROM ((TABLE given EXCEPT ALL TABLE expected) UNION ALL
+							  (TABLE expected EXCEPT ALL TABLE given)) d)
+	   AS differences;
+
+--
+-- To date: the same stretch of every step period up to the one of as_of
+--
+CREATE TEMP TABLE to_date_questions AS
+	SELECT *, coalesce(given_as_of, upper(covered) - 1) AS as_of
+	FROM questions,
+		 LATERAL (SELECT CASE id % 4
+			WHEN 0 THEN NULL
+			WHEN 1 THEN date '2024-02-25' + pg_temp.pick(id, 2, 2, 9)
+			WHEN 2 THEN date '2020-02-25' + pg_temp.pick(id, 3, 2, 9)
+			ELSE last - 10 + pg_temp.pick(id, 4, 2, 40) END) AS a(given_as_of)
+	WHERE NOT isempty(covered)
+	  AND (step_months > 0 OR coalesce(given_as_of, upper(covered)) - lower(covered) < 100);
+
+CREATE TEMP TABLE to_date_rows AS
+	SELECT id, k, stretch, stretch * covered AS counted,
+		   stretch * CASE WHEN upper(period) > lower(covered) THEN covered ELSE earlier END
+		   AS comparable,
+		   upper(period) > lower(covered) AS listed
+	FROM to_date_questions,
+		 LATERAL (SELECT CASE WHEN step_months > 0
+			THEN ((extract(year FROM as_of) - extract(year FROM anchor)) * 12
+				  + extract(month FROM as_of) - extract(month FROM anchor)) / step_months
+			ELSE (as_of - anchor) / step_days END::int) AS guess(k0),
+		 -- the number of the step period of as_of
+		 LATERAL (SELECT max(k) FROM generate_series(k0 - 2, k0 + 2) k
+				  WHERE (anchor + k * step)::date <= as_of) AS b(k1),
+		 LATERAL generate_series(k1 - 2 - greatest(0, as_of - lower(covered))
+								 / (step_months * 28 + step_days), k1) k,
+		 LATERAL (SELECT daterange((anchor + k * step)::date,
+								   (anchor + (k + 1) * step)::date)) AS c(period),
+		 LATERAL (SELECT daterange(lower(period),
+			greatest(least((as_of - (k1 - k) * step)::date, upper(period) - 1),
+					 lower(period)), '[]')) AS d(stretch)
+	WHERE as_of >= lower(covered);
+
+CREATE TEMP TABLE to_date_figures AS
+	SELECT id, row_number() OVER (PARTITION BY id ORDER BY k) AS n, stretch,
+		   counted = stretch AS complete,
+		   coalesce(upper(counted) - lower(counted), 0) AS days,
+		   inflow, outflow, inflow - outflow AS net, inflow + outflow AS gross,
+		   CASE measure WHEN 'inflow' THEN inflow WHEN 'outflow' THEN outflow
+						WHEN 'net' THEN inflow - outflow ELSE inflow + outflow END AS value,
+		   compared,
+		   CASE WHEN NOT isempty(known) THEN pg_temp.flow(c, home, partner, measure, known) END
+		   AS previous,
+		   compared = known AS compared_complete,
+		   coalesce(upper(known) - lower(known), 0) AS compared_days
+	FROM (SELECT *, lag(stretch) OVER before AS compared, lag(comparable) OVER before AS known
+		  FROM to_date_rows WINDOW before AS (PARTITION BY id ORDER BY k)) r
+		 JOIN to_date_questions USING (id),
+		 LATERAL (SELECT CASE WHEN NOT isempty(counted)
+							  THEN pg_temp.flow(c, home, partner, 'inflow', counted) END,
+						 CASE WHEN NOT isempty(counted)
+							  THEN pg_temp.flow(c, home, partner, 'outflow', counted) END)
+		 AS f(inflow, outflow)
+	WHERE listed;
+CREATE INDEX ON to_date_figures (id, n);
+
+WITH given AS (
+	SELECT id, ordinality AS n, period, complete, days, inflow, outflow, net, gross,
+		   compared_period, previous, compared_complete, compared_days, change, percent_change,
+		   status, rank, highest_since
+	FROM to_date_questions,
+		 ledger_to_date(l, home, partner, given_as_of, step, anchor, measure, within)
+		 WITH ORDINALITY
+), expected AS (
+	SELECT id, n, stretch, complete, days, inflow, outflow, net, gross, compared, previous,
+		   compared_complete, compared_days, value - previous,
+		   CASE WHEN previous > 0 THEN 100::numeric * (value - previous) / previous END,
+		   pg_temp.status(value, previous),
+		   CASE WHEN value IS NOT NULL THEN
+		   (SELECT 1 + count(*) FROM to_date_figures r
+			WHERE r.id = f.id AND r.n < f.n AND r.value > f.value) END,
+		   (SELECT stretch FROM to_date_figures r
+			WHERE r.id = f.id AND r.n < f.n AND r.value >= f.value ORDER BY r.n DESC LIMIT 1)
+	FROM to_date_figures f
+)
+SELECT (SELECT count(*) FROM to_date_questions) AS questions,
+	   (SELECT count(*) FROM expected) AS periods,
+	   (SELECT count(*) FROM expected WHERE inflow IS NULL) AS unknown,
+	   (SELECT count(*) FROM expected WHERE gross <> 0) AS not_nil,
+	   (SELECT count(*) FROM ((TABLE given EXCEPT ALL TABLE expected) UNION ALL
+							  (TABLE expected EXCEPT ALL TABLE given)) d)
+	   AS differences;
+
+-- the last stretch is period_to_date, and the label that of its whole period
+SELECT count(*) AS questions,
+	   count(*) FILTER (WHERE period <> period_to_date(as_of, step, anchor)
+						OR label <> period_label(period_of(as_of, step, anchor))) AS differences
+FROM (SELECT q.*, t.* FROM to_date_questions q,
+	  LATERAL (SELECT period, label FROM ledger_to_date(l, home, partner, given_as_of, step,
+														anchor, measure, within)
+			   ORDER BY period DESC LIMIT 1) t) x;
+
+--
+-- Milestones
+--
+CREATE TEMP TABLE milestone_questions AS
+	SELECT id, c, l, home, partner, measure,
+		   ARRAY(SELECT first - 5 + pg_temp.pick(id, i, 5, 8 + (last - first) * (id % 2))
+				 FROM generate_series(1, id % 5) i) AS since,
+		   ARRAY(SELECT 1 + pg_temp.pick(id, i, 6, 12 * i)::bigint
+				 FROM generate_series(1, 1 + id % 7) i) AS targets
+	FROM questions WHERE id % 2 = 0 AND first IS NOT NULL;
+
+WITH given AS (
+	SELECT id, m.* FROM milestone_questions,
+		 ledger_milestones(l, home, partner, measure, since, targets)
+		 WITH ORDINALITY m(since, target, day, day_number, n)
+), expected AS (
+	SELECT id, s.since, t.target, d.day, d.day - s.since + 1,
+		   row_number() OVER (PARTITION BY id ORDER BY s.n, t.n)
+	FROM milestone_questions q,
+		 unnest(q.since) WITH ORDINALITY s(since, n),
+		 unnest(q.targets) WITH ORDINALITY t(target, n),
+		 LATERAL (SELECT min(day) AS day
+				  FROM (SELECT day, sum(pg_temp.flow(c, home, partner, measure,
+													 daterange(day, day, '[]')))
+									OVER (ORDER BY day) AS total
+						FROM (SELECT DISTINCT day FROM moved
+							  WHERE moved.c = q.c AND day >= s.since) AS days) AS totals
+				  WHERE total >= t.target) d
+)
+SELECT (SELECT count(*) FROM expected) AS milestones,
+	   (SELECT count(*) FROM expected WHERE day IS NOT NULL) AS reached,
+	   (SELECT count(*) FROM ((TABLE given EXCEPT ALL TABLE expected) UNION ALL
+							  (TABLE expected EXCEPT ALL TABLE given)) d)
+	   AS differences;
+
+-- the same from a value stored out of line as from one in memory
+CREATE TEMP TABLE stored (l transfer_ledger);
+INSERT INTO stored
+	SELECT ledger_agg(date '2001-01-01' + d, 'P' || o, 'P' || (o + s) % 12, d % 7 - 2)
+	FROM generate_series(0, 1499) d, generate_series(0, 11) o, generate_series(0, 2) s;
+CREATE TEMP TABLE both_ways AS
+	SELECT 'stored' AS kind, l FROM stored
+	UNION ALL SELECT 'made', (SELECT ledger_agg(day, origin, destination, people)
+							  FROM stored, ledger_entries(l));
+SELECT count(*) AS rows, count(DISTINCT (s.*)::text) AS distinct_rows, sum(value)
+FROM both_ways, ledger_comparison_series(l, 'P3', 'P4', 'gross', versus => '1 year', width => '1 year') s;
+SELECT count(*) AS rows, count(DISTINCT (s.*)::text) AS distinct_rows, sum(net)
+FROM both_ways, ledger_to_date(l, 'P3', 'P4', '2004-02-29', '3 months') s;
+SELECT count(*) AS rows, count(DISTINCT (s.*)::text) AS distinct_rows, sum(current)
+FROM both_ways, ledger_comparison(l, 'P3', 'P4', '[2003-01-01,2003-02-01)') s;
+SELECT count(*) AS rows, count(DISTINCT (s.*)::text) AS distinct_rows, sum(day_number)
+FROM both_ways, ledger_milestones(l, 'P3', 'P4', 'gross', '{2001-01-01,2002-01-01}', '{100,1000}') s;
