@@ -562,6 +562,9 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
 COMMENT ON FUNCTION ledger_ageing(transfer_ledger, text, text, date, integer[]) IS
 'people outstanding at the end of a day by age bucket, empty buckets included: those that home owes and those that the partner, or every other party, owes';
 
+-- In a body in SQL every operator has operands of exactly the types that
+-- pg_catalog has it for: with others, an operator in the schema that the
+-- extension is created in could be taken in its place.
 CREATE FUNCTION ledger_matching_time(l transfer_ledger, home text,
 									 partner text DEFAULT NULL,
 									 OUT people bigint, OUT mean_days numeric,
@@ -571,9 +574,10 @@ CREATE FUNCTION ledger_matching_time(l transfer_ledger, home text,
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
 	SELECT coalesce(sum(m.people), 0)::bigint,
-		   sum(m.people::numeric * m.lag_days) / sum(m.people),
-		   min(m.lag_days) FILTER (WHERE 2 * m.people_so_far >= m.everyone),
-		   min(m.lag_days) FILTER (WHERE 10 * m.people_so_far >= 9 * m.everyone),
+		   sum(m.people::numeric * m.lag_days::numeric) / sum(m.people),
+		   min(m.lag_days) FILTER (WHERE 2::numeric * m.people_so_far >= m.everyone),
+		   min(m.lag_days) FILTER (WHERE 10::numeric * m.people_so_far >=
+								  9::numeric * m.everyone),
 		   max(m.lag_days)
 	FROM (SELECT matches.people, matches.lag_days,
 				 sum(matches.people) OVER (ORDER BY matches.lag_days)
@@ -617,12 +621,12 @@ BEGIN ATOMIC
 	SELECT count(*),
 		   count(*) FILTER (WHERE cell.difference = 0),
 		   count(*) FILTER (WHERE cell.difference = 0)::numeric /
-		   nullif(count(*), 0),
+		   nullif(count(*)::numeric, 0::numeric),
 		   coalesce(sum(cell.people_a), 0)::bigint,
 		   coalesce(sum(cell.people_b), 0)::bigint,
 		   coalesce(sum(abs(cell.difference::numeric)), 0)::bigint,
-		   CASE WHEN sum(cell.people_a) + sum(cell.people_b) > 0
-		   THEN 2 * sum(abs(cell.difference::numeric)) /
+		   CASE WHEN sum(cell.people_a) + sum(cell.people_b) > 0::numeric
+		   THEN 2::numeric * sum(abs(cell.difference::numeric)) /
 				(sum(cell.people_a) + sum(cell.people_b))
 		   END,
 		   count(*) FILTER (WHERE cell.people_b = 0),
