@@ -1,0 +1,97 @@
+-- The data of the benchmark: the same at every run, for it comes from hashes
+-- of row numbers.  :rows rows, 32 parties, 992 corridors of which the most
+-- used has hundreds of times the rows of the least, the 3,653 days of 2015 to
+-- 2024, 1 to 6 people.
+\set QUIET on
+SET client_min_messages = warning;
+
+-- evenly from 0 up to 1, by number and salt
+CREATE FUNCTION fraction(number bigint, salt bigint) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (hashint8extended(number, salt) & 4294967295) / 4294967296.0::double precision;
+
+CREATE TABLE party AS
+SELECT number - 1 AS number, code, 'the people of ' || code AS long_name
+FROM unnest(string_to_array('GBR FRA ALB AUT BEL BGR CHE CYP CZE DEU DNK ESP EST FIN GRC HRV HUN IRL ISL ITA'
+    ' LTU LUX LVA MLT NLD NOR POL PRT ROU SVK SVN SWE', ' ')) WITH ORDINALITY AS p(code, number);
+
+-- corridors from the most to the least used; 389 has no divisor with 992
+CREATE TABLE corridor AS
+SELECT use, o.code AS origin, d.code AS destination, o.long_name AS long_origin, d.long_name AS long_destination
+FROM (SELECT use, use * 389 % 992 AS pair FROM generate_series(0, 991) use) u
+JOIN party o ON o.number = pair / 31
+JOIN party d ON d.number = pair % 31 + (pair % 31 >= pair / 31)::integer;
+CREATE INDEX ON corridor (use);
+
+CREATE UNLOGGED TABLE in_day_order (moved_on date, origin text, destination text, people int);
+CREATE UNLOGGED TABLE shuffled (LIKE in_day_order);
+CREATE UNLOGGED TABLE with_long_names (LIKE in_day_order);
+
+CREATE PROCEDURE fill(rows bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    parts CONSTANT integer := 10;
+BEGIN
+    FOR part IN 1 .. parts LOOP
+        INSERT INTO in_day_order
+        SELECT date '2015-01-01' + (n * 3653 / rows)::integer, origin, destination,
+            1 + floor(6 * fraction(n, 2))::integer
+        FROM generate_series((part - 1) * rows / parts, part * rows / parts - 1) n
+        JOIN corridor ON use = floor(992 * fraction(n, 1) ^ 3.5)::integer
+        ORDER BY n;
+        RAISE INFO 'rows: % of %', part * rows / parts, rows;
+    END LOOP;
+    RAISE INFO 'the same rows, shuffled';
+    INSERT INTO shuffled SELECT * FROM in_day_order ORDER BY hashtidextended(ctid, 3);
+    RAISE INFO 'the same rows with long names';
+    INSERT INTO with_long_names
+    SELECT moved_on, 'the people of ' || origin, 'the people of ' || destination, people FROM in_day_order;
+END
+$$;
+CALL fill(:rows);
+
+-- so many groups of 1 to 20 entries, the rows of the groups mixed
+CREATE PROCEDURE fill_groups(name text, groups bigint) LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE INFO 'groups: %', groups;
+    EXECUTE format('CREATE UNLOGGED TABLE %I AS
+        SELECT g AS grp, date ''2015-01-01'' + floor(3653 * fraction(g * 32 + e, 4))::integer AS moved_on,
+            origin, destination, 1 + floor(6 * fraction(g * 32 + e, 5))::integer AS people
+        FROM generate_series(1, %s) g
+        CROSS JOIN LATERAL generate_series(1, 1 + floor(20 * fraction(g, 6))::integer) e
+        JOIN corridor ON use = floor(992 * fraction(g * 32 + e, 7))::integer
+        ORDER BY fraction(g * 32 + e, 8)', name, groups);
+END
+$$;
+CALL fill_groups('few_groups', :few_groups);
+CALL fill_groups('groups', :groups);
+CALL fill_groups('many_groups', :many_groups);
+
+-- what is stored: ten years as one ledger, and as 120 of a month each
+\warn == ledgers
+CREATE TABLE stored AS
+SELECT ledger_agg(moved_on, origin, destination, people) AS l FROM in_day_order;
+CREATE TABLE monthly AS
+SELECT date_trunc('month', moved_on) AS month, ledger_agg(moved_on, origin, destination, people) AS l
+FROM in_day_order GROUP BY 1;
+
+-- the same ledger with 100 times as many corridors: 98,208 more, between 320
+-- parties, of a few entries each
+CREATE TABLE stored_wide AS
+WITH parties AS (
+    SELECT number, code FROM party
+    UNION ALL
+    SELECT number, 'P' || number FROM generate_series(32, 319) number
+), more AS (
+    SELECT o.code AS origin, d.code AS destination
+    FROM parties o JOIN parties d ON o.number <> d.number AND (o.number >= 32 OR d.number >= 32)
+    ORDER BY o.number, d.number
+    LIMIT 98208
+)
+SELECT l + more_l AS l
+FROM stored, (
+    SELECT ledger_agg(date '2015-01-01' + 13 * e, origin, destination, 1) AS more_l
+    FROM more, generate_series(1, greatest(1, :rows / 1000000)) e
+) s;
+
+\warn == vacuum and statistics
+VACUUM (FREEZE, ANALYZE);
