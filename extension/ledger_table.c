@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -32,8 +33,37 @@ calendar_arguments(FunctionCallInfo fcinfo, int step, int anchor, int width,
 								   PG_GETARG_INTERVAL_P(step),
 								   PG_ARGISNULL(anchor) ? PERIOD_DEFAULT_ANCHOR :
 								   PG_GETARG_DATEADT(anchor),
-								   PG_ARGISNULL(width) ? NULL :
+								   width == NO_ARGUMENT || PG_ARGISNULL(width) ?
+								   NULL :
 								   PG_GETARG_INTERVAL_P(width));
+}
+
+int
+choice_argument(FunctionCallInfo fcinfo, int n, const char *argument,
+				const char *const *names, int n_names, int by_default)
+{
+	StringInfoData valid;
+	char	   *name;
+	int			i;
+
+	if (PG_ARGISNULL(n))
+		return by_default;
+	name = text_to_cstring(PG_GETARG_TEXT_PP(n));
+	for (i = 0; i < n_names; i++)
+	{
+		if (strcmp(name, names[i]) == 0)
+			return i;
+	}
+
+	initStringInfo(&valid);
+	for (i = 0; i < n_names; i++)
+		appendStringInfo(&valid, "%s\"%s\"",
+						 i == 0 ? "" : i < n_names - 1 ? ", " : " and ",
+						 names[i]);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown %s: \"%s\"", argument, name),
+			 errhint("Valid values are %s.", valid.data)));
 }
 
 /*
@@ -282,7 +312,7 @@ ledger_pairs(PG_FUNCTION_ARGS)
 /*
  * Starts a series over the corridors of a view, in the current memory context.
  */
-static LedgerSeries *
+LedgerSeries *
 start_series(const LedgerView *view, const PeriodCalendar *calendar,
 			 LedgerPeriod within)
 {

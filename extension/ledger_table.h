@@ -12,6 +12,7 @@
 #include "utils/tuplestore.h"
 
 #include "ledger_datum.h"
+#include "ledger_report.h"
 #include "period_sql.h"
 
 /* Rows between two looks for a cancel where a row takes next to no time */
@@ -28,9 +29,23 @@ put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 
 /*
  * The calendar of three arguments; a NULL step or anchor is the one by default,
- * a NULL width none.
+ * a NULL width none, and so is NO_ARGUMENT in place of its number.
  */
+#define NO_ARGUMENT		(-1)
 extern void calendar_arguments(FunctionCallInfo fcinfo, int step, int anchor,
 							   int width, PeriodCalendar *calendar);
+
+/*
+ * The index of a name, argument n, among `names`; by_default where it is NULL.
+ * An error that lists the names where it is none of them.
+ */
+extern int	choice_argument(FunctionCallInfo fcinfo, int n,
+							const char *argument, const char *const *names,
+							int n_names, int by_default);
+
+/* A series of what a view holds; its periods are numbered, none is read. */
+extern LedgerSeries *start_series(const LedgerView *view,
+								  const PeriodCalendar *calendar,
+								  LedgerPeriod within);
 
 #endif							/* LEDGER_TABLE_H */

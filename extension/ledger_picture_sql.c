@@ -1,0 +1,403 @@
+/*
+ * ledger_picture_sql.c
+ *		ledger_sparkline, ledger_bars and ledger_svg: the periods that
+ *		ledger_series gives, drawn.
+ *
+ * The database's encoding decides which characters are drawn with, which it
+ * keeps for life, so that the functions are immutable all the same.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "ledger_svg.h"
+#include "ledger_table.h"
+
+/* The most periods of a picture: a line, a page of lines, a screen of bars */
+#define SPARKLINE_PERIODS_MAX	1000
+#define BARS_PERIODS_MAX		10000
+#define SVG_PERIODS_MAX			1000
+
+/* Widths of bars, in characters; the default leaves psql its two blanks */
+#define BARS_WIDTH_MIN			20
+#define BARS_WIDTH_MAX			1000
+#define BARS_WIDTH_DEFAULT		78
+
+#define SVG_WIDTH_DEFAULT		720
+#define SVG_HEIGHT_DEFAULT		480
+
+static const char *const measure_names[LEDGER_PICTURE_MEASURES] = {
+	"inflow", "outflow", "net", "gross", "balance"
+};
+
+PG_FUNCTION_INFO_V1(ledger_sparkline);
+PG_FUNCTION_INFO_V1(ledger_bars);
+PG_FUNCTION_INFO_V1(ledger_svg);
+
+/* All rows of a series, in the current memory context */
+typedef struct PictureRows
+{
+	LedgerSeriesRow *rows;
+	uint32		n;
+	PeriodStep	step;
+} PictureRows;
+
+/*
+ * Reads the series that the arguments ask for; ledger, home and partner are
+ * the first three.  An error where it has more than `most` periods.
+ */
+static void
+read_rows(FunctionCallInfo fcinfo, int step, int anchor, int within, int most,
+		  PictureRows *picture)
+{
+	PeriodCalendar calendar;
+	LedgerPeriod period;
+	LedgerView	view;
+	LedgerSeries *series;
+	LedgerStatus status = LEDGER_OK;
+	int64		n;
+
+	calendar_arguments(fcinfo, step, anchor, NO_ARGUMENT, &calendar);
+	period = within_argument(fcinfo, within);
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
+					  true, &view);
+	series = start_series(&view, &calendar, period);
+	n = series->last < series->next ? 0 : series->last - series->next + 1;
+	if (n > most)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many periods for a picture"),
+				 errdetail("There are %lld, and at most %d are drawn.",
+						   (long long) n, most),
+				 errhint("Take a longer step or a shorter range.")));
+
+	picture->rows = palloc(((Size) n + 1) * sizeof(LedgerSeriesRow));
+	picture->n = 0;
+	picture->step = calendar.step;
+	while (picture->n < n && status == LEDGER_OK)
+		status = ledger_series_next(series, &picture->rows[picture->n++]);
+	/* a step so long that the period has no date to end on */
+	if (status == LEDGER_BAD_DAY)
+		period_raise_out_of_range();
+	ledger_check(status);
+}
+
+/* Adds what is drawn to the StringInfo `target`. */
+static void
+put_to_string(void *target, const char *text, size_t length)
+{
+	appendBinaryStringInfo(target, text, (int) length);
+}
+
+static LedgerCanvas
+string_canvas(StringInfo string)
+{
+	LedgerCanvas canvas = {put_to_string, string,
+	GetDatabaseEncoding() == PG_UTF8};
+
+	initStringInfo(string);
+	return canvas;
+}
+
+/*
+ * A size among the arguments, in whole units.
+ */
+static int32
+size_argument(FunctionCallInfo fcinfo, int n, const char *argument,
+			  int32 by_default, int32 least, int32 most)
+{
+	int32		size = PG_ARGISNULL(n) ? by_default : PG_GETARG_INT32(n);
+
+	if (size < least || size > most)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid %s: %d", argument, size),
+				 errdetail("It has to be from %d to %d.", least, most)));
+	return size;
+}
+
+/*
+ * Adds text that users wrote, with a blank or a question mark for characters
+ * that have no shape and would break a line.
+ */
+static void
+append_printable(StringInfo string, const char *text, int length)
+{
+	const char *end = text + length;
+
+	while (text < end)
+	{
+		int			bytes = pg_mblen(text);
+
+		if (pg_dsplen(text) >= 0)
+			appendBinaryStringInfo(string, text, bytes);
+		else
+			appendStringInfoChar(string,
+								 *text >= '\t' && *text <= '\r' ? ' ' : '?');
+		text += bytes;
+	}
+}
+
+/*
+ * Takes one line of at most `width` columns off the text, which ends with a
+ * zero, up to a blank if it can.  Returns what is left of the text.
+ */
+static const char *
+take_line(const char *text, int width, LedgerSvgText *line)
+{
+	const char *next = text;
+	const char *blank = NULL;
+	int			columns = 0;
+
+	while (*next != '\0')
+	{
+		columns += pg_dsplen(next);
+		if (columns > width)
+			break;
+		if (*next == ' ')
+			blank = next;
+		next += pg_mblen(next);
+	}
+	line->text = text;
+	if (*next != '\0' && blank != NULL && blank > text)
+	{
+		line->length = blank - text;
+		return blank + 1;
+	}
+	line->length = next - text;
+	return next;
+}
+
+/*
+ * Breaks text into at most `most` lines of `width` columns; what does not fit
+ * is cut with three points.  Returns the number of lines.
+ */
+static uint32
+wrap_text(const char *text, int width, uint32 most, LedgerSvgText *lines)
+{
+	uint32		n = 0;
+
+	while (*text != '\0' && n < most)
+	{
+		const char *rest = take_line(text, width, &lines[n++]);
+
+		if (*rest != '\0' && n == most)
+		{
+			LedgerSvgText *last = &lines[n - 1];
+
+			/* once more, for as much as leaves room for the points */
+			take_line(text, Max(width - 3, 1), last);
+			last->text = psprintf("%.*s...", (int) last->length, last->text);
+			last->length = strlen(last->text);
+		}
+		text = rest;
+	}
+	return n;
+}
+
+/*
+ * Whose flows these are: "GBR with FRA".  A new string.
+ */
+static char *
+name_view(FunctionCallInfo fcinfo)
+{
+	StringInfoData name;
+
+	initStringInfo(&name);
+	append_printable(&name, VARDATA_ANY(PG_GETARG_TEXT_PP(1)),
+					 VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(1)));
+	appendStringInfoString(&name, " with ");
+	if (PG_ARGISNULL(2))
+		appendStringInfoString(&name, "every other party");
+	else
+		append_printable(&name, VARDATA_ANY(PG_GETARG_TEXT_PP(2)),
+						 VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(2)));
+	return name.data;
+}
+
+/*
+ * ledger_sparkline(l, home, partner, measure, step, anchor, within): a
+ * character for each period.
+ */
+Datum
+ledger_sparkline(PG_FUNCTION_ARGS)
+{
+	StringInfoData line;
+	LedgerCanvas canvas;
+	LedgerPictureMeasure measure;
+	PictureRows picture;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+
+	measure = (LedgerPictureMeasure)
+		choice_argument(fcinfo, 3, "measure", measure_names,
+						LEDGER_PICTURE_MEASURES, LEDGER_PICTURE_NET);
+	read_rows(fcinfo, 4, 5, 6, SPARKLINE_PERIODS_MAX, &picture);
+	canvas = string_canvas(&line);
+	ledger_draw_sparkline(&canvas, picture.rows, picture.n, measure);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(line.data, line.len));
+}
+
+/*
+ * Gives a line of text as a row, and begins the next.
+ */
+static void
+put_line(FunctionCallInfo fcinfo, StringInfo line)
+{
+	Datum		value;
+	bool		null = false;
+
+	value = PointerGetDatum(cstring_to_text_with_len(line->data, line->len));
+	put_row(fcinfo, &value, &null);
+	pfree(DatumGetPointer(value));
+	resetStringInfo(line);
+}
+
+/*
+ * ledger_bars(l, home, partner, step, anchor, width_chars, within): a heading,
+ * a line for each period, and a note where one is needed.
+ */
+Datum
+ledger_bars(PG_FUNCTION_ARGS)
+{
+	StringInfoData line;
+	LedgerCanvas canvas;
+	LedgerSvgText title;
+	LedgerBars	bars;
+	PictureRows picture;
+	int32		width;
+	uint32		i;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+
+	width = size_argument(fcinfo, 5, "width_chars", BARS_WIDTH_DEFAULT,
+						  BARS_WIDTH_MIN, BARS_WIDTH_MAX);
+	read_rows(fcinfo, 3, 4, 6, BARS_PERIODS_MAX, &picture);
+	if (picture.n == 0)
+		return (Datum) 0;
+
+	canvas = string_canvas(&line);
+	ledger_bars_measure(picture.rows, picture.n, width, &bars);
+	wrap_text(psprintf("%s, people", name_view(fcinfo)), bars.width, 1, &title);
+	appendBinaryStringInfo(&line, title.text, title.length);
+	put_line(fcinfo, &line);
+	ledger_draw_bars_heading(&canvas, &bars);
+	put_line(fcinfo, &line);
+	for (i = 0; i < picture.n; i++)
+	{
+		ledger_draw_bars_row(&canvas, &bars, &picture.rows[i]);
+		put_line(fcinfo, &line);
+		if (i % ROWS_PER_INTERRUPT == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	if (bars.incomplete)
+	{
+		appendStringInfoString(&line, "* not complete");
+		put_line(fcinfo, &line);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * A text argument that may be left out, as a string; NULL where it is empty.
+ */
+static char *
+note_argument(FunctionCallInfo fcinfo, int n)
+{
+	StringInfoData note;
+
+	if (PG_ARGISNULL(n))
+		return NULL;
+	initStringInfo(&note);
+	append_printable(&note, VARDATA_ANY(PG_GETARG_TEXT_PP(n)),
+					 VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(n)));
+	return note.len > 0 ? note.data : NULL;
+}
+
+/*
+ * One of the two lines that say which way people went.
+ */
+static void
+name_direction(FunctionCallInfo fcinfo, bool inward, int width,
+			   LedgerSvgText *line)
+{
+	StringInfoData name;
+	int			from = inward ? 2 : 1;
+	int			to = inward ? 1 : 2;
+
+	initStringInfo(&name);
+	appendStringInfoString(&name, inward ? "inflow, " : "outflow, ");
+	for (int end = 0; end < 2; end++)
+	{
+		int			n = end == 0 ? from : to;
+
+		if (PG_ARGISNULL(n))
+			appendStringInfoString(&name, "every other party");
+		else
+			append_printable(&name, VARDATA_ANY(PG_GETARG_TEXT_PP(n)),
+							 VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(n)));
+		if (end == 0)
+			appendStringInfoString(&name, " to ");
+	}
+	wrap_text(name.data, width, 1, line);
+}
+
+/*
+ * ledger_svg(l, home, partner, step, anchor, within, title, source, width_px,
+ * height_px): an SVG of inflow, outflow and balance.
+ */
+Datum
+ledger_svg(PG_FUNCTION_ARGS)
+{
+	StringInfoData text;
+	LedgerCanvas canvas;
+	LedgerSvg	svg = {0};
+	PictureRows picture;
+	char	   *title;
+	char	   *source;
+	int			room;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+
+	svg.width = size_argument(fcinfo, 8, "width_px", SVG_WIDTH_DEFAULT,
+							  LEDGER_SVG_WIDTH_MIN, LEDGER_SVG_SIZE_MAX);
+	svg.height = size_argument(fcinfo, 9, "height_px", SVG_HEIGHT_DEFAULT,
+							   LEDGER_SVG_HEIGHT_MIN, LEDGER_SVG_SIZE_MAX);
+	read_rows(fcinfo, 3, 4, 5, SVG_PERIODS_MAX, &picture);
+	svg.rows = picture.rows;
+	svg.n = picture.n;
+	svg.step = picture.step;
+
+	/* as many characters as fit between two margins of 12 units */
+	room = (svg.width - 24) * 100;
+	title = note_argument(fcinfo, 6);
+	if (title == NULL)
+		title = psprintf("Inflow and outflow of %s", name_view(fcinfo));
+	svg.title.text = title;
+	svg.title.length = strlen(title);
+	svg.n_title_lines = wrap_text(title, room / LEDGER_SVG_TITLE_CHARACTER,
+								  LEDGER_SVG_LINES, svg.title_lines);
+	source = note_argument(fcinfo, 7);
+	if (source != NULL)
+		svg.n_source_lines = wrap_text(psprintf("Source: %s", source),
+									   room / LEDGER_SVG_TEXT_CHARACTER,
+									   LEDGER_SVG_LINES, svg.source_lines);
+	/* beside a square and "down: " */
+	room -= 1600 + 6 * LEDGER_SVG_TEXT_CHARACTER;
+	name_direction(fcinfo, true, room / LEDGER_SVG_TEXT_CHARACTER, &svg.inflow);
+	name_direction(fcinfo, false, room / LEDGER_SVG_TEXT_CHARACTER,
+				   &svg.outflow);
+
+	canvas = string_canvas(&text);
+	ledger_draw_svg(&canvas, &svg);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(text.data, text.len));
+}
