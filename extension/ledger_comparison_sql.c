@@ -162,7 +162,7 @@ ledger_comparison(PG_FUNCTION_ARGS)
 	bool		nulls[5 + PERIOD_COMPARISON_COLUMNS] = {false};
 	LedgerPeriod before;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
 		return (Datum) 0;
 
@@ -454,7 +454,7 @@ ledger_comparison_series(PG_FUNCTION_ARGS)
 	int64		last;
 	LedgerStatus status;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 
@@ -514,7 +514,7 @@ ledger_to_date(PG_FUNCTION_ARGS)
 	int64		first;
 	int64		last;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 
@@ -648,7 +648,7 @@ ledger_milestones(PG_FUNCTION_ARGS)
 	int			n_targets;
 	int			n;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(4) ||
 		PG_ARGISNULL(5))
 		return (Datum) 0;

@@ -122,7 +122,7 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 	uint32	   *from_b;
 	uint32		n_parties;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(ARG_A) || PG_ARGISNULL(ARG_B))
 		return (Datum) 0;
 

@@ -38,7 +38,7 @@ PG_FUNCTION_INFO_V1(ledger_ageing);
 static bool
 start_rows(FunctionCallInfo fcinfo, LedgerView *view)
 {
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(ARG_LEDGER) || PG_ARGISNULL(ARG_HOME))
 		return false;
 	ledger_fetch_view(PG_GETARG_DATUM(ARG_LEDGER), PG_GETARG_TEXT_PP(ARG_HOME),

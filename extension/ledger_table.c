@@ -81,7 +81,7 @@ ledger_entries(PG_FUNCTION_ARGS)
 	uint64		rows = 0;
 	uint32		origin = 0;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	PG_GETARG_LEDGER(0, &flat);
 	ledger_walk_start(&walk, &flat);
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
@@ -126,7 +126,7 @@ ledger_corridors(PG_FUNCTION_ARGS)
 	Datum		values[6];
 	bool		nulls[6] = {false};
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
@@ -170,7 +170,7 @@ ledger_balances(PG_FUNCTION_ARGS)
 	bool		nulls[1 + RECIPROCAL_BALANCE_COLUMNS] = {false};
 	uint32		i = 0;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 
@@ -280,7 +280,7 @@ ledger_pairs(PG_FUNCTION_ARGS)
 	uint32		n;
 	uint32		i = 0;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
@@ -378,7 +378,7 @@ ledger_series(PG_FUNCTION_ARGS)
 	MemoryContext old_context;
 	uint64		rows = 0;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 

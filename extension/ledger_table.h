@@ -18,7 +18,11 @@
 /* Rows between two looks for a cancel where a row takes next to no time */
 #define ROWS_PER_INTERRUPT		4096
 
-/* Adds a row to the result that InitMaterializedSRF began. */
+/*
+ * Adds a row to the result that InitMaterializedSRF began, always with the row
+ * type that the query expects: PostgreSQL leaves some memory behind, until the
+ * end of the query, each time it works one out from the catalog.
+ */
 static inline void
 put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {

@@ -281,7 +281,7 @@ sub call_of
 	  . ')';
 	return $function->{set}
 	  ? "SELECT count(x::text) FROM (SELECT $call AS x) AS s"
-	  : "SELECT count(($call)::text)";
+	  : "SELECT (($call)::text IS NOT NULL)::integer";
 }
 
 sub prepare_of
@@ -345,13 +345,13 @@ sub combinations
 }
 
 # Runs a file of statements in one psql session that goes on after errors.
-# Returns (exit status, hash SQLSTATE => count, other lines, first line of
-# each SQLSTATE).
+# Returns (exit status, hash SQLSTATE => count, other lines of errors, first
+# line of each SQLSTATE, output, hash line => SQLSTATE).
 sub run_script
 {
 	my ($node, $database, $file, %options) = @_;
 	my ($out, $err) = ('', '');
-	my (%states, %first, @other);
+	my (%states, %first, %lines, @other);
 
 	IPC::Run::run(
 		[
@@ -368,13 +368,14 @@ sub run_script
 		{
 			$states{$2}++;
 			$first{$2} //= $1;
+			$lines{$1} = $2;
 		}
 		else
 		{
 			push @other, $line;
 		}
 	}
-	return ($status, \%states, \@other, \%first, $out);
+	return ($status, \%states, \@other, \%first, $out, \%lines);
 }
 
 # Tables of every kind that a ledger can be kept in.

@@ -1,0 +1,87 @@
+# pg_upgrade from an older server: with the programs of one in
+# TRANSFER_LEDGER_OLD_BINDIR, or where Debian installs them, and the extension
+# installed into both.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib $FindBin::Bin;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use TransferLedger;
+
+# (major version, whether the extension is there) of a directory of programs
+sub server_of
+{
+	my ($bin) = @_;
+	my ($version) = `'$bin/pg_config' --version 2>/dev/null` =~ /(\d+)/;
+	my $share = `'$bin/pg_config' --sharedir 2>/dev/null`;
+
+	chomp $share;
+	return (0, 0) unless defined $version && -x "$bin/postgres" && -x "$bin/pg_upgrade";
+	return ($version, -e "$share/extension/transfer_ledger.control");
+}
+
+my ($new_bin) = `pg_config --bindir`;
+chomp $new_bin;
+my ($new) = server_of($new_bin);
+my @candidates =
+  defined $ENV{TRANSFER_LEDGER_OLD_BINDIR}
+  ? $ENV{TRANSFER_LEDGER_OLD_BINDIR}
+  : reverse sort glob('/usr/lib/postgresql/*/bin /usr/pgsql-*/bin');
+my ($old_bin) = grep {
+	my ($version, $extension) = server_of($_);
+	$version >= 15 && $version < $new && $extension
+} @candidates;
+
+plan skip_all =>
+  "no server from 15 to before $new with the extension (TRANSFER_LEDGER_OLD_BINDIR)"
+  unless defined $old_bin;
+
+my ($old_major) = server_of($old_bin);
+# the servers must agree on page checksums, which are on by default from 18
+my $old = PostgreSQL::Test::Cluster->new('old',
+	install_path => $old_bin =~ s{/bin/?$}{}r);
+my $node = PostgreSQL::Test::Cluster->new('new');
+
+$old->init(extra => ['--data-checksums']);
+$old->append_conf('postgresql.conf', "fsync = off\n");
+$old->start;
+$old->safe_psql('postgres', 'CREATE EXTENSION transfer_ledger');
+fill_tables($old, 'postgres');
+my $before = checksums($old, 'postgres');
+$old->stop;
+
+$node->init(extra => ['--data-checksums']);
+command_ok(
+	[
+		'pg_upgrade', '--no-sync',
+		'-d', $old->data_dir, '-D', $node->data_dir,
+		'-b', $old_bin, '-B', $new_bin,
+		'-s', $node->host, '-p', $old->port, '-P', $node->port
+	],
+	"pg_upgrade from $old_major to $new");
+$node->start;
+is(checksums($node, 'postgres'), $before, 'the same rows');
+is( $node->safe_psql('postgres', q{SET enable_seqscan = off;
+		SELECT count(*) FROM ledgers WHERE kept @> 'ESP'}),
+	$node->safe_psql('postgres', q{SET enable_indexscan = off; SET enable_bitmapscan = off;
+		SELECT count(*) FROM ledgers WHERE kept @> 'ESP'}),
+	'the GIN index answers as a scan does');
+is( $node->safe_psql('postgres', q{SELECT count(*) FROM by_hash p
+		WHERE NOT satisfies_hash_partition('by_hash'::regclass, 3,
+			right(p.tableoid::regclass::text, 1)::integer, p.kept)}),
+	'0', 'every row is in the partition that its hash says');
+is( $node->safe_psql('postgres', q{SELECT count(*) FROM small_ledgers a JOIN small_ledgers b
+		ON a.kept = b.kept AND a.id = b.id}),
+	$node->safe_psql('postgres', 'SELECT count(*) FROM small_ledgers'),
+	'ledgers are equal to themselves');
+$node->safe_psql('postgres', 'ALTER EXTENSION transfer_ledger UPDATE');
+$node->safe_psql('postgres',
+	q{UPDATE ledgers SET kept = kept + '{FRA>GBR: 2023-02-01 1}'; REFRESH MATERIALIZED VIEW sums});
+isnt(checksums($node, 'postgres'), $before, 'and they can be changed');
+$node->stop;
+done_testing();
