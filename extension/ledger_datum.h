@@ -29,7 +29,8 @@ extern struct varlena *ledger_fetch(Datum datum, LedgerFlat *flat);
  * The corridors between home and one partner, or every other party where
  * partner is NULL.  Of a large stored value only the head, the rows of the
  * directory and the segments that the question needs are read.  A party that
- * the ledger does not have takes part in no corridor.
+ * the ledger does not have takes part in no corridor.  The two corridors of a
+ * partner stand side by side, inward first, partners in order.
  */
 typedef struct LedgerView
 {
