@@ -7,6 +7,10 @@
 #   make prove-check           TAP tests, on servers they start themselves
 #                              (not as root; needs IPC::Run)
 #   make check-style           what the tree asks of its own files
+#   make bench                 compare with PostgreSQL's own statements on 10
+#                              million rows (BENCH_ROWS=, BENCH_RUNS=,
+#                              BENCH_ONLY=), on a server of its own
+#   make bench-small           only show that the benchmark works
 #   make dist                  a zip for PGXN of the last commit
 
 EXTENSION = transfer_ledger
@@ -32,12 +36,19 @@ include $(PGXS)
 # PGXS does not follow #include: any header rebuilds every object
 $(OBJS) $(patsubst %.o,%.bc,$(OBJS)): $(wildcard extension/*.h)
 
-.PHONY: prove-check check-style dist
+.PHONY: prove-check check-style dist bench bench-small
 
 prove-check:
 	@perl -I '$(top_srcdir)/src/test/perl' -MPostgreSQL::Test::Cluster -e 1 || \
 		{ echo "prove-check needs IPC::Run and the test modules of PostgreSQL's server headers" >&2; exit 1; }
 	$(prove_installcheck)
+
+# variables of make's command line are in the environment of its commands
+bench:
+	@bench/run
+
+bench-small:
+	@bench/run small
 
 check-style:
 	@.ci/check-style
