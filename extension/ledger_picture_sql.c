@@ -144,11 +144,25 @@ append_printable(StringInfo string, const char *text, int length)
 }
 
 /*
+ * The columns of a character.  In a font whose letters are of different widths
+ * the widest count for two.
+ */
+static int
+character_columns(const char *text, bool proportional)
+{
+	if (proportional && strchr("MWmw@%", *text) != NULL)
+		return 2;
+	return pg_dsplen(text);
+}
+
+/*
  * Takes one line of at most `width` columns off the text, which ends with a
- * zero, up to a blank if it can.  Returns what is left of the text.
+ * zero; up to a blank, if it is to hold whole words.  Returns what is left of
+ * the text.
  */
 static const char *
-take_line(const char *text, int width, LedgerSvgText *line)
+take_line(const char *text, int width, bool proportional, bool words,
+		  LedgerSvgText *line)
 {
 	const char *next = text;
 	const char *blank = NULL;
@@ -156,10 +170,10 @@ take_line(const char *text, int width, LedgerSvgText *line)
 
 	while (*next != '\0')
 	{
-		columns += pg_dsplen(next);
+		columns += character_columns(next, proportional);
 		if (columns > width)
 			break;
-		if (*next == ' ')
+		if (words && *next == ' ')
 			blank = next;
 		next += pg_mblen(next);
 	}
@@ -178,20 +192,22 @@ take_line(const char *text, int width, LedgerSvgText *line)
  * is cut with three points.  Returns the number of lines.
  */
 static uint32
-wrap_text(const char *text, int width, uint32 most, LedgerSvgText *lines)
+wrap_text(const char *text, int width, bool proportional, uint32 most,
+		  LedgerSvgText *lines)
 {
 	uint32		n = 0;
 
 	while (*text != '\0' && n < most)
 	{
-		const char *rest = take_line(text, width, &lines[n++]);
+		const char *rest = take_line(text, width, proportional, true,
+									 &lines[n++]);
 
 		if (*rest != '\0' && n == most)
 		{
 			LedgerSvgText *last = &lines[n - 1];
 
 			/* once more, for as much as leaves room for the points */
-			take_line(text, Max(width - 3, 1), last);
+			take_line(text, Max(width - 3, 1), proportional, false, last);
 			last->text = psprintf("%.*s...", (int) last->length, last->text);
 			last->length = strlen(last->text);
 		}
@@ -286,7 +302,8 @@ ledger_bars(PG_FUNCTION_ARGS)
 
 	canvas = string_canvas(&line);
 	ledger_bars_measure(picture.rows, picture.n, width, &bars);
-	wrap_text(psprintf("%s, people", name_view(fcinfo)), bars.width, 1, &title);
+	wrap_text(psprintf("%s, people", name_view(fcinfo)), bars.width, false, 1,
+			  &title);
 	appendBinaryStringInfo(&line, title.text, title.length);
 	put_line(fcinfo, &line);
 	ledger_draw_bars_heading(&canvas, &bars);
@@ -347,7 +364,7 @@ name_direction(FunctionCallInfo fcinfo, bool inward, int width,
 		if (end == 0)
 			appendStringInfoString(&name, " to ");
 	}
-	wrap_text(name.data, width, 1, line);
+	wrap_text(name.data, width, true, 1, line);
 }
 
 /*
@@ -385,12 +402,12 @@ ledger_svg(PG_FUNCTION_ARGS)
 	svg.title.text = title;
 	svg.title.length = strlen(title);
 	svg.n_title_lines = wrap_text(title, room / LEDGER_SVG_TITLE_CHARACTER,
-								  LEDGER_SVG_LINES, svg.title_lines);
+								  true, LEDGER_SVG_LINES, svg.title_lines);
 	source = note_argument(fcinfo, 7);
 	if (source != NULL)
 		svg.n_source_lines = wrap_text(psprintf("Source: %s", source),
 									   room / LEDGER_SVG_TEXT_CHARACTER,
-									   LEDGER_SVG_LINES, svg.source_lines);
+									   true, LEDGER_SVG_LINES, svg.source_lines);
 	/* beside a square and "down: " */
 	room -= 1600 + 6 * LEDGER_SVG_TEXT_CHARACTER;
 	name_direction(fcinfo, true, room / LEDGER_SVG_TEXT_CHARACTER, &svg.inflow);

@@ -23,7 +23,11 @@
 #define MARGIN			(12 * UNIT)
 #define LINE			(18 * UNIT)	/* from one line of text to the next */
 #define TITLE_LINE		(21 * UNIT)
+#define UNIT_LINE		(32 * UNIT)	/* for the name of a measure, above a panel */
 #define TICK_DISTANCE	(26 * UNIT)	/* the least between two lines of a grid */
+
+/* A bar is no wider, however few there are */
+#define BAR_WIDTH_MAX	(64 * UNIT)
 
 /* Circles on the line of the balance, as long as they stand apart */
 #define CIRCLE_DISTANCE	(9 * UNIT)
@@ -367,10 +371,10 @@ lay_out(const LedgerSvg *svg, Layout *layout)
 	if (layout->incomplete)
 		bottom -= LINE;
 	bottom -= LINE;
-	room = bottom - top - 2 * LINE - LINE / 2;
-	layout->flows.top = top + LINE;
+	room = bottom - top - 2 * UNIT_LINE;
+	layout->flows.top = top + UNIT_LINE;
 	layout->flows.bottom = layout->flows.top + room * 3 / 5;
-	layout->balance.top = layout->flows.bottom + LINE + LINE / 2;
+	layout->balance.top = layout->flows.bottom + UNIT_LINE;
 	layout->balance.bottom = bottom;
 	scale_panel(&layout->flows, flows_up, flows_down);
 	scale_panel(&layout->balance, balance_up, balance_down);
@@ -418,10 +422,10 @@ draw_description(const LedgerCanvas *canvas, const LedgerSvg *svg,
 	}
 	period_write_label(rows[0].period, first);
 	period_write_label(rows[svg->n - 1].period, last);
-	draw(canvas, "People by period, %n from %s to %s: ", (int64_t) svg->n,
-		 first, last);
-	draw(canvas, "%t up, %t down, and the balance below. ", &svg->inflow,
-		 &svg->outflow);
+	draw(canvas, "Bars by period, %n of them, from %s to %s. ",
+		 (int64_t) svg->n, first, last);
+	draw(canvas, "Up: %t. Down: %t. Below, a line: the balance. ",
+		 &svg->inflow, &svg->outflow);
 	period_write_label(rows[layout->highest_inflow].period, first);
 	period_write_label(rows[layout->highest_outflow].period, last);
 	draw(canvas, "Highest inflow %n in %s, highest outflow %n in %s. ",
@@ -521,7 +525,7 @@ draw_flows_unit(const LedgerCanvas *canvas, const LedgerSvg *svg,
 		months == 12 ? "year" : days == 1 ? "day" : days == 7 ? "week" : NULL;
 
 	draw(canvas, "<text x=\"%c\" y=\"%c\">people per ", (int32_t) MARGIN,
-		 layout->flows.top - 7 * UNIT);
+		 layout->flows.top - 12 * UNIT);
 	if (named != NULL)
 		draw(canvas, "%s</text>\n", named);
 	else
@@ -538,7 +542,7 @@ draw_balance_unit(const LedgerCanvas *canvas, const LedgerSvg *svg,
 
 	ledger_picture_label(last, label);
 	draw(canvas, "<text x=\"%c\" y=\"%c\">balance, people; %n at the end of %s</text>\n",
-		 (int32_t) MARGIN, layout->balance.top - 7 * UNIT, last->balance,
+		 (int32_t) MARGIN, layout->balance.top - 12 * UNIT, last->balance,
 		 label);
 }
 
@@ -557,6 +561,8 @@ draw_bar(const LedgerCanvas *canvas, const Panel *panel, int32_t left,
 
 	if (value == 0)
 		return;
+	if (right - left < UNIT)	/* a hair would hardly be seen */
+		right = left + UNIT;
 	draw(canvas, "<rect x=\"%c\" y=\"%c\" width=\"%c\" height=\"%c\"",
 		 left, top, right - left, bottom - top);
 	if (value < 0)
@@ -583,7 +589,8 @@ draw_flows(const LedgerCanvas *canvas, const LedgerSvg *svg,
 		const LedgerSeriesRow *row = &svg->rows[i];
 		int32_t		left = slot_position(svg, layout, i);
 		int32_t		right = slot_position(svg, layout, i + 1);
-		int32_t		gap = (right - left) / 8;
+		int32_t		gap = right - left > BAR_WIDTH_MAX * 4 / 3 ?
+			(right - left - BAR_WIDTH_MAX) / 2 : (right - left) / 8;
 		int32_t		middle = (left + right) / 2;
 		char		label[LEDGER_PICTURE_LABEL_MAX];
 
@@ -641,6 +648,7 @@ draw_labels(const LedgerCanvas *canvas, const LedgerSvg *svg,
 			const Layout *layout)
 {
 	int32_t		longest = 0;
+	int32_t		taken = 0;		/* where the label before ends */
 	uint32_t	every = 1;
 	uint32_t	i;
 
@@ -670,6 +678,9 @@ draw_labels(const LedgerCanvas *canvas, const LedgerSvg *svg,
 			x = svg->width * UNIT - MARGIN / 2 - half;
 		if (x < half)
 			x = half;
+		if (x - half < taken)
+			continue;
+		taken = x + half + LEDGER_SVG_TEXT_CHARACTER / 2;
 		draw(canvas, "<line x1=\"%c\" y1=\"%c\" x2=\"%c\" y2=\"%c\" stroke=\"" TEXT_COLOUR "\"/>",
 			 middle, layout->balance.bottom, middle,
 			 layout->balance.bottom + 4 * UNIT);
@@ -731,5 +742,5 @@ ledger_draw_svg(const LedgerCanvas *canvas, const LedgerSvg *svg)
 		draw_labels(canvas, svg, &layout);
 	}
 	draw_notes(canvas, svg, &layout);
-	draw(canvas, "</svg>\n");
+	draw(canvas, "</svg>");
 }
