@@ -29,6 +29,13 @@ PG_FUNCTION_INFO_V1(ledger_milestones);
 	((type *) MemoryContextAllocHuge(CurrentMemoryContext, \
 									 ((Size) (count) + 1) * sizeof(type)))
 
+/* A label as period.h writes it */
+typedef struct ComparisonLabel
+{
+	char		text[PERIOD_LABEL_MAX];
+	int			length;
+} ComparisonLabel;
+
 /* A comparison with what is said of its rows */
 typedef struct ComparisonTable
 {
@@ -41,6 +48,8 @@ typedef struct ComparisonTable
 	int64	   *values;
 	uint32	   *rank;
 	uint32	   *since;
+	ComparisonLabel labels[2];	/* of the row being given, and of what it is
+								 * compared with */
 } ComparisonTable;
 
 static const char *const measure_names[LEDGER_MEASURES] = {
@@ -270,39 +279,52 @@ sum_table(ComparisonTable *table, const LedgerView *view)
 }
 
 /*
- * The label of a period among those of a calendar.
+ * Writes the label of a period among those of a calendar, into the room for
+ * labels of rows with even numbers or for those with odd ones, so that the
+ * label of a row is still there when the next is compared with it.
  */
-static Datum
-label_datum(const PeriodCalendar *calendar, LedgerPeriod period)
+static void
+write_label(ComparisonTable *table, int64 row, LedgerPeriod period)
 {
-	char		label[PERIOD_LABEL_MAX];
-	int			length;
+	ComparisonLabel *label = &table->labels[row & 1];
 
-	length = period_calendar_rolls(calendar) ?
-		period_write_rolling_label(period, label) :
-		period_write_label(period, label);
-	return PointerGetDatum(cstring_to_text_with_len(label, length));
+	label->length = period_calendar_rolls(&table->comparison.calendar) ?
+		period_write_rolling_label(period, label->text) :
+		period_write_label(period, label->text);
 }
 
 /*
- * The label of a whole step period, of which a stretch is a part.
+ * The label written last for rows with such a number.
  */
 static Datum
-step_label_datum(const PeriodCalendar *calendar, int64 number)
+label_datum(const ComparisonTable *table, int64 row)
+{
+	const ComparisonLabel *label = &table->labels[row & 1];
+
+	return PointerGetDatum(cstring_to_text_with_len(label->text,
+													label->length));
+}
+
+/*
+ * Writes the label of a row's whole step period, of which a stretch is a part.
+ */
+static void
+write_step_label(ComparisonTable *table, int64 row)
 {
 	LedgerPeriod whole;
 
-	period_check(period_calendar_step(calendar, number, &whole));
-	return label_datum(calendar, whole);
+	period_check(period_calendar_step(&table->comparison.calendar,
+									  table->comparison.first + row, &whole));
+	write_label(table, row, whole);
 }
 
 /*
- * The columns of what row i is compared with and what comes of it.  The label
- * is the caller's, and so is the row's own figure.
+ * The columns of what row i is compared with, whose label has been written,
+ * and what comes of it.
  */
 static void
-compared_values(const ComparisonTable *table, uint32 i, Datum compared_label,
-				Datum *values, bool *nulls)
+compared_values(const ComparisonTable *table, uint32 i, Datum *values,
+				bool *nulls)
 {
 	const LedgerPeriodFlows *flows = &table->comparison.flows[i];
 	const LedgerPeriodFlows *compared = ledger_compared(&table->comparison, i);
@@ -317,7 +339,7 @@ compared_values(const ComparisonTable *table, uint32 i, Datum compared_label,
 	if (exists)
 	{
 		values[0] = RangeTypePGetDatum(period_to_range(compared->period));
-		values[1] = compared_label;
+		values[1] = label_datum(table, (int64) i - 1);
 		values[2] = BoolGetDatum(ledger_flows_complete(compared));
 		values[3] = Int32GetDatum(ledger_flows_days(compared));
 		memset(nulls, false, 4 * sizeof(bool));
@@ -356,24 +378,24 @@ compared_values(const ComparisonTable *table, uint32 i, Datum compared_label,
  * Gives row i of ledger_comparison_series.
  */
 static void
-put_series_row(FunctionCallInfo fcinfo, const ComparisonTable *table, uint32 i)
+put_series_row(FunctionCallInfo fcinfo, ComparisonTable *table, uint32 i)
 {
 	const LedgerComparison *comparison = &table->comparison;
 	const LedgerPeriodFlows *flows = &comparison->flows[i];
-	const LedgerPeriodFlows *compared = ledger_compared(comparison, i);
 	Datum		values[5 + COMPARED_COLUMNS];
 	bool		nulls[5 + COMPARED_COLUMNS] = {false};
 
+	if (i == 0 || comparison->by_versus)
+		write_label(table, (int64) i - 1,
+					ledger_compared(comparison, i)->period);
+	write_label(table, i, flows->period);
 	values[0] = RangeTypePGetDatum(period_to_range(flows->period));
-	values[1] = label_datum(&comparison->calendar, flows->period);
+	values[1] = label_datum(table, i);
 	values[2] = BoolGetDatum(ledger_flows_complete(flows));
 	values[3] = Int32GetDatum(ledger_flows_days(flows));
 	/* a listed period has a day that is covered */
 	values[4] = Int64GetDatum(table->values[i]);
-	compared_values(table, i,
-					period_is_empty(compared->period) ? (Datum) 0 :
-					label_datum(&comparison->calendar, compared->period),
-					values + 5, nulls + 5);
+	compared_values(table, i, values + 5, nulls + 5);
 	put_row(fcinfo, values, nulls);
 }
 
@@ -381,17 +403,18 @@ put_series_row(FunctionCallInfo fcinfo, const ComparisonTable *table, uint32 i)
  * Gives row i of ledger_to_date.
  */
 static void
-put_to_date_row(FunctionCallInfo fcinfo, const ComparisonTable *table, uint32 i)
+put_to_date_row(FunctionCallInfo fcinfo, ComparisonTable *table, uint32 i)
 {
 	const LedgerComparison *comparison = &table->comparison;
 	const LedgerPeriodFlows *flows = &comparison->flows[i];
-	const LedgerPeriodFlows *compared = ledger_compared(comparison, i);
 	Datum		values[4 + LEDGER_MEASURES + COMPARED_COLUMNS];
 	bool		nulls[4 + LEDGER_MEASURES + COMPARED_COLUMNS] = {false};
-	int64		number = comparison->first + i;
 
+	if (i == 0 && !period_is_empty(ledger_compared(comparison, i)->period))
+		write_step_label(table, -1);
+	write_step_label(table, i);
 	values[0] = RangeTypePGetDatum(period_to_range(flows->period));
-	values[1] = step_label_datum(&comparison->calendar, number);
+	values[1] = label_datum(table, i);
 	values[2] = BoolGetDatum(ledger_flows_complete(flows));
 	values[3] = Int32GetDatum(ledger_flows_days(flows));
 	for (int m = 0; m < LEDGER_MEASURES; m++)
@@ -404,21 +427,19 @@ put_to_date_row(FunctionCallInfo fcinfo, const ComparisonTable *table, uint32 i)
 											  &people));
 		values[4 + m] = Int64GetDatum(people);
 	}
-	compared_values(table, i,
-					period_is_empty(compared->period) ? (Datum) 0 :
-					step_label_datum(&comparison->calendar, number - 1),
-					values + 4 + LEDGER_MEASURES, nulls + 4 + LEDGER_MEASURES);
+	compared_values(table, i, values + 4 + LEDGER_MEASURES,
+					nulls + 4 + LEDGER_MEASURES);
 	put_row(fcinfo, values, nulls);
 }
 
-typedef void (*PutRow) (FunctionCallInfo fcinfo, const ComparisonTable *table,
+typedef void (*PutRow) (FunctionCallInfo fcinfo, ComparisonTable *table,
 						uint32 i);
 
 /*
  * Gives all rows; what one takes is given back before the next.
  */
 static void
-put_table(FunctionCallInfo fcinfo, const ComparisonTable *table, PutRow put)
+put_table(FunctionCallInfo fcinfo, ComparisonTable *table, PutRow put)
 {
 	MemoryContext row_context;
 	MemoryContext old_context;

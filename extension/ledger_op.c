@@ -626,6 +626,11 @@ divide(Numeric numerator, int64 denominator)
 static Numeric
 multiply(int64 a, int64 b)
 {
+	int64		product;
+
+	/* mostly it fits */
+	if (!__builtin_mul_overflow(a, b, &product))
+		return int64_to_numeric(product);
 	return DatumGetNumeric(DirectFunctionCall2(numeric_mul,
 											   NumericGetDatum(int64_to_numeric(a)),
 											   NumericGetDatum(int64_to_numeric(b))));
