@@ -67,20 +67,8 @@ static const char *const measure_names[LEDGER_MEASURES] = {
 static LedgerMeasure
 measure_argument(FunctionCallInfo fcinfo, int n)
 {
-	char	   *name;
-
-	if (PG_ARGISNULL(n))
-		return LEDGER_NET;
-	name = text_to_cstring(PG_GETARG_TEXT_PP(n));
-	for (int i = 0; i < LEDGER_MEASURES; i++)
-	{
-		if (strcmp(name, measure_names[i]) == 0)
-			return (LedgerMeasure) i;
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown measure: \"%s\"", name),
-			 errhint("Valid values are \"inflow\", \"outflow\", \"net\" and \"gross\".")));
+	return (LedgerMeasure) choice_argument(fcinfo, n, "measure", measure_names,
+										   LEDGER_MEASURES, LEDGER_NET);
 }
 
 /*

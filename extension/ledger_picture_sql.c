@@ -144,19 +144,23 @@ append_printable(StringInfo string, const char *text, int length)
 }
 
 /*
- * The columns of a character.  In a font whose letters are of different widths
- * the widest count for two.
+ * What a character needs of a line: columns of a terminal, or halves of a small
+ * letter where letters are of different widths.
  */
 static int
-character_columns(const char *text, bool proportional)
+character_width(const char *text, bool proportional)
 {
-	if (proportional && strchr("MWmw@%", *text) != NULL)
-		return 2;
-	return pg_dsplen(text);
+	if (!proportional)
+		return pg_dsplen(text);
+	if (strchr("MWmw@%", *text) != NULL)
+		return 4;
+	if (*text >= 'A' && *text <= 'Z')
+		return 3;
+	return 2 * pg_dsplen(text);
 }
 
 /*
- * Takes one line of at most `width` columns off the text, which ends with a
+ * Takes one line of at most `width` (see character_width) off the text, which ends with a
  * zero; up to a blank, if it is to hold whole words.  Returns what is left of
  * the text.
  */
@@ -166,12 +170,12 @@ take_line(const char *text, int width, bool proportional, bool words,
 {
 	const char *next = text;
 	const char *blank = NULL;
-	int			columns = 0;
+	int			taken = 0;
 
 	while (*next != '\0')
 	{
-		columns += character_columns(next, proportional);
-		if (columns > width)
+		taken += character_width(next, proportional);
+		if (taken > width)
 			break;
 		if (words && *next == ' ')
 			blank = next;
@@ -188,8 +192,8 @@ take_line(const char *text, int width, bool proportional, bool words,
 }
 
 /*
- * Breaks text into at most `most` lines of `width` columns; what does not fit
- * is cut with three points.  Returns the number of lines.
+ * Breaks text into at most `most` lines of `width`; what does not fit is cut
+ * with three points.  Returns the number of lines.
  */
 static uint32
 wrap_text(const char *text, int width, bool proportional, uint32 most,
@@ -207,7 +211,8 @@ wrap_text(const char *text, int width, bool proportional, uint32 most,
 			LedgerSvgText *last = &lines[n - 1];
 
 			/* once more, for as much as leaves room for the points */
-			take_line(text, Max(width - 3, 1), proportional, false, last);
+			take_line(text, Max(width - (proportional ? 6 : 3), 1),
+					  proportional, false, last);
 			last->text = psprintf("%.*s...", (int) last->length, last->text);
 			last->length = strlen(last->text);
 		}
@@ -340,11 +345,11 @@ note_argument(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * One of the two lines that say which way people went.
+ * One of the two texts that say which way people went, whole and as a line.
  */
 static void
 name_direction(FunctionCallInfo fcinfo, bool inward, int width,
-			   LedgerSvgText *line)
+			   LedgerSvgText *whole, LedgerSvgText *line)
 {
 	StringInfoData name;
 	int			from = inward ? 2 : 1;
@@ -364,6 +369,8 @@ name_direction(FunctionCallInfo fcinfo, bool inward, int width,
 		if (end == 0)
 			appendStringInfoString(&name, " to ");
 	}
+	whole->text = name.data;
+	whole->length = name.len;
 	wrap_text(name.data, width, true, 1, line);
 }
 
@@ -394,25 +401,24 @@ ledger_svg(PG_FUNCTION_ARGS)
 	svg.n = picture.n;
 	svg.step = picture.step;
 
-	/* as many characters as fit between two margins of 12 units */
+	/* as many letters as fit between two margins of 12 units */
 	room = (svg.width - 24) * 100;
 	title = note_argument(fcinfo, 6);
 	if (title == NULL)
 		title = psprintf("Inflow and outflow of %s", name_view(fcinfo));
 	svg.title.text = title;
 	svg.title.length = strlen(title);
-	svg.n_title_lines = wrap_text(title, room / LEDGER_SVG_TITLE_CHARACTER,
+	svg.n_title_lines = wrap_text(title, room / LEDGER_SVG_TITLE_HALF,
 								  true, LEDGER_SVG_LINES, svg.title_lines);
 	source = note_argument(fcinfo, 7);
 	if (source != NULL)
 		svg.n_source_lines = wrap_text(psprintf("Source: %s", source),
-									   room / LEDGER_SVG_TEXT_CHARACTER,
+									   room / LEDGER_SVG_TEXT_HALF,
 									   true, LEDGER_SVG_LINES, svg.source_lines);
 	/* beside a square and "down: " */
-	room -= 1600 + 6 * LEDGER_SVG_TEXT_CHARACTER;
-	name_direction(fcinfo, true, room / LEDGER_SVG_TEXT_CHARACTER, &svg.inflow);
-	name_direction(fcinfo, false, room / LEDGER_SVG_TEXT_CHARACTER,
-				   &svg.outflow);
+	room = (room - 1600) / LEDGER_SVG_TEXT_HALF - 13;
+	name_direction(fcinfo, true, room, &svg.inflow, &svg.inflow_line);
+	name_direction(fcinfo, false, room, &svg.outflow, &svg.outflow_line);
 
 	canvas = string_canvas(&text);
 	ledger_draw_svg(&canvas, &svg);

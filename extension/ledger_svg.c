@@ -382,7 +382,7 @@ lay_out(const LedgerSvg *svg, Layout *layout)
 	length = tick_length(&layout->flows, false);
 	if (length < tick_length(&layout->balance, true))
 		length = tick_length(&layout->balance, true);
-	layout->left = MARGIN + (length + 1) * LEDGER_SVG_TEXT_CHARACTER;
+	layout->left = MARGIN + (length + 1) * LEDGER_SVG_DIGIT;
 	layout->right = svg->width * UNIT - MARGIN;
 }
 
@@ -458,12 +458,12 @@ draw_heading(const LedgerCanvas *canvas, const LedgerSvg *svg)
 	draw(canvas, "<rect x=\"%c\" y=\"%c\" width=\"10\" height=\"10\" fill=\"" INFLOW_COLOUR "\"/>",
 		 (int32_t) MARGIN, y - 9 * UNIT);
 	draw(canvas, "<text x=\"%c\" y=\"%c\">up: %t</text>\n",
-		 (int32_t) MARGIN + 16 * UNIT, y, &svg->inflow);
+		 (int32_t) MARGIN + 16 * UNIT, y, &svg->inflow_line);
 	y += LINE;
 	draw(canvas, "<rect x=\"%c\" y=\"%c\" width=\"10\" height=\"10\" fill=\"" OUTFLOW_COLOUR "\"/>",
 		 (int32_t) MARGIN, y - 9 * UNIT);
 	draw(canvas, "<text x=\"%c\" y=\"%c\">down: %t</text>\n",
-		 (int32_t) MARGIN + 16 * UNIT, y, &svg->outflow);
+		 (int32_t) MARGIN + 16 * UNIT, y, &svg->outflow_line);
 }
 
 /*
@@ -660,7 +660,7 @@ draw_labels(const LedgerCanvas *canvas, const LedgerSvg *svg,
 		if (longest < length)
 			longest = length;
 	}
-	longest = (longest + 1) * LEDGER_SVG_TEXT_CHARACTER;
+	longest = (longest + 1) * LEDGER_SVG_DIGIT;
 	while ((int64_t) (layout->right - layout->left) * every <
 		   (int64_t) longest * svg->n)
 		every++;
@@ -670,7 +670,7 @@ draw_labels(const LedgerCanvas *canvas, const LedgerSvg *svg,
 		char		label[LEDGER_PICTURE_LABEL_MAX];
 		int32_t		middle = slot_middle(svg, layout, i);
 		int32_t		half = ledger_picture_label(&svg->rows[i], label) *
-			LEDGER_SVG_TEXT_CHARACTER / 2;
+			LEDGER_SVG_DIGIT / 2;
 		int32_t		x = middle;
 
 		/* the first and the last label stay inside the picture */
@@ -680,7 +680,7 @@ draw_labels(const LedgerCanvas *canvas, const LedgerSvg *svg,
 			x = half;
 		if (x - half < taken)
 			continue;
-		taken = x + half + LEDGER_SVG_TEXT_CHARACTER / 2;
+		taken = x + half + LEDGER_SVG_DIGIT / 2;
 		draw(canvas, "<line x1=\"%c\" y1=\"%c\" x2=\"%c\" y2=\"%c\" stroke=\"" TEXT_COLOUR "\"/>",
 			 middle, layout->balance.bottom, middle,
 			 layout->balance.bottom + 4 * UNIT);

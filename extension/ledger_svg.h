@@ -19,9 +19,13 @@
 #define LEDGER_SVG_HEIGHT_MIN	360
 #define LEDGER_SVG_SIZE_MAX		4000
 
-/* What a character is taken to need, in hundredths of a unit */
-#define LEDGER_SVG_TITLE_CHARACTER	940
-#define LEDGER_SVG_TEXT_CHARACTER	720
+/*
+ * What text is taken to need, in hundredths of a unit: half a small letter of
+ * the title and of other text, and a digit.
+ */
+#define LEDGER_SVG_TITLE_HALF	450
+#define LEDGER_SVG_TEXT_HALF	300
+#define LEDGER_SVG_DIGIT		720
 
 /* Borrowed text of the caller's, whatever XML thinks of its characters */
 typedef struct LedgerSvgText
@@ -39,8 +43,10 @@ typedef struct LedgerSvg
 	LedgerSvgText title;		/* whole, for who listens */
 	LedgerSvgText title_lines[LEDGER_SVG_LINES];	/* as it fits */
 	uint32_t	n_title_lines;
-	LedgerSvgText inflow;		/* what is drawn up, and what down */
+	LedgerSvgText inflow;		/* what is drawn up, and what down, whole */
 	LedgerSvgText outflow;
+	LedgerSvgText inflow_line;	/* as it fits */
+	LedgerSvgText outflow_line;
 	LedgerSvgText source_lines[LEDGER_SVG_LINES];
 	uint32_t	n_source_lines;
 	int32_t		width;			/* of the viewBox */

@@ -1,0 +1,239 @@
+-- A report of one home's flows as a page of HTML, written by psql alone:
+--
+--     psql -X -v ledger='SELECT ledger FROM pilot_ledger' \
+--          -v home=GBR -v partner=FRA -f examples/report.sql > report.html
+--
+-- What is said with -v:
+--
+--     ledger    a query that gives one ledger; required
+--     home      whose view it is; required
+--     partner   one partner; left out, every other party
+--     step      length of the periods, '1 month' where left out
+--     anchor    a day on which a period starts, 2001-01-01 where left out
+--     within    the days that the records cover, as '[2025-09-01,2026-02-01)';
+--               left out, the ledger's own, whose ends may not be complete
+--     title     left out, whose inflow and outflow it is
+--     source    who published the figures; left out, no such line
+--
+-- The page goes to standard output and needs nothing beside it: no script, no
+-- font, no other file.  How far it is goes to standard error.  A temporary
+-- table and functions are made, and gone with the session.
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\set ECHO none
+\pset format unaligned
+\pset tuples_only on
+\pset pager off
+\pset footer off
+\pset null ''
+SET client_min_messages = warning;
+SET client_encoding = 'UTF8';
+SET DateStyle = 'ISO, YMD';
+
+\if :{?ledger}
+\else
+	\warn 'report: say which ledger, as in -v ledger=''SELECT ledger FROM pilot_ledger'''
+	DO $$ BEGIN RAISE 'no ledger was given'; END $$;
+\endif
+\if :{?home}
+\else
+	\warn 'report: say whose view it is, as in -v home=GBR'
+	DO $$ BEGIN RAISE 'no home was given'; END $$;
+\endif
+\if :{?partner} \else \set partner '' \endif
+\if :{?step} \else \set step '1 month' \endif
+\if :{?anchor} \else \set anchor '2001-01-01' \endif
+\if :{?within} \else \set within '' \endif
+\if :{?title} \else \set title '' \endif
+\if :{?source} \else \set source '' \endif
+
+\warn 'report: 1 of 6, reading the ledger'
+CREATE TEMP TABLE report AS
+SELECT l, home, partner, step, anchor, within, title, source,
+       lower(covers) AS first_day, upper(covers) - 1 AS last_day,
+       range_merge(covers, ledger_period(l)) AS known
+FROM (SELECT (:ledger) AS l, :'home' AS home, nullif(:'partner', '') AS partner,
+             :'step'::interval AS step, :'anchor'::date AS anchor,
+             nullif(:'within', '')::daterange AS within,
+             coalesce(nullif(:'title', ''),
+                      format('Inflow and outflow of %s with %s', :'home',
+                             coalesce(nullif(:'partner', ''), 'every other party'))) AS title,
+             nullif(:'source', '') AS source) AS given,
+     coalesce(within, ledger_period(l)) AS covers;
+
+-- Text between tags and in attributes
+CREATE FUNCTION pg_temp.html(said text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+SELECT replace(replace(replace(replace(replace(regexp_replace(said, '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]', '?', 'g'),
+                                               '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;');
+$$;
+
+-- People, with a sign that is a minus and not a hyphen
+CREATE FUNCTION pg_temp.people(figure bigint) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+SELECT coalesce(replace(to_char(figure, 'FM9,999,999,999,999,999,990'), '-', U&'\2212'), 'not known');
+$$;
+
+CREATE FUNCTION pg_temp.figure(amount numeric, unit text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+SELECT coalesce(replace(to_char(amount, 'FM999,999,999,999,999,999,990.0'), '-', U&'\2212') || unit, U&'\2013');
+$$;
+
+-- First and last day of a period, and whether all of it is known
+CREATE FUNCTION pg_temp.days(period daterange, known daterange) RETURNS text
+LANGUAGE sql STABLE AS $$
+SELECT concat(lower(period), ' to ' || nullif(upper(period) - 1, lower(period)),
+              CASE WHEN period <@ known THEN '' ELSE ', not complete' END);
+$$;
+
+-- A table in a frame that scrolls where the window is narrow
+CREATE FUNCTION pg_temp.begin_table(caption text, columns text[]) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+SELECT format(E'<div class="frame" role="region" tabindex="0" aria-label="%s">\n<table>\n<caption>%1$s</caption>\n<thead><tr>%s</tr></thead>\n<tbody>',
+              pg_temp.html(caption),
+              string_agg(format('<th scope="col">%s</th>', pg_temp.html(name)), '' ORDER BY n))
+FROM unnest(columns) WITH ORDINALITY AS named (name, n);
+$$;
+
+CREATE FUNCTION pg_temp.put_row(label text, cells text[]) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+SELECT format('<tr><th scope="row">%s</th>%s</tr>', pg_temp.html(label),
+              string_agg(format('<td>%s</td>', pg_temp.html(cell)), '' ORDER BY n))
+FROM unnest(cells) WITH ORDINALITY AS placed (cell, n);
+$$;
+
+\warn 'report: 2 of 6, headline figures'
+\echo '<!DOCTYPE html>'
+\echo '<html lang="en">'
+\echo '<head>'
+\echo '<meta charset="utf-8">'
+\echo '<meta name="viewport" content="width=device-width, initial-scale=1">'
+SELECT format('<title>%s</title>', pg_temp.html(title)) FROM report;
+SELECT $style$<style>
+body { margin: 0 auto; padding: 1rem; max-width: 60rem; color: #222; background: #fff;
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .5rem; }
+h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .5rem; margin: 1rem 0; }
+.figures div { border: 1px solid #767676; padding: .5rem .75rem; }
+.figures dt { font-size: .9rem; }
+.figures dd { margin: 0; font-size: 1.5rem; font-weight: bold; font-variant-numeric: tabular-nums; }
+figure { margin: 0; }
+svg { display: block; width: 100%; height: auto; }
+.narrow { display: none; }
+.frame { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: bold; padding: .25rem 0; }
+th, td { padding: .2rem .75rem .2rem 0; text-align: right; white-space: nowrap; border-bottom: 1px solid #d9d9d9; }
+th:first-child { text-align: left; }
+thead th { border-bottom: 2px solid #222; }
+footer { margin-top: 2rem; border-top: 1px solid #767676; font-size: .9rem; }
+@media screen and (max-width: 36rem) {
+  .wide { display: none; }
+  .narrow { display: block; }
+  table { font-size: .85rem; }
+  th, td { padding-right: .5rem; }
+}
+@media print {
+  body { max-width: none; padding: 0; font-size: 10pt; }
+  .frame { overflow: visible; }
+  figure, .figures, tr { break-inside: avoid; }
+  h2, caption { break-after: avoid; }
+  thead { display: table-header-group; }
+}
+</style>$style$;
+\echo '</head>'
+\echo '<body>'
+\echo '<main>'
+SELECT format(E'<h1>%s</h1>\n<p>%s</p>', pg_temp.html(title),
+              CASE WHEN first_day IS NULL THEN 'There is no entry.'
+                   ELSE format('People who moved, %s to %s.', first_day, last_day) END)
+FROM report;
+SELECT format(E'<dl class="figures">\n%s</dl>',
+              string_agg(format(E'<div><dt>%s</dt><dd>%s</dd></div>\n', name, figure), '' ORDER BY n))
+FROM report,
+     LATERAL reciprocal_balance(l, home, partner, within) AS b,
+     LATERAL (VALUES (1, 'inflow', pg_temp.people(b.inflow)),
+                     (2, 'outflow', pg_temp.people(b.outflow)),
+                     (3, 'net', pg_temp.people(b.net)),
+                     (4, 'effectiveness', pg_temp.figure(b.effectiveness, ' %')),
+                     (5, 'reciprocity', pg_temp.figure(100 * b.reciprocity, ' %'))) AS headline (n, name, figure);
+
+\warn 'report: 3 of 6, drawing the chart'
+\echo '<h2>Chart</h2>'
+\echo '<figure>'
+SELECT format(E'<div class="wide">\n%s\n</div>\n<div class="narrow">\n%s\n</div>',
+              ledger_svg(l, home, partner, step, anchor, within, title, source, 960, 520),
+              ledger_svg(l, home, partner, step, anchor, within, title, source, 340, 480))
+FROM report;
+\echo '</figure>'
+
+\warn 'report: 4 of 6, the table of periods'
+\echo '<h2>By period</h2>'
+SELECT pg_temp.begin_table('People by period, and the balance at its end',
+                           '{period,inflow,outflow,net,balance,complete}');
+SELECT pg_temp.put_row(s.label, ARRAY[pg_temp.people(s.inflow), pg_temp.people(s.outflow),
+                                      pg_temp.people(s.net), pg_temp.people(s.balance),
+                                      CASE WHEN s.complete THEN 'yes' ELSE 'no' END])
+FROM report, ledger_series(l, home, partner, step, anchor, within => within) AS s
+ORDER BY s.period;
+\echo '</tbody>'
+\echo '</table>'
+\echo '</div>'
+
+\warn 'report: 5 of 6, what is outstanding'
+\echo '<h2>Outstanding</h2>'
+-- A correction of more people than had moved leaves nothing to match; the page
+-- then says so in place of the table.
+CREATE FUNCTION pg_temp.ageing() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    page text;
+BEGIN
+    SELECT format(E'%s\n%s\n</tbody>\n</table>\n</div>',
+                  pg_temp.begin_table(format('People without a match at the end of %s, first in, first out, by days waited', last_day),
+                                      ARRAY['days', home || ' owes', coalesce(partner, 'others') || ' owes']),
+                  (SELECT string_agg(pg_temp.put_row(a.label, ARRAY[pg_temp.people(a.home_owes), pg_temp.people(a.partner_owes)]),
+                                     E'\n' ORDER BY a.youngest_days)
+                   FROM ledger_ageing(l, home, partner, last_day) AS a))
+    INTO page FROM report;
+    RETURN page;
+EXCEPTION WHEN invalid_parameter_value THEN
+    RETURN format('<p>The flows cannot be matched: %s.</p>', pg_temp.html(SQLERRM));
+END $$;
+SELECT CASE WHEN last_day IS NULL THEN '<p>There is no entry.</p>' ELSE pg_temp.ageing() END FROM report;
+
+\warn 'report: 6 of 6, comparisons'
+\echo '<h2>Compared</h2>'
+-- The last complete period, or else the last, with the one before and with the
+-- same one a year earlier, where the ledger knows of them: missing is not zero
+SELECT E'<p>There is no period to compare.</p>' FROM report
+WHERE NOT EXISTS (SELECT FROM ledger_series(l, home, partner, step, anchor, within => within));
+SELECT format(E'%s\n%s\n</tbody>\n</table>\n</div>',
+              pg_temp.begin_table(format('%s (%s) with %s (%s)', period_label(current), pg_temp.days(current, known),
+                                         period_label(previous), pg_temp.days(previous, known)),
+                                  ARRAY['measure', period_label(current), period_label(previous), 'change', 'percent', 'status']),
+              (SELECT string_agg(pg_temp.put_row(c.measure, ARRAY[pg_temp.people(c.current), pg_temp.people(c.previous),
+                                                                  pg_temp.people(c.change), pg_temp.figure(c.percent_change, ' %'),
+                                                                  coalesce(c.status, U&'\2013')]), E'\n' ORDER BY n)
+               FROM ledger_comparison(l, home, partner, current, previous) WITH ORDINALITY
+                    AS c (measure, current_period, current_days, previous_period, previous_days,
+                          current, previous, change, percent_change, status, n)))
+FROM report,
+     LATERAL (SELECT s.period FROM ledger_series(l, home, partner, step, anchor, within => within) AS s
+              ORDER BY s.complete DESC, s.period DESC LIMIT 1) AS last (current),
+     LATERAL (SELECT period_previous(current) UNION SELECT period_shift(current, '-1 year')) AS earlier (previous)
+WHERE previous && known
+ORDER BY previous DESC;
+
+\echo '</main>'
+\echo '<footer>'
+SELECT format('<p>Source: %s.</p>', pg_temp.html(rtrim(source, '.'))) FROM report WHERE source IS NOT NULL;
+\echo '<p>Net is inflow less outflow; the balance is net added up from the first entry.'
+\echo 'Effectiveness is net as a percentage of all who moved; reciprocity is the part of'
+\echo 'them that was answered by the other direction. A period is not complete where'
+\echo 'the records do not cover all of its days.</p>'
+\echo '</footer>'
+\echo '</body>'
+\echo '</html>'
+\warn 'report: done'
