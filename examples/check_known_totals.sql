@@ -17,6 +17,7 @@
 \ir load_uk_small_boats.sql
 \ir uk_france_pilot.sql
 
+\echo 'Checking what is known of them'
 CREATE TEMP TABLE checked (
     place  integer GENERATED ALWAYS AS IDENTITY,
     what   text NOT NULL,

@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS eurostat_dublin_transfers (
     people      bigint NOT NULL,
     PRIMARY KEY (reported_by, moved_on, origin, destination)
 );
+\echo '2 of 3: taking the figures that are available, by who reports'
 DELETE FROM eurostat_dublin_transfers;
 
 INSERT INTO eurostat_dublin_transfers
@@ -54,6 +55,7 @@ SELECT CASE type WHEN 'outgoing' THEN 'sender' ELSE 'receiver' END,
 FROM eurostat_dublin_file
 WHERE partner <> 'Total' AND "values" IS NOT NULL;
 
+\echo '3 of 3: folding them into two ledgers'
 INSERT INTO published_ledgers
 SELECT 'eurostat_dublin_' || reported_by || 's', 'Eurostat, Dublin transfers as the ' || reported_by || 's report them',
        (SELECT daterange(min("time"), (max("time") + interval '1 year')::date) FROM eurostat_dublin_file),

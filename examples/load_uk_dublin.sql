@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS uk_dublin_transfers (
     people      bigint NOT NULL,
     PRIMARY KEY (moved_on, origin, destination)
 );
+\echo '2 of 3: taking the transfers, added up by quarter and corridor'
 DELETE FROM uk_dublin_transfers;
 
 INSERT INTO uk_dublin_transfers
@@ -51,6 +52,7 @@ FROM uk_dublin_file
 WHERE "Request / Transfer" = 'Transfer'
 GROUP BY 1, 2, 3;
 
+\echo '3 of 3: folding them into a ledger'
 INSERT INTO published_ledgers
 SELECT 'uk_dublin', 'Home Office immigration statistics, Dublin regulation',
        (SELECT daterange(date_trunc('quarter', min("Date"))::date, max("Date"), '[]')

@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS uk_small_boats (
     destination text NOT NULL,
     people      bigint NOT NULL
 );
+\echo '2 of 3: taking the days with arrivals'
 DELETE FROM uk_small_boats;
 
 INSERT INTO uk_small_boats
@@ -58,6 +59,7 @@ SELECT full_date, :'origin', :'destination', migrants_arrived
 FROM uk_small_boats_file
 WHERE migrants_arrived IS NOT NULL;
 
+\echo '3 of 3: folding them into a ledger'
 INSERT INTO published_ledgers
 SELECT 'uk_small_boats', 'Home Office and Border Force, small boats; processed by The National, CC BY 4.0',
        (SELECT daterange(min(full_date), max(full_date), '[]') FROM uk_small_boats_file),

@@ -11,6 +11,7 @@
 \set ON_ERROR_STOP on
 \ir load_uk_small_boats.sql
 
+\echo 'Asking for each published figure'
 CREATE TEMP TABLE told (
     place     integer GENERATED ALWAYS AS IDENTITY,
     statement text NOT NULL,

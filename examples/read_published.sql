@@ -14,7 +14,7 @@
     DO $$ BEGIN RAISE EXCEPTION 'the variable "file" is not set'; END $$;
 \endif
 
-\echo 'Reading' :file
+\echo '1 of 3: reading' :file
 
 -- psql fills no variable into \copy itself, but makes a command of a variable
 \set read_command '\\copy ' :target ' from ' :'file' ' with (format csv, header match, null ' :'read_null' ', encoding ''UTF8'')'
