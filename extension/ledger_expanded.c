@@ -22,10 +22,11 @@
  * to eight bytes a day, yearly ones sixteen, and one mistyped year does not
  * make the window reach there.
  *
- * A row that comes at random finds its day of the window far from the cache,
- * and the processor would stand still for longer than the rest of the row
- * takes.  So the row asks for the day and waits while WAITING_ROWS others pass.
- * Whatever moves slots or windows, or reads them, settles those that wait first.
+ * A row finds its corridor's slot, and then its day of the window, far from the
+ * cache, and the processor would stand still for longer than the rest of the row
+ * takes.  So the row asks for the slot and waits while WAITING_ROWS others pass;
+ * then it asks for the day and waits as long again.  Whatever moves slots or
+ * windows, or reads them, settles those that wait first.
  *
  * A stray never lies inside the window.  An entry may be zero in here; the
  * writer of the flat form leaves it out.
@@ -42,7 +43,7 @@
 #define WINDOW_MIN_DAYS			32
 #define STRAYS_MIN				8
 
-/* Rows between the request for a day of a window and its use; a power of two */
+/* Rows between the request for a piece of memory and its use; a power of two */
 #define WAITING_ROWS			16
 
 /* Held memory from which on the size of the flat form is looked at */
@@ -88,6 +89,15 @@ typedef struct CorridorSlot
 
 StaticAssertDecl(sizeof(void *) != 8 || sizeof(CorridorSlot) == 64,
 				 "a corridor's slot fills a cache line");
+
+/* A row that waits for its corridor's slot to be read into the cache */
+typedef struct WaitingRow
+{
+	CorridorKey key;
+	uint32		hash;			/* of the key */
+	LedgerDay	day;
+	int64		people;			/* 0 where no row waits */
+} WaitingRow;
 
 /* People that wait for their day of a window to be read into the cache */
 typedef struct WaitingPeople
@@ -157,7 +167,9 @@ struct ExpandedLedger
 	LedgerParty *long_names;	/* by number; names owned by long_parties */
 	uint32		max_long_names;
 	Size		next_size_check;	/* held memory at which to check again */
-	uint32		rows;			/* that have been made to wait */
+	uint32		rows_seen;
+	uint32		people_seen;
+	WaitingRow	rows[WAITING_ROWS];
 	WaitingPeople waiting[WAITING_ROWS];
 	struct varlena *flat;		/* owned; NULL where out of date */
 };
@@ -447,10 +459,10 @@ add_to_window(ExpandedLedger *ledger, CorridorSlot *slot, uint32 offset,
 }
 
 /*
- * Adds those who wait to their windows.
+ * Adds the people who wait to their windows.
  */
 static void
-settle_waiting(ExpandedLedger *ledger)
+settle_people(ExpandedLedger *ledger)
 {
 	int			i;
 
@@ -479,7 +491,7 @@ extend_window(ExpandedLedger *ledger, CorridorSlot *slot, int64 start, int64 end
 	char	   *window;
 	int64		room;
 
-	settle_waiting(ledger);
+	settle_people(ledger);
 	width = slot->wide ? sizeof(int64) : sizeof(int32);
 	if (slot->window_days > 0)
 	{
@@ -612,18 +624,17 @@ add_to_slot(ExpandedLedger *ledger, CorridorSlot *slot, LedgerDay day,
  * The slot of a corridor, new and empty where it has none.
  */
 static inline CorridorSlot *
-find_slot(ExpandedLedger *ledger, uint64 origin, uint64 destination)
+find_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
 {
-	CorridorKey key = {origin, destination};
 	CorridorSlot *slot;
 	bool		found;
 
 	/* a look-up costs less than an insertion that finds its key */
-	slot = corridors_lookup(ledger->corridors, key);
+	slot = corridors_lookup_hash(ledger->corridors, key, hash);
 	if (likely(slot != NULL))
 		return slot;
-	settle_waiting(ledger);
-	slot = corridors_insert(ledger->corridors, key, &found);
+	settle_people(ledger);
+	slot = corridors_insert_hash(ledger->corridors, key, hash, &found);
 	slot->wide = false;
 	slot->window_start = 0;
 	slot->window_days = 0;
@@ -651,7 +662,7 @@ static inline void
 add_later(ExpandedLedger *ledger, CorridorSlot *slot, uint32 offset,
 		  int32 people)
 {
-	WaitingPeople *waiting = &ledger->waiting[ledger->rows++ % WAITING_ROWS];
+	WaitingPeople *waiting = &ledger->waiting[ledger->people_seen++ % WAITING_ROWS];
 
 	if (likely(waiting->slot != NULL))
 		add_to_window(ledger, waiting->slot, waiting->offset, waiting->people);
@@ -662,24 +673,59 @@ add_later(ExpandedLedger *ledger, CorridorSlot *slot, uint32 offset,
 }
 
 /*
+ * Adds a row whose wait is over.
+ */
+static inline void
+add_row(ExpandedLedger *ledger, const WaitingRow *row)
+{
+	CorridorSlot *slot = find_slot(ledger, row->key, row->hash);
+	uint32		offset = (uint32) row->day - (uint32) slot->window_start;
+
+	if (likely(offset < slot->window_days && !slot->wide &&
+			   row->people == (int32) row->people))
+		add_later(ledger, slot, offset, (int32) row->people);
+	else
+		add_to_slot(ledger, slot, row->day, row->people);
+}
+
+/*
+ * Adds all that waits.
+ */
+static void
+settle_rows(ExpandedLedger *ledger)
+{
+	int			i;
+
+	for (i = 0; i < WAITING_ROWS; i++)
+	{
+		WaitingRow	row = ledger->rows[i];
+
+		ledger->rows[i].people = 0;
+		if (row.people != 0)
+			add_row(ledger, &row);
+	}
+	settle_people(ledger);
+}
+
+/*
  * Adds one entry.  The caller has checked day and parties.
  */
 void
 ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 					LedgerParty destination, LedgerDay day, int64 people)
 {
-	CorridorSlot *slot;
-	uint32		offset;
+	corridors_hash *corridors = ledger->corridors;
+	WaitingRow *row = &ledger->rows[ledger->rows_seen++ % WAITING_ROWS];
 
 	forget_flat(ledger);
-	slot = find_slot(ledger, party_code(ledger, origin),
-					 party_code(ledger, destination));
-	offset = (uint32) day - (uint32) slot->window_start;
-	if (likely(offset < slot->window_days && !slot->wide &&
-			   people == (int32) people))
-		add_later(ledger, slot, offset, (int32) people);
-	else
-		add_to_slot(ledger, slot, day, people);
+	if (likely(row->people != 0))
+		add_row(ledger, row);
+	row->key.origin = party_code(ledger, origin);
+	row->key.destination = party_code(ledger, destination);
+	row->hash = corridor_hash(row->key);
+	row->day = day;
+	row->people = people;
+	__builtin_prefetch(&corridors->data[row->hash & corridors->sizemask]);
 }
 
 /*
@@ -730,11 +776,12 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 	uint64	   *codes;
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
+	CorridorKey key;
 	LedgerStatus status;
 	uint32		i;
 
 	forget_flat(ledger);
-	settle_waiting(ledger);
+	settle_rows(ledger);
 	codes = palloc_array_huge(uint64, flat->parties);
 	for (i = 0; i < flat->parties; i++)
 	{
@@ -748,9 +795,9 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
 		CHECK_FOR_INTERRUPTS();
-		add_corridor(ledger,
-					 find_slot(ledger, codes[corridor.origin],
-							   codes[corridor.destination]),
+		key.origin = codes[corridor.origin];
+		key.destination = codes[corridor.destination];
+		add_corridor(ledger, find_slot(ledger, key, corridor_hash(key)),
 					 &corridor, sign);
 	}
 	ledger_check(status);
@@ -966,7 +1013,7 @@ make_flat(ExpandedLedger *ledger)
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger writer",
 									ALLOCSET_DEFAULT_SIZES);
 	result = MemoryContextSwitchTo(scratch);
-	settle_waiting(ledger);
+	settle_rows(ledger);
 	number_parties(ledger, &numbered);
 	sorted = collect_corridors(ledger, &numbered);
 	ledger_writer_start(&writer, numbered.parties, numbered.n,
