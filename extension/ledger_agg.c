@@ -229,19 +229,17 @@ move_row(FunctionCallInfo fcinfo, int sign)
 {
 	MemoryContext context = aggregate_context(fcinfo);
 	LedgerDay	day = PG_GETARG_DATEADT(1);
-	text	   *origin = PG_GETARG_TEXT_PP(2);
-	text	   *destination = PG_GETARG_TEXT_PP(3);
+	LedgerParty origin = ledger_party_argument(fcinfo, 2);
+	LedgerParty destination = ledger_party_argument(fcinfo, 3);
 	int64		people = PG_NARGS() > 4 ? PG_GETARG_INT64(4) : 1;
 	LedgerState state;
 
 	ledger_check_day(day);
 	state_open(&state, context, PG_GETARG_DATUM(0));
 	if (sign > 0)
-		state_add(&state, ledger_party_from_text(origin),
-				  ledger_party_from_text(destination), day, people);
+		state_add(&state, origin, destination, day, people);
 	else
-		state_take(&state, ledger_party_from_text(origin),
-				   ledger_party_from_text(destination), day, people);
+		state_take(&state, origin, destination, day, people);
 	PG_RETURN_DATUM(state_datum(&state));
 }
 
@@ -359,7 +357,10 @@ raise_null_parameter(const char *name)
 static inline bool
 party_equal(LedgerParty a, LedgerParty b)
 {
-	return a.length == b.length && memcmp(a.name, b.name, a.length) == 0;
+	/* most parties that differ do so at either end */
+	return a.length == b.length && a.name[0] == b.name[0] &&
+		a.name[a.length - 1] == b.name[b.length - 1] &&
+		memcmp(a.name, b.name, a.length) == 0;
 }
 
 /*
@@ -384,15 +385,15 @@ move_balance_row(FunctionCallInfo fcinfo, int sign)
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 
-	origin = ledger_party_from_text(PG_GETARG_TEXT_PP(1));
-	destination = ledger_party_from_text(PG_GETARG_TEXT_PP(2));
-	home = ledger_party_from_text(PG_GETARG_TEXT_PP(4));
+	origin = ledger_party_argument(fcinfo, 1);
+	destination = ledger_party_argument(fcinfo, 2);
+	home = ledger_party_argument(fcinfo, 4);
 	outward = party_equal(origin, home);
 	if (outward == party_equal(destination, home))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	if (!PG_ARGISNULL(5) &&
 		!party_equal(outward ? destination : origin,
-					 ledger_party_from_text(PG_GETARG_TEXT_PP(5))))
+					 ledger_party_argument(fcinfo, 5)))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 
 	state = get_sums(fcinfo, 0, &sums);

@@ -89,6 +89,20 @@ ledger_party_from_text(const text *name)
 	return party;
 }
 
+/*
+ * The same of argument n, without a call where the value is neither compressed
+ * nor out of line; for functions that are called for each row of a table.
+ */
+static inline LedgerParty
+ledger_party_argument(FunctionCallInfo fcinfo, int n)
+{
+	struct varlena *name = (struct varlena *) DatumGetPointer(PG_GETARG_DATUM(n));
+
+	if (unlikely(VARATT_IS_EXTERNAL(name) || VARATT_IS_COMPRESSED(name)))
+		name = PG_GETARG_TEXT_PP(n);
+	return ledger_party_from_text(name);
+}
+
 /* A day outside the range of a ledger, among them infinity */
 pg_noreturn extern void ledger_raise_day(LedgerDay day);
 

@@ -84,7 +84,8 @@ typedef struct CorridorSlot
 	Stray	   *strays;			/* owned */
 	uint32		n_strays;
 	uint32		max_strays;
-	uint64		padding;
+	uint32		n_settled;		/* leading strays in order, one for each day */
+	uint32		padding;
 } CorridorSlot;
 
 StaticAssertDecl(sizeof(void *) != 8 || sizeof(CorridorSlot) == 64,
@@ -115,14 +116,20 @@ typedef struct LongParty
 	char		status;			/* of the hash table */
 } LongParty;
 
+/*
+ * The table takes the low bits of a hash.  Those of the code of a short name
+ * are all zero, and multiplying moves bits up only, hence the shifts back down.
+ */
 static inline uint32
 corridor_hash(CorridorKey key)
 {
-	uint64		h = key.origin * UINT64CONST(0x9E3779B97F4A7C15);
+	uint64		h = (key.origin ^ (key.origin >> 32)) *
+		UINT64CONST(0x9E3779B97F4A7C15);
 
-	h = ((h << 23) | (h >> 41)) ^ key.destination;
-	h *= UINT64CONST(0xD6E8FEB86659FD93);
-	return (uint32) (h >> 32);
+	h ^= (key.destination ^ (key.destination >> 29)) *
+		UINT64CONST(0xC2B2AE3D27D4EB4F);
+	h = (h ^ (h >> 32)) * UINT64CONST(0xD6E8FEB86659FD93);
+	return (uint32) (h ^ (h >> 32));
 }
 
 #define SH_PREFIX corridors
@@ -367,19 +374,16 @@ check_size(ExpandedLedger *ledger)
 }
 
 /*
- * Puts the strays in order and makes one of those of one day.  Sums wrap and
+ * Makes one stray of those of each day, which are in order.  Sums wrap and
  * count how often they did, so that only a sum that is out of range in the end
  * is an error, whatever the order.
  */
 static void
-settle_strays(const ExpandedLedger *ledger, CorridorSlot *slot)
+sum_strays(const ExpandedLedger *ledger, CorridorSlot *slot)
 {
 	uint32		i;
 	uint32		n = 0;
 
-	if (slot->n_strays < 2)
-		return;
-	sort_strays(slot->strays, slot->n_strays);
 	for (i = 0; i < slot->n_strays; n++)
 	{
 		Stray		sum = slot->strays[i++];
@@ -393,6 +397,41 @@ settle_strays(const ExpandedLedger *ledger, CorridorSlot *slot)
 		slot->strays[n] = sum;
 	}
 	slot->n_strays = n;
+}
+
+/*
+ * Puts the strays in order, one for each day: sorts those that have come since
+ * the last time, which are often in order already, and merges them with the
+ * others from the end.
+ */
+static void
+settle_strays(const ExpandedLedger *ledger, CorridorSlot *slot)
+{
+	Stray	   *strays = slot->strays;
+	uint32		n = slot->n_strays;
+	uint32		old = slot->n_settled;
+	uint32		recent = n - old;
+	Stray	   *copy;
+
+	if (recent == 0)
+		return;
+	sort_strays(strays + old, recent);
+	if (old > 0 && strays[old].day <= strays[old - 1].day)
+	{
+		copy = MemoryContextAlloc(ledger->header.eoh_context,
+								  recent * sizeof(Stray));
+		memcpy(copy, strays + old, recent * sizeof(Stray));
+		while (recent > 0)
+		{
+			if (old > 0 && strays[old - 1].day > copy[recent - 1].day)
+				strays[--n] = strays[--old];
+			else
+				strays[--n] = copy[--recent];
+		}
+		pfree(copy);
+	}
+	sum_strays(ledger, slot);
+	slot->n_settled = slot->n_strays;
 }
 
 /*
@@ -567,6 +606,7 @@ grow_window(ExpandedLedger *ledger, CorridorSlot *slot)
 			strays[kept++] = strays[i];
 	}
 	slot->n_strays = kept;
+	slot->n_settled = kept;
 }
 
 /*
@@ -642,6 +682,7 @@ find_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
 	slot->strays = NULL;
 	slot->n_strays = 0;
 	slot->max_strays = 0;
+	slot->n_settled = 0;
 	return slot;
 }
 
@@ -1007,13 +1048,14 @@ make_flat(ExpandedLedger *ledger)
 	SortedCorridor *sorted;
 	LedgerWriter writer;
 	struct varlena *flat;
-	uint32		n = ledger->corridors->members;
+	uint32		n;
 	uint32		i;
 
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger writer",
 									ALLOCSET_DEFAULT_SIZES);
 	result = MemoryContextSwitchTo(scratch);
 	settle_rows(ledger);
+	n = ledger->corridors->members;
 	number_parties(ledger, &numbered);
 	sorted = collect_corridors(ledger, &numbered);
 	ledger_writer_start(&writer, numbered.parties, numbered.n,

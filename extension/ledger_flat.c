@@ -468,14 +468,14 @@ ledger_cursor_start(LedgerCursor *cursor, const LedgerCorridor *corridor)
 }
 
 /*
- * The next entry in order of day.  After the last one LEDGER_DONE, provided
- * that what was read is what the directory promised.
+ * ledger_cursor_next, for an entry of any form and for the end.
  */
 LedgerStatus
-ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
+ledger_cursor_next_any(LedgerCursor *cursor, LedgerEntry *entry)
 {
 	uint64_t	gap;
 	uint64_t	magnitude;
+	int64_t		people;
 
 	if (cursor->left == 0)
 		return cursor->next == cursor->end && cursor->day == cursor->last &&
@@ -488,22 +488,10 @@ ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
 
 	/* -1 - magnitude reaches the smallest integer, magnitude + 1 must not pass */
 	if (gap & 1)
-		entry->people = -1 - (int64_t) magnitude;
-	else if (!ledger_add((int64_t) magnitude, 1, &entry->people))
+		people = -1 - (int64_t) magnitude;
+	else if (!ledger_add((int64_t) magnitude, 1, &people))
 		return LEDGER_DAMAGED;
-
-	gap >>= 1;
-	if (gap > 0 &&
-		(gap > (uint64_t) (LEDGER_DAY_MAX - LEDGER_DAY_MIN) ||
-		 cursor->day < cursor->first))
-		return LEDGER_DAMAGED;
-	cursor->day += 1 + (int64_t) gap;
-	if (cursor->day > cursor->last ||
-		!ledger_add(cursor->total, entry->people, &cursor->total))
-		return LEDGER_DAMAGED;
-	entry->day = (LedgerDay) cursor->day;
-	cursor->left--;
-	return LEDGER_OK;
+	return ledger_cursor_take(cursor, gap >> 1, people, entry);
 }
 
 /*
