@@ -638,7 +638,8 @@ add_stray(ExpandedLedger *ledger, CorridorSlot *slot, LedgerDay day,
 		else if (slot->n_strays > slot->max_strays / 2)
 		{
 			slot->strays = repalloc(slot->strays,
-									slot->max_strays * 2 * sizeof(Stray));
+									(Size) slot->max_strays * 2 *
+									sizeof(Stray));
 			slot->max_strays *= 2;
 		}
 		check_size(ledger);

@@ -802,6 +802,8 @@ ledger_writer_copy(LedgerWriter *writer, uint32_t origin, uint32_t destination,
 	status = ledger_writer_corridor(writer, origin, destination);
 	if (status != LEDGER_OK)
 		return status;
+	if (corridor->segment == NULL)
+		return LEDGER_DAMAGED;
 	if (writer->max_segments - writer->segments_length < length)
 		return LEDGER_TOO_LARGE;
 	memcpy(writer->segments + writer->segments_length, corridor->segment,

@@ -262,7 +262,8 @@ period_calendar_window(const PeriodCalendar *calendar, int64_t n,
 							   &window->start);
 	}
 	status = period_day_plus(window->end - 1, width, -1, &before);
-	window->start = before + 1;
+	if (status == LEDGER_OK)
+		window->start = before + 1;
 	return status;
 }
 
