@@ -261,7 +261,7 @@ try_picture(const uint8_t *input, size_t size)
 
 	for (int measure = 0; measure < LEDGER_PICTURE_MEASURES; measure++)
 		check_sparkline(rows, svg.n, (LedgerPictureMeasure) measure);
-	if (width % 8 == 1)
+	if (width % 16 == 1)
 		check_bars(rows, svg.n, width);
 
 	/* a zero byte never comes from the server */
@@ -277,7 +277,7 @@ try_picture(const uint8_t *input, size_t size)
 	svg.source_lines[0] = svg.source_lines[1] = svg.title;
 	svg.n_source_lines = svg.height % (LEDGER_SVG_LINES + 1);
 	svg.inflow = svg.inflow_line = svg.outflow = svg.outflow_line = svg.title;
-	if (width % 8 == 0)
+	if (width % 16 == 0)
 		check_svg(&svg, blocks);
 	fuzz_accepted++;
 
