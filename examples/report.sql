@@ -138,7 +138,7 @@ footer { margin-top: 2rem; border-top: 1px solid #767676; font-size: .9rem; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
   .frame { overflow: visible; }
-  figure, .figures, tr { break-inside: avoid; }
+  figure, .figures, tr, h2 ~ h2 ~ h2 ~ .frame { break-inside: avoid; }
   h2, caption { break-after: avoid; }
   thead { display: table-header-group; }
 }

@@ -1,0 +1,21 @@
+/*
+ * canary/picture.c
+ *		ledger_picture.c with a planted bug, which the fuzzer must find: a scale
+ *		multiplies before it divides, and passes 64 bits on the way.
+ */
+#include "ledger_picture.h"
+
+#define ledger_picture_scale exact_scale
+#include <ledger_picture.c>
+#undef ledger_picture_scale
+
+uint32_t
+ledger_picture_scale(uint64_t part, uint64_t whole, uint32_t units,
+					 bool round_up)
+{
+	uint64_t	product = part * units;
+
+	if (whole == 0)
+		return 0;
+	return (uint32_t) (product / whole) + (round_up && product % whole > 0);
+}

@@ -1,0 +1,288 @@
+/*
+ * target_picture.c
+ *		Pictures of any rows: lengths against 128-bit arithmetic, lines of one
+ *		width, and SVG that is well-formed and stays inside its viewBox.
+ *
+ * The input is taken as sizes and rows, whose figures need not belong
+ * together, and the rest as the text of a title.
+ */
+#include <stdlib.h>
+
+#include "fuzz.h"
+#include "ledger_svg.h"
+
+#define ROWS_MAX	12
+
+/* What was drawn; owned. */
+typedef struct Drawn
+{
+	char	   *text;
+	size_t		length;
+	size_t		room;
+} Drawn;
+
+static void
+put_drawn(void *target, const char *text, size_t length)
+{
+	Drawn	   *drawn = target;
+
+	if (drawn->room - drawn->length < length + 1)
+	{
+		drawn->room = 2 * drawn->room + length + 1;
+		drawn->text = realloc(drawn->text, drawn->room);
+		FUZZ_REQUIRE(drawn->text != NULL);
+	}
+	memcpy(drawn->text + drawn->length, text, length);
+	drawn->length += length;
+	drawn->text[drawn->length] = '\0';
+}
+
+static int64_t
+take_figure(FuzzReader *reader)
+{
+	static const int64_t extremes[] = {INT64_MIN, INT64_MIN + 1, INT64_MAX,
+	INT64_MAX - 1, 0, 0, 999999999, 1000000000};
+	uint8_t		kind = (uint8_t) fuzz_take(reader, 1);
+
+	if (kind < 40)
+		return extremes[kind % 8];
+	if (kind < 80)
+		return (int64_t) fuzz_take(reader, 8);
+	return (int64_t) fuzz_take(reader, 2) * (kind % 2 == 0 ? 1 : -1);
+}
+
+static uint32_t
+take_rows(FuzzReader *reader, LedgerSeriesRow *rows)
+{
+	uint32_t	n = (uint32_t) fuzz_take(reader, 1) % (ROWS_MAX + 1);
+
+	for (uint32_t i = 0; i < n; i++)
+	{
+		LedgerSeriesRow *row = &rows[i];
+
+		row->period.start = fuzz_take_day(reader);
+		row->period.end = row->period.start +
+			(int32_t) (1 + fuzz_take(reader, 1));
+		row->complete = fuzz_take(reader, 1) % 4 != 0;
+		row->inflow = take_figure(reader);
+		row->outflow = take_figure(reader);
+		row->net = take_figure(reader);
+		row->gross = take_figure(reader);
+		row->balance = take_figure(reader);
+	}
+	return n;
+}
+
+/* Characters of UTF-8 */
+static size_t
+count_characters(const char *text, size_t length)
+{
+	size_t		n = 0;
+
+	for (size_t i = 0; i < length; i++)
+		n += ((unsigned char) text[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static void
+check_scale(uint64_t part, uint64_t whole, uint32_t units)
+{
+	unsigned __int128 product;
+
+	if (part > whole || whole == 0)
+		return;
+	product = (unsigned __int128) part * units;
+	FUZZ_REQUIRE(ledger_picture_scale(part, whole, units, false) ==
+				 (uint32_t) (product / whole));
+	FUZZ_REQUIRE(ledger_picture_scale(part, whole, units, true) ==
+				 (uint32_t) ((product + whole - 1) / whole));
+}
+
+static void
+check_sparkline(const LedgerSeriesRow *rows, uint32_t n,
+				LedgerPictureMeasure measure)
+{
+	Drawn		drawn = {NULL, 0, 0};
+	LedgerCanvas canvas = {put_drawn, &drawn, false};
+
+	ledger_draw_sparkline(&canvas, rows, n, measure);
+	FUZZ_REQUIRE(drawn.length == n);
+	for (uint32_t i = 0; i < n; i++)
+	{
+		int64_t		value = ledger_picture_figure(&rows[i], measure);
+		char		c = drawn.text[i];
+
+		FUZZ_REQUIRE(value == 0 ? c == '_' : value < 0 ?
+					 c == '-' || c == '=' : c >= '1' && c <= '7');
+		/* who is higher is drawn no lower */
+		for (uint32_t j = 0; j < i && value > 0; j++)
+		{
+			int64_t		other = ledger_picture_figure(&rows[j], measure);
+
+			FUZZ_REQUIRE(other <= 0 || other == value ||
+						 (other < value ? drawn.text[j] <= c :
+						  drawn.text[j] >= c));
+		}
+	}
+	free(drawn.text);
+}
+
+static void
+check_bars(const LedgerSeriesRow *rows, uint32_t n, uint32_t width)
+{
+	LedgerBars	bars;
+
+	/* few bars are as good as many, and cost less */
+	if (n > 4)
+		n = 4;
+	if (n == 0)
+		return;
+	ledger_bars_measure(rows, n, width, &bars);
+	FUZZ_REQUIRE(bars.width <= width || bars.bar == LEDGER_BARS_LEAST);
+	for (uint32_t i = 0; i <= n; i++)
+	{
+		Drawn		drawn = {NULL, 0, 0};
+		LedgerCanvas canvas = {put_drawn, &drawn, i % 2 == 0};
+
+		if (i == n)
+			ledger_draw_bars_heading(&canvas, &bars);
+		else
+			ledger_draw_bars_row(&canvas, &bars, &rows[i]);
+		FUZZ_REQUIRE(count_characters(drawn.text, drawn.length) == bars.width);
+		free(drawn.text);
+	}
+}
+
+/* Every tag closes what was opened last, and text has no stray character. */
+static void
+check_tags(const char *text)
+{
+	const char *opened[8];
+	int			depth = 0;
+
+	while (*text != '\0')
+	{
+		FUZZ_REQUIRE((unsigned char) *text >= ' ' || *text == '\n');
+		FUZZ_REQUIRE(*text != '>');
+		if (*text == '&')
+			FUZZ_REQUIRE(strncmp(text, "&amp;", 5) == 0 ||
+						 strncmp(text, "&lt;", 4) == 0 ||
+						 strncmp(text, "&gt;", 4) == 0 ||
+						 strncmp(text, "&quot;", 6) == 0 ||
+						 strncmp(text, "&#39;", 5) == 0);
+		if (*text == '<')
+		{
+			const char *end = strchr(text, '>');
+
+			FUZZ_REQUIRE(end != NULL);
+			if (text[1] == '/')
+			{
+				FUZZ_REQUIRE(depth > 0);
+				depth--;
+				FUZZ_REQUIRE(strncmp(opened[depth], text + 2,
+									 (size_t) (end - text - 2)) == 0);
+			}
+			else if (end[-1] != '/')
+			{
+				FUZZ_REQUIRE(depth < 8);
+				opened[depth++] = text + 1;
+			}
+			text = end;
+		}
+		text++;
+	}
+	FUZZ_REQUIRE(depth == 0);
+}
+
+/* Every place and size lies inside the picture. */
+static void
+check_inside(const char *text, int32_t width, int32_t height)
+{
+	while ((text = strstr(text, "=\"")) != NULL)
+	{
+		char		last = text[-1];
+		int32_t		limit;
+
+		/* x, x1, x2, cx, width and their like; no font-size, no r */
+		if (last == '1' || last == '2')
+			last = text[-2];
+		if (last == 'x' || (last == 'h' && text[-2] == 't' && text[-3] == 'd'))
+			limit = width;
+		else if (last == 'y' || (last == 't' && text[-2] == 'h'))
+			limit = height;
+		else
+			limit = -1;
+		text += 2;
+		if (limit >= 0 && (*text == '-' || (*text >= '0' && *text <= '9')))
+		{
+			char	   *end;
+			long		value = strtol(text, &end, 10);
+
+			FUZZ_REQUIRE(*text != '-' && end != text);
+			FUZZ_REQUIRE(value < limit || (value == limit && *end != '.'));
+		}
+	}
+}
+
+static void
+check_svg(LedgerSvg *svg, bool blocks)
+{
+	Drawn		drawn = {NULL, 0, 0};
+	LedgerCanvas canvas = {put_drawn, &drawn, blocks};
+
+	ledger_draw_svg(&canvas, svg);
+	FUZZ_REQUIRE(strlen(drawn.text) == drawn.length);
+	check_tags(drawn.text);
+	check_inside(drawn.text, svg->width, svg->height);
+	free(drawn.text);
+}
+
+static void
+try_picture(const uint8_t *input, size_t size)
+{
+	FuzzReader	reader = {input, input + size};
+	LedgerSeriesRow *rows = fuzz_allocate(ROWS_MAX * sizeof(LedgerSeriesRow));
+	LedgerSvg	svg = {0};
+	bool		blocks = fuzz_take(&reader, 1) % 2 == 0;
+	uint32_t	width = 20 + (uint32_t) fuzz_take(&reader, 2) % 181;
+	uint64_t	part = fuzz_take(&reader, 8) >> fuzz_take(&reader, 1) % 64;
+	uint64_t	whole = fuzz_take(&reader, 8) >> fuzz_take(&reader, 1) % 64;
+
+	check_scale(part, whole, width * 500);
+	check_scale(whole, part, width * 500);
+	svg.width = LEDGER_SVG_WIDTH_MIN + (int32_t) fuzz_take(&reader, 2) %
+		(LEDGER_SVG_SIZE_MAX - LEDGER_SVG_WIDTH_MIN + 1);
+	svg.height = LEDGER_SVG_HEIGHT_MIN + (int32_t) fuzz_take(&reader, 2) %
+		(LEDGER_SVG_SIZE_MAX - LEDGER_SVG_HEIGHT_MIN + 1);
+	svg.step.months = (int32_t) fuzz_take(&reader, 1) % 14;
+	svg.step.days = svg.step.months == 0 ? 1 + (int32_t) fuzz_take(&reader, 1) : 0;
+	svg.rows = rows;
+	svg.n = take_rows(&reader, rows);
+
+	for (int measure = 0; measure < LEDGER_PICTURE_MEASURES; measure++)
+		check_sparkline(rows, svg.n, (LedgerPictureMeasure) measure);
+	if (width % 16 == 1)
+		check_bars(rows, svg.n, width);
+
+	/* a zero byte never comes from the server */
+	svg.title.text = fuzz_copy(reader.next, (size_t) (reader.end - reader.next));
+	svg.title.length = (size_t) (reader.end - reader.next);
+	for (size_t i = 0; i < svg.title.length; i++)
+	{
+		if (svg.title.text[i] == '\0')
+			svg.title.length = i;
+	}
+	svg.title_lines[0] = svg.title_lines[1] = svg.title;
+	svg.n_title_lines = svg.width % (LEDGER_SVG_LINES + 1);
+	svg.source_lines[0] = svg.source_lines[1] = svg.title;
+	svg.n_source_lines = svg.height % (LEDGER_SVG_LINES + 1);
+	svg.inflow = svg.inflow_line = svg.outflow = svg.outflow_line = svg.title;
+	if (width % 16 == 0)
+		check_svg(&svg, blocks);
+	fuzz_accepted++;
+
+	free((void *) svg.title.text);
+	free(rows);
+}
+
+const FuzzTarget fuzz_picture = {"picture", try_picture, NULL};

@@ -1,0 +1,45 @@
+-- The views of examples/bi_views.sql: plain columns, and what the functions say
+SET DateStyle = 'ISO, YMD';
+
+CREATE TABLE published_ledgers (
+	name text PRIMARY KEY, source text NOT NULL, covers daterange NOT NULL,
+	ledger transfer_ledger NOT NULL);
+INSERT INTO published_ledgers VALUES
+	('pilot', 'announcements', '[2025-09-01,2026-02-01)',
+	 '{FRA>GBR: 2025-10-02 51, 2025-11-18 33, 2025-12-31 111, 2026-01-27 155;
+	   GBR>FRA: 2025-09-18 1, 2025-10-02 74, 2025-11-18 38, 2025-12-31 80, 2026-01-27 88}'),
+	('three', 'made up', '[2024-01-01,2025-02-01)',
+	 '{BEL>GBR: 2024-02-29 5; FRA>GBR: 2024-03-31 7, 2025-01-31 9;
+	   GBR>BEL: 2024-02-29 2; GBR>GBR: 2024-01-15 90}'),
+	('empty', 'nobody', '[2024-01-01,2024-04-01)', '{}');
+\set ECHO none
+\i examples/bi_views.sql
+\set ECHO all
+
+-- no column is of a type that a tool might not know
+SELECT table_name, string_agg(column_name || ' ' || data_type, ', ' ORDER BY ordinal_position) AS columns
+FROM information_schema.columns
+WHERE table_name LIKE 'bi\_%'
+GROUP BY table_name ORDER BY table_name;
+
+SELECT * FROM bi_entries WHERE ledger = 'three' ORDER BY day, origin, destination;
+SELECT * FROM bi_months WHERE ledger = 'pilot' AND home = 'GBR' AND partner = 'FRA' ORDER BY period_start;
+SELECT home, partner, period_start, inflow, outflow, balance FROM bi_months
+WHERE ledger = 'three' AND gross <> 0 ORDER BY home, partner, period_start;
+SELECT * FROM bi_home_months WHERE ledger = 'three' AND home = 'GBR' AND period_start < '2024-05-01' ORDER BY period_start;
+SELECT * FROM bi_home_months_compared
+WHERE ledger = 'three' AND home = 'GBR' AND measure = 'inflow' AND period_start >= '2024-12-01' ORDER BY period_start;
+SELECT * FROM bi_balances ORDER BY ledger, home, partner;
+
+-- every entry between two parties is seen by both, once each
+SELECT ledger, sum(inflow) AS inflow, sum(outflow) AS outflow,
+	   (SELECT sum(people) FROM bi_entries AS e WHERE e.ledger = m.ledger AND origin <> destination) AS people
+FROM bi_months AS m GROUP BY ledger ORDER BY ledger;
+SELECT count(*) AS differ
+FROM (SELECT ledger, home, period_start, sum(inflow) AS inflow, sum(outflow) AS outflow, sum(balance) AS balance
+	  FROM bi_months GROUP BY ledger, home, period_start) AS by_partner
+	 JOIN bi_home_months AS h USING (ledger, home, period_start)
+WHERE by_partner.inflow <> h.inflow OR by_partner.outflow <> h.outflow OR by_partner.balance <> h.balance;
+
+SET client_min_messages = warning;
+DROP TABLE published_ledgers CASCADE;

@@ -1,0 +1,135 @@
+# examples/report.sql: a page that is whole, whatever it is asked, with what
+# ledger_series says in it, and nothing of a name that a browser would obey.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib $FindBin::Bin;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use TransferLedger;
+
+my $node = start_node('main',
+	'init' => { 'extra' => [ '--locale=C', '--encoding=UTF8' ] },
+	'conf' => "fsync = off\n");
+
+system_or_bail('psql', '-X', '-q', '-d', $node->connstr('postgres'),
+	'-o', '/dev/null', '-f', 'examples/demo.sql');
+
+# Runs the report: (exit status, page, messages)
+sub report
+{
+	my ($out, $err) = ('', '');
+
+	local $ENV{PGCLIENTENCODING} = 'UTF8';
+	IPC::Run::run(
+		[
+			'psql', '-X', '-d', $node->connstr('postgres'),
+			(map { ('-v', $_) } @_),
+			'-f', 'examples/report.sql'
+		],
+		'<', \undef, '>', \$out, '2>', \$err);
+	return ($? >> 8, $out, $err);
+}
+
+# The first tag that closes what was not opened last, or is not one; '' if none
+sub unclosed
+{
+	my ($page) = @_;
+	my @opened;
+
+	foreach my $tag ($page =~ /<([^>]*)>?/g)
+	{
+		if ($tag =~ m{^/(\w+)$})
+		{
+			return $tag if !@opened || pop @opened ne $1;
+		}
+		elsif ($tag !~ m{^(\w+)((?: [\w:-]+(?:="[^"<>]*")?)*)(/?)$})
+		{
+			return $tag unless $tag eq '!DOCTYPE html';
+		}
+		elsif ($3 eq '' && $1 !~ /^(?:meta|br)$/)
+		{
+			push @opened, $1;
+		}
+	}
+	return join ' ', @opened;
+}
+
+is(unclosed('<p><b>x</p></b>'), '/p', 'crossed tags are found');
+is(unclosed('<p><meta charset="x"><i/></p>'), '', 'whole ones are not');
+
+my @pilot = ('ledger=SELECT ledger FROM pilot_ledger', 'home=GBR', 'partner=FRA');
+my ($status, $page, $messages) = report(@pilot, 'source=announcements');
+
+is($status, 0, 'the pilot: no error');
+is(unclosed($page), '', 'the pilot: a whole page');
+like($page, qr/\A<!DOCTYPE html>\n<html lang="en">.*<\/html>\n\z/s, 'from its beginning to its end');
+is($messages, join('', map { "$_\n" }
+	'report: 1 of 6, reading the ledger',
+	'report: 2 of 6, headline figures',
+	'report: 3 of 6, drawing the chart',
+	'report: 4 of 6, the table of periods',
+	'report: 5 of 6, what is outstanding',
+	'report: 6 of 6, comparisons',
+	'report: done'), 'and says how far it is, elsewhere');
+like($page, qr{<dt>inflow</dt><dd>350</dd>}, 'headline figures');
+like($page, qr{<p>Source: announcements\.</p>}, 'the source');
+my $svgs = () = $page =~ /<svg /g;
+is($svgs, 2, 'a chart for wide and one for narrow windows');
+
+my @rows = split /\n/, $node->safe_psql('postgres', q{
+	SELECT format('<tr><th scope="row">%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>',
+				  label, inflow, outflow, replace(net::text, '-', U&'\2212'),
+				  replace(balance::text, '-', U&'\2212'), CASE WHEN complete THEN 'yes' ELSE 'no' END)
+	FROM pilot_ledger, ledger_series(ledger, 'GBR', 'FRA')});
+is(scalar(@rows), 5, 'five months');
+is(scalar(grep { index($page, $_) < 0 } @rows), 0, 'each in the table');
+like($page, qr{<caption>Dec 2025 \(2025-12-01 to 2025-12-31\) with Nov 2025 \(2025-11-01 to 2025-11-30\)</caption>},
+	'the last complete month is compared with the one before');
+unlike($page, qr/2024/, 'and not with a year of which nothing is known');
+like($page, qr{<tr><th scope="row">0-29</th><td>69</td><td>0</td></tr>}, 'what is outstanding, by age');
+
+# all the variables, and names that a browser would obey
+my $name = q{<script>alert('1')</script>&"};
+my $ledger = q{SELECT jsonb_build_object('<script>alert(''1'')</script>&"',
+	'{"B": {"2023-01-31": 1, "2023-12-31": 4, "2024-01-01": 1234567, "2024-12-31": 1}}'::jsonb,
+	'B', '{"A>": {"2024-06-01": 2}}'::jsonb)::transfer_ledger};
+($status, $page, $messages) = report("ledger=$ledger", "home=$name",
+	'step=3 months', 'anchor=2001-04-06', 'within=[2023-01-06,2025-01-06)',
+	"title=$name", "source=$name");
+is($status, 0, "hostile names: no error") or diag($messages);
+is(unclosed($page), '', 'hostile names: a whole page');
+unlike($page, qr/<script/, 'hostile names: nothing to obey');
+like($page, qr{<h1>&lt;script&gt;alert\(&#39;1&#39;\)&lt;/script&gt;&amp;&quot;</h1>}, 'hostile names: shown as they are');
+like($page, qr/<dd>1,234,573</, 'large figures have separators');
+like($page, qr{<p>People who moved, 2023-01-06 to 2025-01-05\.</p>}, 'within is what is covered');
+my $compared = () = $page =~ /<caption>2024-10-06 to 2025-01-05[^<]* with /g;
+is($compared, 2, 'compared with the period before and with the year before');
+
+# little to say
+($status, $page, $messages) = report(q{ledger=SELECT '{}'::transfer_ledger}, 'home=A');
+is($status, 0, 'an empty ledger: no error') or diag($messages);
+is(unclosed($page), '', 'an empty ledger: a whole page');
+like($page, qr{<p>There is no period to compare\.</p>}, 'an empty ledger: said');
+
+($status, $page) = report(q{ledger=SELECT '{A>B: 2024-01-01 5, 2024-01-02 -7}'::transfer_ledger}, 'home=A');
+is($status, 0, 'a correction of nothing: no error');
+like($page, qr{<p>The flows cannot be matched: correction of 2024-01-02 from &quot;A&quot;}, 'a correction of nothing: said');
+
+# errors
+($status, $page, $messages) = report('home=A');
+is($status, 3, 'without a ledger: fails');
+like($messages, qr/say which ledger/, 'without a ledger: says how');
+($status, $page, $messages) = report('ledger=SELECT ledger FROM pilot_ledger');
+is($status, 3, 'without a home: fails');
+like($messages, qr/say whose view/, 'without a home: says how');
+($status, $page, $messages) = report(@pilot, 'step=1 hour');
+is($status, 3, 'a step that is none: fails');
+like($messages, qr/invalid step/, 'a step that is none: named');
+
+$node->stop;
+done_testing();
