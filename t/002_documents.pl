@@ -1,7 +1,7 @@
 # The examples of README.md and docs/.  All ```sql blocks of a file are run in
 # one session, in a database that has the demo's tables; where a ```text block
 # follows, it is what psql prints, errors included.  Where none follows, the
-# block must run without an error.
+# block must run without an error.  Links from one page to another are followed.
 #
 # With WRITE_DOCUMENTS=1 in the environment, what psql prints goes into the
 # files instead.
@@ -88,7 +88,48 @@ sub write_document
 	close $handle;
 }
 
-check_document($_) foreach 'README.md', sort glob 'docs/*.md';
+# The anchors that a page's headings make
+sub anchors
+{
+	my ($text) = @_;
+
+	$text =~ s/^```.*?^```//gms;
+	return map { (lc =~ s/[^\w\- ]//gr) =~ s/ /-/gr => 1 } $text =~ /^#+ (.*)$/mg;
+}
+
+# Links within the tree lead to a file that is there, and to a heading of it.
+sub check_links
+{
+	my ($file) = @_;
+	my $text = slurp_file($file);
+	my $directory = $file =~ m{^(.*/)} ? $1 : '';
+	my @broken;
+
+	$text =~ s/^```.*?^```//gms;
+	$text =~ s/`[^`\n]*`/code/g;
+	foreach my $link ($text =~ /\]\(([^)\s]+)\)/g)
+	{
+		next if $link =~ /^https?:/;
+		my ($path, $anchor) = split /#/, $link;
+		my $target = $path eq '' ? $file : "$directory$path";
+
+		if (!-e $target)
+		{
+			push @broken, $link;
+		}
+		elsif (defined $anchor)
+		{
+			my %anchors = anchors(slurp_file($target));
+			push @broken, $link unless $anchors{$anchor};
+		}
+	}
+	is_deeply(\@broken, [], "$file: links lead somewhere");
+}
+
+my @documents = ('README.md', sort glob 'docs/*.md');
+
+check_links($_) foreach @documents, 'CHANGELOG.md';
+check_document($_) foreach @documents;
 
 $node->stop;
 done_testing();
