@@ -290,7 +290,7 @@ encode_directory(const Model *model, const size_t *ends,
 		put_integer(bytes, ends[c] - start, 4);
 		put_integer(bytes, (uint32_t) model->entries[start].day, 4);
 		put_integer(bytes, (uint32_t) model->entries[ends[c] - 1].day, 4);
-		put_integer(bytes, (uint64_t) total, 8);
+		put_integer(bytes, (uint64_t) (int64_t) total, 8);
 		start = ends[c];
 	}
 }

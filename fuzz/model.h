@@ -8,7 +8,11 @@
 
 #include "fuzz.h"
 
+#ifdef __SIZEOF_INT128__
 typedef __int128 ModelPeople;
+#else
+typedef _Float128 ModelPeople;	/* exact up to 113 bits; 32-bit machines */
+#endif
 
 /* The names are borrowed from whatever the entry was made from. */
 typedef struct ModelEntry
