@@ -18,9 +18,10 @@
  *
  * When the strays are full, the window grows over those of them that make it
  * no sparser than one day in WINDOW_DAYS_PER_STRAY, where an array of 32-bit
- * counts is no larger than the strays it replaces.  So daily figures take four
- * to eight bytes a day, yearly ones sixteen, and one mistyped year does not
- * make the window reach there.
+ * counts is no larger than the strays it replaces may be: their room doubles,
+ * so one takes 16 to 32 bytes.  So daily figures take four to eight bytes a day,
+ * yearly ones 16 to 32, and one mistyped year does not make the window reach
+ * there.
  *
  * A row finds its corridor's slot, and then its day of the window, far from the
  * cache, and the processor would stand still for longer than the rest of the row
@@ -39,7 +40,7 @@
 
 #define EXPANDED_LEDGER_MAGIC	0x4c454447	/* "LEDG" */
 
-#define WINDOW_DAYS_PER_STRAY	4
+#define WINDOW_DAYS_PER_STRAY	8
 #define WINDOW_MIN_DAYS			32
 #define STRAYS_MIN				8
 
