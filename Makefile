@@ -36,6 +36,8 @@ include $(PGXS)
 # PGXS does not follow #include: any header rebuilds every object
 $(OBJS) $(patsubst %.o,%.bc,$(OBJS)): $(wildcard extension/*.h)
 
+include reliability.mk
+
 .PHONY: prove-check check-style dist bench bench-small
 
 prove-check:

@@ -1,0 +1,44 @@
+# What is run beside the tests to keep the extension from being broken; see
+# docs/reliability.md.  Included by the Makefile.
+#
+#   make werror                -Wall -Wextra -Werror with gcc and with clang
+#   make analyze               gcc -fanalyzer, cppcheck, clang-tidy, scan-build
+#   make valgrind-check        fewer tests, the server under valgrind
+#   make fuzz-check            the fuzzers of the pure parts, planted bugs first
+#   make memory-check          over a million calls, none of which keeps memory
+#   make calls-check           calls of every function, more combinations
+
+WERROR = -std=gnu99 -O2 -c -o /dev/null -Wall -Wextra -Werror -Wshadow \
+	-Wdeclaration-after-statement -Wmissing-prototypes -Wpointer-arith \
+	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
+
+.PHONY: werror analyze valgrind-check fuzz-check memory-check calls-check
+
+werror:
+	@for compiler in gcc clang; do \
+		command -v $$compiler >/dev/null || \
+			{ echo "skipped - $$compiler is not installed"; continue; }; \
+		for file in $(patsubst %.o,%.c,$(OBJS)); do \
+			$$compiler $(WERROR) -D_GNU_SOURCE -Iextension \
+				-isystem $(includedir_server) $$file || exit 1; \
+		done; \
+		echo "ok - $$compiler -Wall -Wextra -Werror: $(words $(OBJS)) files"; \
+	done
+
+analyze:
+	@PG_CONFIG='$(PG_CONFIG)' .ci/analyze
+
+valgrind-check:
+	@PG_CONFIG='$(PG_CONFIG)' ./try valgrind
+
+fuzz-check:
+	$(MAKE) -C fuzz fuzz-canary fuzz
+
+memory-check: export TRANSFER_LEDGER_MEMORY_CALLS = 10000
+memory-check:
+	$(MAKE) prove-check PROVE_TESTS=t/040_memory.pl
+
+calls-check: export TRANSFER_LEDGER_CALLS = 10000
+calls-check: export TRANSFER_LEDGER_MUTATIONS = 250000
+calls-check:
+	$(MAKE) prove-check PROVE_TESTS='t/030_every_call.pl t/031_text_input.pl'
