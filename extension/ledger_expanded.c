@@ -269,10 +269,11 @@ long_party_code(ExpandedLedger *ledger, LedgerParty party)
 
 	if (ledger->long_parties == NULL)
 		ledger->long_parties = long_parties_create(context, 16, NULL);
-	entry = long_parties_insert(ledger->long_parties, party, &found);
-	if (found)
+	entry = long_parties_lookup(ledger->long_parties, party);
+	if (likely(entry != NULL))
 		return entry->number;
 
+	entry = long_parties_insert(ledger->long_parties, party, &found);
 	entry->number = ledger->long_parties->members - 1;
 	if (entry->number >= ledger->max_long_names)
 	{
