@@ -22,7 +22,10 @@ sub start_node
 	my ($name, %options) = @_;
 	my $node = PostgreSQL::Test::Cluster->new($name);
 
-	$node->init(%{ $options{init} // {} });
+	# whatever the locale of the caller: some arguments are not ASCII
+	$node->init(
+		extra => [ '--encoding=UTF8', '--no-locale' ],
+		%{ $options{init} // {} });
 	$node->append_conf('postgresql.conf', $options{conf} // '');
 	$node->start;
 	$node->safe_psql('postgres', 'CREATE EXTENSION transfer_ledger')
