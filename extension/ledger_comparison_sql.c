@@ -24,11 +24,6 @@ PG_FUNCTION_INFO_V1(ledger_milestones);
 /* Columns that series and stretches to date have in common at their end */
 #define COMPARED_COLUMNS	10
 
-/* Room for `count` elements and for at least one, in the current context */
-#define palloc_many(type, count) \
-	((type *) MemoryContextAllocHuge(CurrentMemoryContext, \
-									 ((Size) (count) + 1) * sizeof(type)))
-
 /* A label as period.h writes it */
 typedef struct ComparisonLabel
 {

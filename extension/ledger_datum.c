@@ -13,14 +13,13 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
-#include "utils/datetime.h"
 #include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
 #include "ledger_datum.h"
 #include "ledger_expanded.h"
 #include "ledger_small.h"
+#include "period_sql.h"
 
 /* Values up to this size are read whole: the slices would be most of them */
 #define WHOLE_VALUE_LIMIT	16384
@@ -190,10 +189,8 @@ view_add_corridor(LedgerView *view, const SlicedLedger *sliced, uint32 origin,
 static void
 view_allocate(LedgerView *view, uint32 room)
 {
-	view->corridors = MemoryContextAllocHuge(CurrentMemoryContext,
-											 (Size) Max(room, 1) *
-											 sizeof(LedgerCorridor));
-	view->inward = MemoryContextAllocHuge(CurrentMemoryContext, Max(room, 1));
+	view->corridors = palloc_many(LedgerCorridor, room);
+	view->inward = palloc_many(bool, room);
 	view->n_corridors = 0;
 }
 
@@ -357,31 +354,12 @@ ledger_raise(LedgerStatus status)
 	pg_unreachable();
 }
 
-/*
- * Any date as ISO 8601 has it, whatever DateStyle says.
- */
-static void
-write_day(LedgerDay day, char date[MAXDATELEN + 1])
-{
-	struct pg_tm tm;
-
-	if (DATE_IS_NOBEGIN(day))
-		strcpy(date, EARLY);
-	else if (DATE_IS_NOEND(day))
-		strcpy(date, LATE);
-	else
-	{
-		j2date(day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-		EncodeDateOnly(&tm, USE_ISO_DATES, date);
-	}
-}
-
 void
 ledger_raise_people(LedgerDay day, LedgerParty origin, LedgerParty destination)
 {
-	char		date[MAXDATELEN + 1];
+	char		date[PERIOD_DAY_MAX];
 
-	write_day(day, date);
+	period_write_date(day, date);
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("number of people is out of range for type bigint"),
@@ -412,9 +390,9 @@ ledger_raise_party(LedgerParty party)
 void
 ledger_raise_day(LedgerDay day)
 {
-	char		date[MAXDATELEN + 1];
+	char		date[PERIOD_DAY_MAX];
 
-	write_day(day, date);
+	period_write_date(day, date);
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("day %s is out of range for a ledger", date),

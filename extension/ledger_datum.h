@@ -12,9 +12,19 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "utils/memutils.h"
 
 #include "ledger_compat.h"
 #include "ledger_flat.h"
+
+/*
+ * Room for `count` elements and for at least one, in the current context.  It
+ * may pass what palloc gives: a stored entry takes two bytes, one in memory
+ * sixteen.
+ */
+#define palloc_many(type, count) \
+	((type *) MemoryContextAllocHuge(CurrentMemoryContext, \
+									 ((Size) (count) + 1) * sizeof(type)))
 
 /*
  * Opens a ledger argument whole: detoasted, and in the canonical form whatever

@@ -136,12 +136,9 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 	PG_GETARG_LEDGER(ARG_A, &a);
 	PG_GETARG_LEDGER(ARG_B, &b);
 
-	/* the parties of a ledger of 1 GB are fewer than 120 million */
-	parties = MemoryContextAllocHuge(CurrentMemoryContext,
-									 ((Size) a.parties + b.parties + 1) *
-									 sizeof(LedgerParty));
-	from_a = palloc(((Size) a.parties + 1) * sizeof(uint32));
-	from_b = palloc(((Size) b.parties + 1) * sizeof(uint32));
+	parties = palloc_many(LedgerParty, (Size) a.parties + b.parties);
+	from_a = palloc_many(uint32, a.parties);
+	from_b = palloc_many(uint32, b.parties);
 	ledger_check(ledger_flat_union_parties(&a, &b, parties, from_a, from_b,
 										   &n_parties));
 	ledger_check(ledger_discrepancy_start(&stream, &a, from_a, &b, from_b,

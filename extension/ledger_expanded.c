@@ -53,11 +53,6 @@
 /* Up to here an allocation is rounded up to a power of two */
 #define ROUNDED_ALLOCATION		8192
 
-/* Room for at least one, in the current context */
-#define palloc_array_huge(type, count) \
-	((type *) MemoryContextAllocHuge(CurrentMemoryContext, \
-									 ((Size) (count) + 1) * sizeof(type)))
-
 typedef struct CorridorKey
 {
 	uint64		origin;			/* codes */
@@ -826,7 +821,7 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 
 	forget_flat(ledger);
 	settle_rows(ledger);
-	codes = palloc_array_huge(uint64, flat->parties);
+	codes = palloc_many(uint64, flat->parties);
 	for (i = 0; i < flat->parties; i++)
 	{
 		LedgerParty party;
@@ -880,7 +875,7 @@ collect_codes(const ExpandedLedger *ledger, uint32 *n_codes)
 	uint32		unique = 0;
 	uint32		i;
 
-	codes = palloc_array_huge(uint64, (Size) ledger->corridors->members * 2);
+	codes = palloc_many(uint64, (Size) ledger->corridors->members * 2);
 	corridors_start_iterate(ledger->corridors, &iterator);
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
@@ -909,12 +904,11 @@ number_parties(const ExpandedLedger *ledger, NumberedParties *numbered)
 
 	numbered->codes = collect_codes(ledger, &n);
 	numbered->n = n;
-	numbered->numbers = palloc_array_huge(uint32, n);
-	numbered->parties = palloc_array_huge(LedgerParty, n);
-	by_code = palloc_array_huge(LedgerParty, n);
-	order = palloc_array_huge(LedgerParty *, n);
-	buffers = MemoryContextAllocHuge(CurrentMemoryContext,
-									 ((Size) n + 1) * sizeof(*buffers));
+	numbered->numbers = palloc_many(uint32, n);
+	numbered->parties = palloc_many(LedgerParty, n);
+	by_code = palloc_many(LedgerParty, n);
+	order = palloc_many(LedgerParty *, n);
+	buffers = (char (*)[8]) palloc_many(uint64, n);
 
 	for (i = 0; i < n; i++)
 	{
@@ -961,7 +955,7 @@ collect_corridors(const ExpandedLedger *ledger, const NumberedParties *numbered)
 	CorridorSlot *slot;
 	uint32		n = 0;
 
-	sorted = palloc_array_huge(SortedCorridor, ledger->corridors->members);
+	sorted = palloc_many(SortedCorridor, ledger->corridors->members);
 	corridors_start_iterate(ledger->corridors, &iterator);
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
@@ -1062,8 +1056,8 @@ make_flat(ExpandedLedger *ledger)
 	number_parties(ledger, &numbered);
 	sorted = collect_corridors(ledger, &numbered);
 	ledger_writer_start(&writer, numbered.parties, numbered.n,
-						palloc_array_huge(uint32, numbered.n),
-						palloc_array_huge(LedgerCorridor, n), n,
+						palloc_many(uint32, numbered.n),
+						palloc_many(LedgerCorridor, n), n,
 						palloc(1024), 1024);
 
 	for (i = 0; i < n; i++)

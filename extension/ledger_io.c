@@ -225,9 +225,7 @@ convert_names(const LedgerFlat *flat, char *(*convert) (const char *, int))
 	bool		changed = false;
 	uint32		i;
 
-	names = MemoryContextAllocHuge(CurrentMemoryContext,
-								   ((Size) flat->parties + 1) *
-								   sizeof(LedgerParty));
+	names = palloc_many(LedgerParty, flat->parties);
 	for (i = 0; i < flat->parties; i++)
 	{
 		LedgerParty party;

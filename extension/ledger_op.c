@@ -49,11 +49,6 @@ PG_FUNCTION_INFO_V1(reciprocal_balance_of_ledger);
 PG_FUNCTION_INFO_V1(reciprocal_balance_of_flows);
 PG_FUNCTION_INFO_V1(period_comparison_of_people);
 
-/* Room for `count` elements and for at least one, in the current context */
-#define palloc_many(type, count) \
-	((type *) MemoryContextAllocHuge(CurrentMemoryContext, \
-									 ((Size) (count) + 1) * sizeof(type)))
-
 /*
  * Ledgers made of ledgers
  */

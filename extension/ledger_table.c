@@ -238,9 +238,7 @@ collect_pair_flows(const LedgerFlat *flat, LedgerPeriod within, uint32 *n)
 	LedgerCorridor corridor;
 	LedgerStatus status;
 
-	flows = MemoryContextAllocHuge(CurrentMemoryContext,
-								   ((Size) flat->corridors + 1) *
-								   sizeof(PairFlow));
+	flows = palloc_many(PairFlow, flat->corridors);
 	*n = 0;
 	ledger_walk_start(&walk, flat);
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
@@ -317,7 +315,6 @@ start_series(const LedgerView *view, const PeriodCalendar *calendar,
 			 LedgerPeriod within)
 {
 	LedgerSeries *series = palloc(sizeof(LedgerSeries));
-	Size		room = ((Size) view->n_corridors + 1) * sizeof(LedgerFlowSource);
 	LedgerFlowSource *ends;
 	LedgerFlowSource *starts = NULL;
 	int64		first;
@@ -326,9 +323,9 @@ start_series(const LedgerView *view, const PeriodCalendar *calendar,
 
 	within = ledger_report_within(&view->flat, within);
 	period_numbers_within(calendar, within, &first, &last);
-	ends = MemoryContextAllocHuge(CurrentMemoryContext, room);
+	ends = palloc_many(LedgerFlowSource, view->n_corridors);
 	if (period_calendar_rolls(calendar))
-		starts = MemoryContextAllocHuge(CurrentMemoryContext, room);
+		starts = palloc_many(LedgerFlowSource, view->n_corridors);
 	ledger_series_start(series, calendar, within, first, last, ends, starts,
 						ledger_checkpoint);
 	for (i = 0; i < view->n_corridors; i++)

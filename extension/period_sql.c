@@ -94,18 +94,23 @@ period_step_from_interval(const Interval *interval, const char *argument)
 			 errdetail("It is negative, and has to be at least a day.")));
 }
 
+void
+period_write_date(DateADT date, char text[PERIOD_DAY_MAX])
+{
+	if (DATE_NOT_FINITE(date))
+		strlcpy(text, DATE_IS_NOBEGIN(date) ? EARLY : LATE, PERIOD_DAY_MAX);
+	else
+		period_write_day(date, text);
+}
+
 LedgerDay
 period_day_from_date(DateADT date, const char *argument)
 {
-	char		text[PERIOD_DAY_MAX];
-	const char *day = text;
+	char		day[PERIOD_DAY_MAX];
 
 	if (likely(ledger_day_valid(date)))
 		return date;
-	if (DATE_NOT_FINITE(date))
-		day = DATE_IS_NOBEGIN(date) ? "-infinity" : "infinity";
-	else
-		period_write_day(date, text);
+	period_write_date(date, day);
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("%s out of range: \"%s\"", argument, day),

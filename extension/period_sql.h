@@ -30,6 +30,8 @@ extern PeriodStep period_step_from_interval(const Interval *interval,
 /* A length to shift by: months, then days, of any sign, without hours */
 extern PeriodStep period_length_from_interval(const Interval *interval,
 											  const char *argument);
+/* Any date, infinity included, as ISO 8601 has it whatever DateStyle says */
+extern void period_write_date(DateADT date, char text[PERIOD_DAY_MAX]);
 /* A day in the years 1 to 9999 */
 extern LedgerDay period_day_from_date(DateADT date, const char *argument);
 /* A calendar, checked; without a width (NULL) windows are step periods */
