@@ -9,29 +9,17 @@
  * comparison of text.  A longer party gets a number from a second table; its
  * code is that number, whose highest byte is zero, which no name has.
  *
- * A corridor keeps its people by day in two places:
+ * What a corridor keeps of its people by day is the matter of ledger_days.c.
  *
- *	window	an array over consecutive days, of 32-bit counts until one does not
- *			fit, then of 64-bit counts;
- *	strays	days outside the window, as they come; sorted, and entries of one
- *			day summed, whenever there is no more room.
- *
- * When the strays are full, the window grows over those of them that make it
- * no sparser than one day in WINDOW_DAYS_PER_STRAY, where an array of 32-bit
- * counts is no larger than the strays it replaces may be: their room doubles,
- * so one takes 16 to 32 bytes.  So daily figures take four to eight bytes a day,
- * yearly ones 16 to 32, and one mistyped year does not make the window reach
- * there.
- *
- * A row finds its corridor's slot, and then its day of the window, far from the
+ * A row finds its corridor's slot, and then the count of its day, far from the
  * cache, and the processor would stand still for longer than the rest of the row
  * takes.  So the row asks for the slot and waits while WAITING_ROWS others pass;
- * then it asks for the day and waits as long again.  Whatever moves slots or
- * windows, or reads them, settles those that wait first.
+ * then it asks for the count and waits as long again.  Whatever moves slots, or
+ * reads them, settles those that wait first.
  *
- * A stray never lies inside the window.  An entry may be zero in here; the
- * writer of the flat form leaves it out.
+ * An entry may be zero in here; the writer of the flat form leaves it out.
  */
+#include "ledger_days.h"
 #include "ledger_expanded.h"
 
 #include "common/hashfn.h"
@@ -40,18 +28,11 @@
 
 #define EXPANDED_LEDGER_MAGIC	0x4c454447	/* "LEDG" */
 
-#define WINDOW_DAYS_PER_STRAY	8
-#define WINDOW_MIN_DAYS			32
-#define STRAYS_MIN				8
-
 /* Rows between the request for a piece of memory and its use; a power of two */
 #define WAITING_ROWS			16
 
 /* Held memory from which on the size of the flat form is looked at */
 #define SIZE_CHECK_START		((Size) 1024 * 1024 * 1024)
-
-/* Up to here an allocation is rounded up to a power of two */
-#define ROUNDED_ALLOCATION		8192
 
 typedef struct CorridorKey
 {
@@ -59,33 +40,16 @@ typedef struct CorridorKey
 	uint64		destination;
 } CorridorKey;
 
-typedef struct Stray
-{
-	LedgerDay	day;
-	int64		people;
-} Stray;
-
-/*
- * What a row needs comes first; at 64 bytes a slot it then shares one cache
- * line.
- */
+/* A row needs all of it: at 56 bytes a slot that is mostly one cache line. */
 typedef struct CorridorSlot
 {
 	CorridorKey key;
+	LedgerDays	days;			/* owned */
 	char		status;			/* of the hash table */
-	bool		wide;
-	LedgerDay	window_start;
-	uint32		window_days;
-	void	   *window;			/* owned; int32 or, where wide, int64 counts */
-	Stray	   *strays;			/* owned */
-	uint32		n_strays;
-	uint32		max_strays;
-	uint32		n_settled;		/* leading strays in order, one for each day */
-	uint32		padding;
 } CorridorSlot;
 
-StaticAssertDecl(sizeof(void *) != 8 || sizeof(CorridorSlot) == 64,
-				 "a corridor's slot fills a cache line");
+StaticAssertDecl(sizeof(CorridorSlot) <= 64,
+				 "a corridor's slot fits a cache line");
 
 /* A row that waits for its corridor's slot to be read into the cache */
 typedef struct WaitingRow
@@ -96,11 +60,12 @@ typedef struct WaitingRow
 	int64		people;			/* 0 where no row waits */
 } WaitingRow;
 
-/* People that wait for their day of a window to be read into the cache */
+/* People that wait for the count of their day to be read into the cache */
 typedef struct WaitingPeople
 {
-	CorridorSlot *slot;			/* NULL where nobody waits */
-	uint32		offset;			/* of the day in the window */
+	LedgerDays *days;			/* of the corridor; NULL where nobody waits */
+	int32	   *cell;			/* the count */
+	LedgerDay	day;
 	int32		people;
 } WaitingPeople;
 
@@ -154,13 +119,6 @@ corridor_hash(CorridorKey key)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-#define ST_SORT sort_strays
-#define ST_ELEMENT_TYPE Stray
-#define ST_COMPARE(a, b) (((a)->day > (b)->day) - ((a)->day < (b)->day))
-#define ST_SCOPE static
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
 struct ExpandedLedger
 {
 	ExpandedObjectHeader header;	/* must be first */
@@ -169,6 +127,7 @@ struct ExpandedLedger
 	long_parties_hash *long_parties;	/* NULL while there is none */
 	LedgerParty *long_names;	/* by number; names owned by long_parties */
 	uint32		max_long_names;
+	LedgerBlockSpace space;
 	Size		next_size_check;	/* held memory at which to check again */
 	uint32		rows_seen;
 	uint32		people_seen;
@@ -225,6 +184,7 @@ ledger_expanded_make(MemoryContext parent)
 	EOH_init_header(&ledger->header, &expanded_methods, context);
 	ledger->magic = EXPANDED_LEDGER_MAGIC;
 	ledger->corridors = corridors_create(context, 16, NULL);
+	ledger->space.context = context;
 	ledger->next_size_check = SIZE_CHECK_START;
 	return ledger;
 }
@@ -328,22 +288,6 @@ raise_people(const ExpandedLedger *ledger, const CorridorSlot *slot,
 }
 
 /*
- * Days with people in a corridor; entries of one day may still stand as
- * several strays, so this is an upper bound there.
- */
-static Size
-slot_entries(const CorridorSlot *slot)
-{
-	Size		n = slot->n_strays;
-	uint32		i;
-
-	for (i = 0; i < slot->window_days; i++)
-		n += slot->wide ? ((int64 *) slot->window)[i] != 0 :
-			((int32 *) slot->window)[i] != 0;
-	return n;
-}
-
-/*
  * Stops before memory runs out over a ledger that no value can hold: once the
  * held memory has passed SIZE_CHECK_START, and each time it has doubled since,
  * counts the entries, each of which takes two bytes at the least.
@@ -363,7 +307,7 @@ check_size(ExpandedLedger *ledger)
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
 		CHECK_FOR_INTERRUPTS();
-		needed += slot_entries(slot) * 2 + LEDGER_FLAT_CORRIDOR;
+		needed += ledger_days_entries(&slot->days) * 2 + LEDGER_FLAT_CORRIDOR;
 	}
 	if (needed > MaxAllocSize)
 		ledger_raise(LEDGER_TOO_LARGE);
@@ -371,131 +315,18 @@ check_size(ExpandedLedger *ledger)
 }
 
 /*
- * Makes one stray of those of each day, which are in order.  Sums wrap and
- * count how often they did, so that only a sum that is out of range in the end
- * is an error, whatever the order.
- */
-static void
-sum_strays(const ExpandedLedger *ledger, CorridorSlot *slot)
-{
-	uint32		i;
-	uint32		n = 0;
-
-	for (i = 0; i < slot->n_strays; n++)
-	{
-		Stray		sum = slot->strays[i++];
-		int			wraps = 0;
-
-		for (; i < slot->n_strays && slot->strays[i].day == sum.day; i++)
-			if (!ledger_add(sum.people, slot->strays[i].people, &sum.people))
-				wraps += slot->strays[i].people > 0 ? 1 : -1;
-		if (wraps != 0)
-			raise_people(ledger, slot, sum.day);
-		slot->strays[n] = sum;
-	}
-	slot->n_strays = n;
-}
-
-/*
- * Puts the strays in order, one for each day: sorts those that have come since
- * the last time, which are often in order already, and merges them with the
- * others from the end.
- */
-static void
-settle_strays(const ExpandedLedger *ledger, CorridorSlot *slot)
-{
-	Stray	   *strays = slot->strays;
-	uint32		n = slot->n_strays;
-	uint32		old = slot->n_settled;
-	uint32		recent = n - old;
-	Stray	   *copy;
-
-	if (recent == 0)
-		return;
-	sort_strays(strays + old, recent);
-	if (old > 0 && strays[old].day <= strays[old - 1].day)
-	{
-		copy = MemoryContextAlloc(ledger->header.eoh_context,
-								  recent * sizeof(Stray));
-		memcpy(copy, strays + old, recent * sizeof(Stray));
-		while (recent > 0)
-		{
-			if (old > 0 && strays[old - 1].day > copy[recent - 1].day)
-				strays[--n] = strays[--old];
-			else
-				strays[--n] = copy[--recent];
-		}
-		pfree(copy);
-	}
-	sum_strays(ledger, slot);
-	slot->n_settled = slot->n_strays;
-}
-
-/*
- * Room for a window: a power of two while an allocation is rounded up to one
- * anyway, then a quarter more than asked for.
- */
-static uint32
-window_room(int64 days, bool wide)
-{
-	int64		room = WINDOW_MIN_DAYS;
-	int64		rounded = ROUNDED_ALLOCATION / (wide ? 8 : 4);
-
-	if (days > rounded)
-		return (uint32) Min(days + days / 4,
-							LEDGER_DAY_MAX - LEDGER_DAY_MIN + 1);
-	while (room < days)
-		room *= 2;
-	return (uint32) room;
-}
-
-/*
- * Turns the window into one of 64-bit counts.
- */
-static pg_noinline void
-widen_window(ExpandedLedger *ledger, CorridorSlot *slot)
-{
-	int32	   *narrow = slot->window;
-	int64	   *wide;
-	uint32		i;
-
-	wide = MemoryContextAlloc(ledger->header.eoh_context,
-							  slot->window_days * sizeof(int64));
-	for (i = 0; i < slot->window_days; i++)
-		wide[i] = narrow[i];
-	slot->window = wide;
-	slot->wide = true;
-	pfree(narrow);
-}
-
-/*
- * Adds to a day of the window.
+ * Adds people to a day of a corridor.
  */
 static inline void
-add_to_window(ExpandedLedger *ledger, CorridorSlot *slot, uint32 offset,
-			  int64 people)
+add_people(ExpandedLedger *ledger, LedgerDays *days, LedgerDay day,
+		   int64 people)
 {
-	int64	   *cell;
-
-	if (likely(!slot->wide))
-	{
-		int32	   *narrow = (int32 *) slot->window + offset;
-		int32		sum;
-
-		if (likely(!__builtin_add_overflow(*narrow, people, &sum)))
-		{
-			*narrow = sum;
-			return;
-		}
-		widen_window(ledger, slot);
-	}
-	cell = (int64 *) slot->window + offset;
-	if (unlikely(!ledger_add(*cell, people, cell)))
-		raise_people(ledger, slot, slot->window_start + (LedgerDay) offset);
+	if (unlikely(ledger_days_add(&ledger->space, days, day, people)))
+		check_size(ledger);
 }
 
 /*
- * Adds the people who wait to their windows.
+ * Adds the people who wait to their counts.
  */
 static void
 settle_people(ExpandedLedger *ledger)
@@ -506,156 +337,11 @@ settle_people(ExpandedLedger *ledger)
 	{
 		WaitingPeople *waiting = &ledger->waiting[i];
 
-		if (waiting->slot == NULL)
+		if (waiting->days == NULL)
 			continue;
-		add_to_window(ledger, waiting->slot, waiting->offset, waiting->people);
-		waiting->slot = NULL;
+		add_people(ledger, waiting->days, waiting->day, waiting->people);
+		waiting->days = NULL;
 	}
-}
-
-/*
- * Makes the window reach over [start, end), with spare days on the side it
- * grew to.
- */
-static void
-extend_window(ExpandedLedger *ledger, CorridorSlot *slot, int64 start, int64 end)
-{
-	int64		old_start = slot->window_start;
-	int64		old_end = old_start + slot->window_days;
-	bool		backward = slot->window_days > 0 && start < old_start;
-	Size		width;
-	char	   *window;
-	int64		room;
-
-	settle_people(ledger);
-	width = slot->wide ? sizeof(int64) : sizeof(int32);
-	if (slot->window_days > 0)
-	{
-		start = Min(start, old_start);
-		end = Max(end, old_end);
-	}
-	room = window_room(end - start, slot->wide);
-	if (backward)
-		start = end - room;
-	start = Max(start, LEDGER_DAY_MIN);
-	end = Min(start + room, (int64) LEDGER_DAY_MAX + 1);
-
-	window = MemoryContextAllocZero(ledger->header.eoh_context,
-									(Size) (end - start) * width);
-	if (slot->window_days > 0)
-	{
-		memcpy(window + (Size) (old_start - start) * width, slot->window,
-			   slot->window_days * width);
-		pfree(slot->window);
-	}
-	slot->window = window;
-	slot->window_start = (LedgerDay) start;
-	slot->window_days = (uint32) (end - start);
-}
-
-/*
- * Lets the window grow over the strays that pay for it, from the middle stray
- * where there is no window yet, and moves the strays it then covers into it.
- */
-static void
-grow_window(ExpandedLedger *ledger, CorridorSlot *slot)
-{
-	Stray	   *strays = slot->strays;
-	uint32		n = slot->n_strays;
-	int64		start = slot->window_start;
-	int64		end = start + slot->window_days;
-	int64		new_start;
-	int64		new_end;
-	uint32		before;
-	uint32		kept = 0;
-	uint32		i;
-
-	if (slot->window_days == 0)
-	{
-		start = strays[n / 2].day;
-		end = start + 1;
-	}
-	new_start = start;
-	new_end = end;
-	for (before = 0; before < n && strays[before].day < start; before++)
-		;
-	for (i = before; i > 0; i--)
-		if (start - strays[i - 1].day <=
-			(int64) (before - i + 1) * WINDOW_DAYS_PER_STRAY)
-			new_start = strays[i - 1].day;
-	for (i = before; i < n; i++)
-		if ((int64) strays[i].day + 1 - end <=
-			(int64) (i - before + 1) * WINDOW_DAYS_PER_STRAY)
-			new_end = (int64) strays[i].day + 1;
-	if (new_end < end)
-		new_end = end;
-	if (new_end - new_start <= (slot->window_days > 0 ? slot->window_days : 1))
-		return;
-
-	extend_window(ledger, slot, new_start, new_end);
-	for (i = 0; i < n; i++)
-	{
-		uint32		offset = (uint32) strays[i].day - (uint32) slot->window_start;
-
-		if (offset < slot->window_days)
-			add_to_window(ledger, slot, offset, strays[i].people);
-		else
-			strays[kept++] = strays[i];
-	}
-	slot->n_strays = kept;
-	slot->n_settled = kept;
-}
-
-/*
- * Keeps an entry that lies outside the window.
- */
-static pg_noinline void
-add_stray(ExpandedLedger *ledger, CorridorSlot *slot, LedgerDay day,
-		  int64 people)
-{
-	if (slot->n_strays == slot->max_strays)
-	{
-		uint32		offset;
-
-		settle_strays(ledger, slot);
-		if (slot->n_strays > 0)
-			grow_window(ledger, slot);
-		offset = (uint32) day - (uint32) slot->window_start;
-		if (offset < slot->window_days)
-		{
-			add_to_window(ledger, slot, offset, people);
-			return;
-		}
-		if (slot->max_strays == 0)
-		{
-			slot->strays = MemoryContextAlloc(ledger->header.eoh_context,
-											  STRAYS_MIN * sizeof(Stray));
-			slot->max_strays = STRAYS_MIN;
-		}
-		else if (slot->n_strays > slot->max_strays / 2)
-		{
-			slot->strays = repalloc(slot->strays,
-									(Size) slot->max_strays * 2 *
-									sizeof(Stray));
-			slot->max_strays *= 2;
-		}
-		check_size(ledger);
-	}
-	slot->strays[slot->n_strays].day = day;
-	slot->strays[slot->n_strays].people = people;
-	slot->n_strays++;
-}
-
-static inline void
-add_to_slot(ExpandedLedger *ledger, CorridorSlot *slot, LedgerDay day,
-			int64 people)
-{
-	uint32		offset = (uint32) day - (uint32) slot->window_start;
-
-	if (likely(offset < slot->window_days))
-		add_to_window(ledger, slot, offset, people);
-	else
-		add_stray(ledger, slot, day, people);
 }
 
 /*
@@ -673,14 +359,7 @@ find_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
 		return slot;
 	settle_people(ledger);
 	slot = corridors_insert_hash(ledger->corridors, key, hash, &found);
-	slot->wide = false;
-	slot->window_start = 0;
-	slot->window_days = 0;
-	slot->window = NULL;
-	slot->strays = NULL;
-	slot->n_strays = 0;
-	slot->max_strays = 0;
-	slot->n_settled = 0;
+	memset(&slot->days, 0, sizeof(LedgerDays));
 	return slot;
 }
 
@@ -695,20 +374,22 @@ forget_flat(ExpandedLedger *ledger)
 }
 
 /*
- * Lets people wait for their day of a window of 32-bit counts.
+ * Lets people wait for the count of their day.
  */
 static inline void
-add_later(ExpandedLedger *ledger, CorridorSlot *slot, uint32 offset,
+add_later(ExpandedLedger *ledger, LedgerDays *days, int32 *cell, LedgerDay day,
 		  int32 people)
 {
 	WaitingPeople *waiting = &ledger->waiting[ledger->people_seen++ % WAITING_ROWS];
 
-	if (likely(waiting->slot != NULL))
-		add_to_window(ledger, waiting->slot, waiting->offset, waiting->people);
-	waiting->slot = slot;
-	waiting->offset = offset;
+	if (likely(waiting->days != NULL) &&
+		unlikely(!ledger_cell_add(waiting->cell, waiting->people)))
+		add_people(ledger, waiting->days, waiting->day, waiting->people);
+	waiting->days = days;
+	waiting->cell = cell;
+	waiting->day = day;
 	waiting->people = people;
-	__builtin_prefetch((int32 *) slot->window + offset, 1);
+	__builtin_prefetch(cell, 1);
 }
 
 /*
@@ -717,14 +398,13 @@ add_later(ExpandedLedger *ledger, CorridorSlot *slot, uint32 offset,
 static inline void
 add_row(ExpandedLedger *ledger, const WaitingRow *row)
 {
-	CorridorSlot *slot = find_slot(ledger, row->key, row->hash);
-	uint32		offset = (uint32) row->day - (uint32) slot->window_start;
+	LedgerDays *days = &find_slot(ledger, row->key, row->hash)->days;
+	int32	   *cell = ledger_days_cell(days, row->day);
 
-	if (likely(offset < slot->window_days && !slot->wide &&
-			   row->people == (int32) row->people))
-		add_later(ledger, slot, offset, (int32) row->people);
+	if (likely(cell != NULL && row->people == (int32) row->people))
+		add_later(ledger, days, cell, row->day, (int32) row->people);
 	else
-		add_to_slot(ledger, slot, row->day, row->people);
+		add_people(ledger, days, row->day, row->people);
 }
 
 /*
@@ -768,44 +448,6 @@ ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 }
 
 /*
- * Adds one corridor of a flat ledger.
- */
-static void
-add_corridor(ExpandedLedger *ledger, CorridorSlot *slot,
-			 const LedgerCorridor *corridor, int sign)
-{
-	int64		start = corridor->first;
-	int64		end = (int64) corridor->last + 1;
-	LedgerCursor cursor;
-	LedgerEntry entry;
-	LedgerStatus status;
-
-	/* days that the window does not reach yet, if they are dense and near */
-	if (slot->window_days > 0)
-	{
-		start = Min(start, slot->window_start);
-		end = Max(end, (int64) slot->window_start + slot->window_days);
-	}
-	if (end - start > slot->window_days && slot->n_strays == 0 &&
-		end - start - slot->window_days <=
-		(int64) corridor->entries * WINDOW_DAYS_PER_STRAY)
-		extend_window(ledger, slot, start, end);
-
-	ledger_cursor_start(&cursor, corridor);
-	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
-	{
-		/* the least bigint has no opposite and goes in two steps */
-		if (sign < 0 && !ledger_subtract(0, entry.people, &entry.people))
-		{
-			add_to_slot(ledger, slot, entry.day, PG_INT64_MAX);
-			entry.people = 1;
-		}
-		add_to_slot(ledger, slot, entry.day, entry.people);
-	}
-	ledger_check(status);
-}
-
-/*
  * Adds a whole ledger, or takes it away where sign is -1.
  */
 void
@@ -815,6 +457,7 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 	uint64	   *codes;
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
+	CorridorSlot *slot;
 	CorridorKey key;
 	LedgerStatus status;
 	uint32		i;
@@ -836,8 +479,9 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 		CHECK_FOR_INTERRUPTS();
 		key.origin = codes[corridor.origin];
 		key.destination = codes[corridor.destination];
-		add_corridor(ledger, find_slot(ledger, key, corridor_hash(key)),
-					 &corridor, sign);
+		slot = find_slot(ledger, key, corridor_hash(key));
+		ledger_check(ledger_days_add_corridor(&ledger->space, &slot->days,
+											  &corridor, sign));
 	}
 	ledger_check(status);
 	pfree(codes);
@@ -969,60 +613,12 @@ collect_corridors(const ExpandedLedger *ledger, const NumberedParties *numbered)
 }
 
 /*
- * Writes a run of strays; returns the status of the writer.
- */
-static LedgerStatus
-write_strays(LedgerWriter *writer, const CorridorSlot *slot, uint32 from,
-			 uint32 to)
-{
-	LedgerStatus status = LEDGER_OK;
-
-	for (; from < to && status == LEDGER_OK; from++)
-		status = ledger_writer_entry(writer, slot->strays[from].day,
-									 slot->strays[from].people);
-	return status;
-}
-
-/*
- * Writes the entries of a corridor, by day: strays before the window, the
- * window, strays after it.
- */
-static LedgerStatus
-write_slot(LedgerWriter *writer, const CorridorSlot *slot)
-{
-	LedgerStatus status;
-	uint32		before = 0;
-	uint32		i;
-
-	while (before < slot->n_strays &&
-		   (slot->window_days == 0 ||
-			slot->strays[before].day < slot->window_start))
-		before++;
-
-	status = write_strays(writer, slot, 0, before);
-	for (i = 0; i < slot->window_days && status == LEDGER_OK; i++)
-	{
-		int64		people = slot->wide ? ((int64 *) slot->window)[i] :
-			((int32 *) slot->window)[i];
-
-		if (people != 0)
-			status = ledger_writer_entry(writer,
-										 slot->window_start + (LedgerDay) i,
-										 people);
-	}
-	if (status == LEDGER_OK)
-		status = write_strays(writer, slot, before, slot->n_strays);
-	return status;
-}
-
-/*
  * Makes room in the writer for the entries of one more corridor.
  */
 static void
-ensure_segment_room(LedgerWriter *writer, const CorridorSlot *slot)
+ensure_segment_room(LedgerWriter *writer, const LedgerDays *days)
 {
-	Size		needed = writer->segments_length +
-		((Size) slot->window_days + slot->n_strays + 1) * LEDGER_FLAT_ENTRY_MAX;
+	Size		needed = writer->segments_length + ledger_days_room(days);
 
 	if (needed <= writer->max_segments)
 		return;
@@ -1066,13 +662,12 @@ make_flat(ExpandedLedger *ledger)
 		LedgerStatus status;
 
 		CHECK_FOR_INTERRUPTS();
-		settle_strays(ledger, slot);
-		ensure_segment_room(&writer, slot);
+		ensure_segment_room(&writer, &slot->days);
 		status = ledger_writer_corridor(&writer,
 										(uint32) (sorted[i].position >> 32),
 										(uint32) sorted[i].position);
 		if (status == LEDGER_OK)
-			status = write_slot(&writer, slot);
+			status = ledger_days_write(&ledger->space, &slot->days, &writer);
 		if (status == LEDGER_OUT_OF_RANGE)
 			raise_people(ledger, slot, (LedgerDay) writer.previous);
 		ledger_check(status);

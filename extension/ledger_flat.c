@@ -789,6 +789,58 @@ ledger_writer_entry(LedgerWriter *writer, LedgerDay day, int64_t people)
 }
 
 /*
+ * The same of a sum, which must fit.
+ */
+LedgerStatus
+ledger_writer_sum(LedgerWriter *writer, LedgerDay day, LedgerSum sum)
+{
+	int64_t		people;
+
+	if (!ledger_sum_value(sum, &people))
+		return writer_out_of_range(writer, day);
+	return ledger_writer_entry(writer, day, people);
+}
+
+/*
+ * Adds the entries of n consecutive days.  All but the first of them, and those
+ * that take more than two bytes, are written without a call for each.
+ */
+LedgerStatus
+ledger_writer_days(LedgerWriter *writer, LedgerDay first,
+				   const int32_t *people, uint32_t n)
+{
+	LedgerCorridor *open = &writer->open;
+	LedgerStatus status = LEDGER_OK;
+	uint32_t	i;
+
+	for (i = 0; i < n && status == LEDGER_OK; i++)
+	{
+		const int64_t day = (int64_t) first + i;
+		const int64_t gap = day - writer->previous - 1;
+		uint8_t    *end = writer->segments + writer->segments_length;
+
+		if (people[i] == 0)
+			continue;
+		if (people[i] < 1 || people[i] > 128 || open->entries == 0 ||
+			gap < 0 || gap > 63 || day > LEDGER_DAY_MAX ||
+			open->total > INT32_MAX || open->total < 0 ||
+			writer->max_segments - writer->segments_length < 2)
+		{
+			status = ledger_writer_entry(writer, (LedgerDay) day, people[i]);
+			continue;
+		}
+		end[0] = (uint8_t) (gap << 1);
+		end[1] = (uint8_t) (people[i] - 1);
+		writer->segments_length += 2;
+		writer->previous = day;
+		open->total += people[i];
+		open->last = (LedgerDay) day;
+		open->entries++;
+	}
+	return status;
+}
+
+/*
  * Takes a corridor with its segment over from another value, under the
  * parties' numbers here.
  */
