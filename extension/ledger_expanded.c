@@ -3,11 +3,9 @@
  *		The in-memory ledger: an expanded object that rows are added to.
  *
  * Everything lives in the object's own memory context.  One hash table holds
- * the corridors, by the codes of origin and destination.  The code of a party
- * of up to eight bytes is those bytes, the first one highest, filled up with
- * zero bytes: comparing codes compares names, and a row costs one probe and no
- * comparison of text.  A longer party gets a number from a second table; its
- * code is that number, whose highest byte is zero, which no name has.
+ * the corridors, by the codes of origin and destination (ledger_codes.h), so
+ * that a row costs one probe and no comparison of text.  A second table gives
+ * names of more than eight bytes their numbers.
  *
  * What a corridor keeps of its people by day is the matter of ledger_days.c.
  *
@@ -19,6 +17,7 @@
  *
  * An entry may be zero in here; the writer of the flat form leaves it out.
  */
+#include "ledger_codes.h"
 #include "ledger_days.h"
 #include "ledger_expanded.h"
 
@@ -143,13 +142,6 @@ typedef struct SortedCorridor
 	CorridorSlot *slot;
 } SortedCorridor;
 
-#define ST_SORT sort_codes
-#define ST_ELEMENT_TYPE uint64
-#define ST_COMPARE(a, b) ((*(a) > *(b)) - (*(a) < *(b)))
-#define ST_SCOPE static
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
 #define ST_SORT sort_corridors
 #define ST_ELEMENT_TYPE SortedCorridor
 #define ST_COMPARE(a, b) \
@@ -257,23 +249,6 @@ party_code(ExpandedLedger *ledger, LedgerParty party)
 	return long_party_code(ledger, party);
 }
 
-/*
- * The party of a code; a short one's bytes are put into `buffer`.
- */
-static LedgerParty
-party_from_code(const ExpandedLedger *ledger, uint64 code, char buffer[8])
-{
-	LedgerParty party;
-
-	if (code >> 56 == 0)
-		return ledger->long_names[code];
-	party.name = buffer;
-	party.length = 0;
-	for (; code != 0; code <<= 8)
-		buffer[party.length++] = (char) (code >> 56);
-	return party;
-}
-
 static void
 raise_people(const ExpandedLedger *ledger, const CorridorSlot *slot,
 			 LedgerDay day)
@@ -282,9 +257,10 @@ raise_people(const ExpandedLedger *ledger, const CorridorSlot *slot,
 	char		destination[8];
 
 	ledger_raise_people(day,
-						party_from_code(ledger, slot->key.origin, origin),
-						party_from_code(ledger, slot->key.destination,
-										destination));
+						ledger_party_from_code(slot->key.origin,
+											   ledger->long_names, origin),
+						ledger_party_from_code(slot->key.destination,
+											   ledger->long_names, destination));
 }
 
 /*
@@ -489,35 +465,15 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 }
 
 /*
- * The parties of an in-memory ledger, in order of name and numbered so.
+ * Numbers the parties in the order of their names.
  */
-typedef struct NumberedParties
-{
-	uint32		n;
-	uint64	   *codes;			/* ascending */
-	uint32	   *numbers;		/* of the party of each code */
-	LedgerParty *parties;		/* by number */
-} NumberedParties;
-
-static int
-compare_party_pointers(const void *a, const void *b)
-{
-	return ledger_party_compare(**(LedgerParty *const *) a,
-								**(LedgerParty *const *) b);
-}
-
-/*
- * All codes that occur in corridors, each once and ascending; palloc'd.
- */
-static uint64 *
-collect_codes(const ExpandedLedger *ledger, uint32 *n_codes)
+static void
+number_parties(const ExpandedLedger *ledger, LedgerNumbering *numbering)
 {
 	uint64	   *codes;
 	corridors_iterator iterator;
 	CorridorSlot *slot;
-	uint32		n = 0;
-	uint32		unique = 0;
-	uint32		i;
+	Size		n = 0;
 
 	codes = palloc_many(uint64, (Size) ledger->corridors->members * 2);
 	corridors_start_iterate(ledger->corridors, &iterator);
@@ -526,73 +482,14 @@ collect_codes(const ExpandedLedger *ledger, uint32 *n_codes)
 		codes[n++] = slot->key.origin;
 		codes[n++] = slot->key.destination;
 	}
-	sort_codes(codes, n);
-	for (i = 0; i < n; i++)
-		if (unique == 0 || codes[unique - 1] != codes[i])
-			codes[unique++] = codes[i];
-	*n_codes = unique;
-	return codes;
-}
-
-/*
- * Numbers the parties in the order of their names; all palloc'd.
- */
-static void
-number_parties(const ExpandedLedger *ledger, NumberedParties *numbered)
-{
-	LedgerParty *by_code;
-	LedgerParty **order;
-	char	   (*buffers)[8];
-	uint32		n;
-	uint32		i;
-
-	numbered->codes = collect_codes(ledger, &n);
-	numbered->n = n;
-	numbered->numbers = palloc_many(uint32, n);
-	numbered->parties = palloc_many(LedgerParty, n);
-	by_code = palloc_many(LedgerParty, n);
-	order = palloc_many(LedgerParty *, n);
-	buffers = (char (*)[8]) palloc_many(uint64, n);
-
-	for (i = 0; i < n; i++)
-	{
-		by_code[i] = party_from_code(ledger, numbered->codes[i], buffers[i]);
-		order[i] = &by_code[i];
-	}
-	qsort(order, n, sizeof(LedgerParty *), compare_party_pointers);
-	for (i = 0; i < n; i++)
-	{
-		numbered->parties[i] = *order[i];
-		numbered->numbers[order[i] - by_code] = i;
-	}
-}
-
-/*
- * The number of the party of a code that is there.
- */
-static uint32
-party_number(const NumberedParties *numbered, uint64 code)
-{
-	uint32		low = 0;
-	uint32		high = numbered->n;
-
-	while (low < high)
-	{
-		uint32		middle = low + (high - low) / 2;
-
-		if (numbered->codes[middle] < code)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return numbered->numbers[low];
+	ledger_number_parties(numbering, codes, n, ledger->long_names);
 }
 
 /*
  * The corridors in canonical order; palloc'd.
  */
 static SortedCorridor *
-collect_corridors(const ExpandedLedger *ledger, const NumberedParties *numbered)
+collect_corridors(const ExpandedLedger *ledger, const LedgerNumbering *numbering)
 {
 	SortedCorridor *sorted;
 	corridors_iterator iterator;
@@ -604,8 +501,8 @@ collect_corridors(const ExpandedLedger *ledger, const NumberedParties *numbered)
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
 		sorted[n].position =
-			(uint64) party_number(numbered, slot->key.origin) << 32 |
-			party_number(numbered, slot->key.destination);
+			(uint64) ledger_party_number(numbering, slot->key.origin) << 32 |
+			ledger_party_number(numbering, slot->key.destination);
 		sorted[n++].slot = slot;
 	}
 	sort_corridors(sorted, n);
@@ -637,7 +534,7 @@ make_flat(ExpandedLedger *ledger)
 {
 	MemoryContext scratch;
 	MemoryContext result;
-	NumberedParties numbered;
+	LedgerNumbering numbering;
 	SortedCorridor *sorted;
 	LedgerWriter writer;
 	struct varlena *flat;
@@ -649,10 +546,10 @@ make_flat(ExpandedLedger *ledger)
 	result = MemoryContextSwitchTo(scratch);
 	settle_rows(ledger);
 	n = ledger->corridors->members;
-	number_parties(ledger, &numbered);
-	sorted = collect_corridors(ledger, &numbered);
-	ledger_writer_start(&writer, numbered.parties, numbered.n,
-						palloc_many(uint32, numbered.n),
+	number_parties(ledger, &numbering);
+	sorted = collect_corridors(ledger, &numbering);
+	ledger_writer_start(&writer, numbering.parties, numbering.n,
+						palloc_many(uint32, numbering.n),
 						palloc_many(LedgerCorridor, n), n,
 						palloc(1024), 1024);
 

@@ -14,8 +14,8 @@
 #define LEDGER_SMALL_FIRST_SIZE	128
 #define LEDGER_SMALL_LAST_SIZE	65536
 
-/* Parties, which are looked up one after the other, that a state may have */
-#define LEDGER_SMALL_PARTIES	48
+/* Names of more than eight bytes, which are looked up one after the other */
+#define LEDGER_SMALL_LONG_NAMES	48
 
 /* Are these bytes a small state rather than a canonical value? */
 static inline bool
