@@ -28,7 +28,7 @@
 #include "period_sql.h"
 
 /* Bytes of segments whose entries may still fit a small state */
-#define SMALL_SEGMENTS_LIMIT	(LEDGER_SMALL_LAST_SIZE / 12)
+#define SMALL_SEGMENTS_LIMIT	(LEDGER_SMALL_LAST_SIZE / 8)
 
 PG_FUNCTION_INFO_V1(ledger_agg_transition);
 PG_FUNCTION_INFO_V1(ledger_agg_inverse);

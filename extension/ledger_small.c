@@ -13,23 +13,27 @@
  * long names from the end, free space between.  Cells come as rows do and are
  * summed when there is no more room: a row appends one and looks at nothing but
  * the header and the cell before it, since with many groups each further cache
- * line would have to come from memory.  Parties are in a cell by their codes
- * (ledger_codes.h).  A long name is its length, eight bytes, with the name in
- * front of it; its number is its place counted from the end.
+ * line would have to come from memory.
  *
- * The people of a cell have 32 bits.  A count that needs more takes two cells,
- * one for its low half and one for its high half, so that adding up cells stays
- * the whole rule.
+ * A cell is 128 bits, which compare as its corridor and day do:
+ *
+ *		40	origin			a name of up to five bytes as it is, the first one
+ *		40	destination		highest; of a longer one the number, whose highest
+ *							byte is zero
+ *		22	day				from LEDGER_DAY_MIN
+ *		 2	power
+ *		24	people			signed; they count 2^(24 * power) times
+ *
+ * Few counts need more than one cell, and adding up cells is the whole rule for
+ * those that do.  A long name is its length, eight bytes, with the name in front
+ * of it; its number is its place counted from the end.
  *
  * The state never leaves the aggregate: its final function, and every function
  * that meets one all the same, turns it into the canonical form.
  */
 #include "postgres.h"
 
-#include "utils/memutils.h"
-
 #include "ledger_codes.h"
-#include "ledger_expanded.h"
 #include "ledger_small.h"
 
 /* Below this size a full state grows without a look for what can be summed */
@@ -45,33 +49,33 @@ typedef struct SmallHeader
 	uint32		names_start;	/* of the long name added last, from the front */
 } SmallHeader;
 
-/* What the people of a cell count for */
-typedef enum CellKind
-{
-	CELL_WHOLE,					/* that many */
-	CELL_LOW,					/* that many, without a sign */
-	CELL_HIGH					/* 2^32 times that many */
-} CellKind;
+#define SHORT_NAME_MAX		5		/* bytes of a name in a cell */
+#define NAME_BITS		40
+#define PEOPLE_BITS		24
+#define POWER_BITS		2
+#define DAY_BITS		22
+#define CELLS_MAX		3		/* cells that a count may take */
+#define ENTRY_SHIFT		(PEOPLE_BITS + POWER_BITS)
 
-#define CELL_KIND_BITS	2
+StaticAssertDecl(LEDGER_DAY_MAX - LEDGER_DAY_MIN < 1 << DAY_BITS,
+				 "a day fits its bits");
 
+/* Two parts of the 128 bits: 40 + 24 of origin and destination, and the rest */
 typedef struct SmallCell
 {
-	uint64		origin;			/* codes; numbers on the way to the flat form */
-	uint64		destination;
-	uint32		day_and_kind;	/* days from LEDGER_DAY_MIN; CellKind lowest */
-	int32		people;
+	uint64		high;
+	uint64		low;
 } SmallCell;
 
 static inline int
 compare_cells(const SmallCell *a, const SmallCell *b)
 {
-	if (a->origin != b->origin)
-		return a->origin > b->origin ? 1 : -1;
-	if (a->destination != b->destination)
-		return a->destination > b->destination ? 1 : -1;
-	return (a->day_and_kind > b->day_and_kind) -
-		(a->day_and_kind < b->day_and_kind);
+	uint64		low_a = a->low >> PEOPLE_BITS;
+	uint64		low_b = b->low >> PEOPLE_BITS;
+
+	if (a->high != b->high)
+		return a->high > b->high ? 1 : -1;
+	return (low_a > low_b) - (low_a < low_b);
 }
 
 #define ST_SORT sort_cells
@@ -87,23 +91,60 @@ small_cells(const SmallHeader *state)
 	return (SmallCell *) ((char *) state + sizeof(SmallHeader));
 }
 
-static inline uint32
-make_day(LedgerDay day, CellKind kind)
+/* A cell of nobody */
+static inline SmallCell
+make_cell(uint64 origin, uint64 destination, LedgerDay day)
 {
-	return (uint32) (day - LEDGER_DAY_MIN) << CELL_KIND_BITS | kind;
+	SmallCell	cell;
+
+	cell.high = origin << (64 - NAME_BITS) | destination >> 16;
+	cell.low = destination << 48 |
+		(uint64) (day - LEDGER_DAY_MIN) << ENTRY_SHIFT;
+	return cell;
+}
+
+static inline uint64
+cell_origin(SmallCell cell)
+{
+	return cell.high >> (64 - NAME_BITS);
+}
+
+static inline uint64
+cell_destination(SmallCell cell)
+{
+	return (cell.high << 16 | cell.low >> 48) & ((UINT64CONST(1) << NAME_BITS) - 1);
 }
 
 static inline LedgerDay
-cell_day(const SmallCell *cell)
+cell_day(SmallCell cell)
 {
-	return (LedgerDay) (cell->day_and_kind >> CELL_KIND_BITS) + LEDGER_DAY_MIN;
+	return (LedgerDay) (cell.low >> ENTRY_SHIFT & ((1 << DAY_BITS) - 1)) +
+		LEDGER_DAY_MIN;
+}
+
+static inline int
+cell_power(SmallCell cell)
+{
+	return (int) (cell.low >> PEOPLE_BITS & ((1 << POWER_BITS) - 1));
+}
+
+/* The lowest bits of a number, with their sign */
+static inline int32
+signed_people(uint64 bits)
+{
+	return (int32) ((uint32) bits << (32 - PEOPLE_BITS)) >> (32 - PEOPLE_BITS);
 }
 
 static inline bool
-same_entry(const SmallCell *a, const SmallCell *b)
+same_corridor(SmallCell a, SmallCell b)
 {
-	return a->origin == b->origin && a->destination == b->destination &&
-		a->day_and_kind >> CELL_KIND_BITS == b->day_and_kind >> CELL_KIND_BITS;
+	return a.high == b.high && a.low >> 48 == b.low >> 48;
+}
+
+static inline bool
+same_entry(SmallCell a, SmallCell b)
+{
+	return a.high == b.high && a.low >> ENTRY_SHIFT == b.low >> ENTRY_SHIFT;
 }
 
 /* What a long name takes up */
@@ -169,10 +210,12 @@ long_name_code(const SmallHeader *state, LedgerParty party)
 	return i;
 }
 
+/* What stands for a party in a cell */
 static inline uint64
-party_code(const SmallHeader *state, LedgerParty party)
+party_bits(const SmallHeader *state, LedgerParty party)
 {
-	return party.length <= 8 ? ledger_party_code(party) :
+	return party.length <= SHORT_NAME_MAX ?
+		ledger_party_code(party) >> (64 - NAME_BITS) :
 		long_name_code(state, party);
 }
 
@@ -205,41 +248,43 @@ sum_cells(const SmallCell *cells, uint32 n)
 
 	for (i = 0; i < n; i++)
 	{
-		int64		people = cells[i].people;
+		int64		people = signed_people(cells[i].low);
+		int			power = cell_power(cells[i]);
 
-		if ((cells[i].day_and_kind & ((1 << CELL_KIND_BITS) - 1)) == CELL_LOW)
-			people = (uint32) people;
-		else if ((cells[i].day_and_kind & ((1 << CELL_KIND_BITS) - 1)) == CELL_HIGH)
-			people = (int64) ((uint64) people << 32);
+		/* the highest power may pass 64 bits, half of it does not */
+		if (power > 0)
+		{
+			people *= INT64CONST(1) << (PEOPLE_BITS * power - 1);
+			ledger_sum_add(&sum, people);
+		}
 		ledger_sum_add(&sum, people);
 	}
 	return sum;
 }
 
 /*
- * Writes people of the entry of `like` as one cell or two, none for nobody;
- * returns the cell after them.
+ * Writes people into cells of the entry of `like`, none for nobody, at most as
+ * many as it was the sum of; returns the cell after them.
  */
 static inline SmallCell *
 put_people(SmallCell *cell, SmallCell like, int64 people)
 {
-	LedgerDay	day = cell_day(&like);
+	uint64		entry = like.low >> ENTRY_SHIFT << ENTRY_SHIFT;
+	uint64		power;
 
-	if (people == 0)
-		return cell;
-	if (likely(people == (int32) people))
+	for (power = 0; people != 0; power++)
 	{
-		like.day_and_kind = make_day(day, CELL_WHOLE);
-		like.people = (int32) people;
-		*cell++ = like;
-		return cell;
+		int32		part = signed_people((uint64) people);
+
+		if (part != 0)
+		{
+			cell->high = like.high;
+			cell->low = entry | power << PEOPLE_BITS |
+				((uint32) part & ((1 << PEOPLE_BITS) - 1));
+			cell++;
+		}
+		people = (people >> PEOPLE_BITS) + (part < 0);
 	}
-	like.day_and_kind = make_day(day, CELL_LOW);
-	like.people = (int32) (uint32) people;
-	*cell++ = like;
-	like.day_and_kind = make_day(day, CELL_HIGH);
-	like.people = (int32) (people >> 32);
-	*cell++ = like;
 	return cell;
 }
 
@@ -261,7 +306,7 @@ settle_cells(SmallHeader *state)
 	{
 		int64		people;
 
-		for (end = i + 1; end < n && same_entry(&cells[i], &cells[end]); end++)
+		for (end = i + 1; end < n && same_entry(cells[i], cells[end]); end++)
 			;
 		if (ledger_sum_value(sum_cells(&cells[i], end - i), &people))
 			next = put_people(next, cells[i], people);
@@ -279,15 +324,18 @@ ledger_small_add(struct varlena *value, LedgerParty origin,
 				 LedgerParty destination, LedgerDay day, int64 people)
 {
 	SmallHeader *state = (SmallHeader *) value;
-	Size		needed = people == (int32) people ? sizeof(SmallCell) :
-		2 * sizeof(SmallCell);
+	bool		one_cell = people == signed_people((uint64) people);
+	Size		needed = (one_cell ? 1 : CELLS_MAX) * sizeof(SmallCell);
+	uint64		origin_bits;
+	uint64		destination_bits;
 	SmallCell	cell;
 	SmallCell  *last;
+	int32		sum;
 
 	/* two long names may be new, if rarely the same one */
-	if (origin.length > 8)
+	if (origin.length > SHORT_NAME_MAX)
 		needed += LONG_NAME_SIZE(origin.length);
-	if (destination.length > 8)
+	if (destination.length > SHORT_NAME_MAX)
 		needed += LONG_NAME_SIZE(destination.length);
 	if (unlikely(free_space(state) < needed))
 	{
@@ -299,26 +347,30 @@ ledger_small_add(struct varlena *value, LedgerParty origin,
 			return false;
 	}
 	if (unlikely(state->n_long_names + 2 > LEDGER_SMALL_LONG_NAMES) &&
-		(origin.length > 8 || destination.length > 8))
+		(origin.length > SHORT_NAME_MAX || destination.length > SHORT_NAME_MAX))
 		return false;
 
-	cell.origin = party_code(state, origin);
-	if (origin.length > 8 && cell.origin == state->n_long_names)
+	origin_bits = party_bits(state, origin);
+	if (origin.length > SHORT_NAME_MAX && origin_bits == state->n_long_names)
 		add_long_name(state, origin);
-	cell.destination = party_code(state, destination);
-	if (destination.length > 8 && cell.destination == state->n_long_names)
+	destination_bits = party_bits(state, destination);
+	if (destination.length > SHORT_NAME_MAX && destination_bits == state->n_long_names)
 		add_long_name(state, destination);
-	cell.day_and_kind = make_day(day, CELL_WHOLE);
-	cell.people = 0;
+	cell = make_cell(origin_bits, destination_bits, day);
 
 	/* rows of one day and corridor often follow each other */
 	last = small_cells(state) + state->n_cells;
-	if (state->n_cells > 0 && same_entry(&last[-1], &cell) &&
-		last[-1].day_and_kind == cell.day_and_kind &&
-		!__builtin_add_overflow(last[-1].people, people, &cell.people))
-		last[-1].people = cell.people;
-	else
-		state->n_cells += (uint32) (put_people(last, cell, people) - last);
+	if (one_cell && state->n_cells > 0 && same_entry(last[-1], cell) &&
+		cell_power(last[-1]) == 0)
+	{
+		sum = signed_people(last[-1].low) + (int32) people;
+		if (sum != 0 && sum == signed_people((uint64) sum))
+		{
+			put_people(last - 1, cell, sum);
+			return true;
+		}
+	}
+	state->n_cells += (uint32) (put_people(last, cell, people) - last);
 	return true;
 }
 
@@ -343,8 +395,15 @@ ledger_small_grow(const struct varlena *value)
 	return (struct varlena *) grown;
 }
 
+/* The code (ledger_codes.h) of what stands for a party in a cell */
+static inline uint64
+bits_code(uint64 bits)
+{
+	return bits >> (NAME_BITS - 8) == 0 ? bits : bits << (64 - NAME_BITS);
+}
+
 /*
- * Replaces the codes in the cells by the numbers of the parties, which it
+ * Replaces the parties in the cells by the numbers of the parties, which it
  * gives by number.
  */
 static void
@@ -357,16 +416,21 @@ number_cells(SmallHeader *state, const LedgerParty *long_names,
 
 	for (i = 0; i < state->n_cells; i++)
 	{
-		codes[2 * i] = cells[i].origin;
-		codes[2 * i + 1] = cells[i].destination;
+		codes[2 * i] = bits_code(cell_origin(cells[i]));
+		codes[2 * i + 1] = bits_code(cell_destination(cells[i]));
 	}
 	ledger_number_parties(numbering, codes, (Size) state->n_cells * 2,
 						  long_names);
 	for (i = 0; i < state->n_cells; i++)
 	{
-		cells[i].origin = ledger_party_number(numbering, cells[i].origin);
-		cells[i].destination = ledger_party_number(numbering,
-												   cells[i].destination);
+		uint64		people = cells[i].low & ((1 << ENTRY_SHIFT) - 1);
+
+		cells[i] = make_cell(ledger_party_number(numbering,
+												 bits_code(cell_origin(cells[i]))),
+							 ledger_party_number(numbering,
+												 bits_code(cell_destination(cells[i]))),
+							 cell_day(cells[i]));
+		cells[i].low |= people;
 	}
 }
 
@@ -390,31 +454,33 @@ write_cells(const SmallHeader *state, const LedgerNumbering *numbering)
 	{
 		LedgerStatus status = LEDGER_OK;
 
-		for (end = i + 1; end < n && same_entry(&cells[i], &cells[end]); end++)
+		for (end = i + 1; end < n && same_entry(cells[i], cells[end]); end++)
 			;
-		if (i == 0 || cells[i].origin != cells[i - 1].origin ||
-			cells[i].destination != cells[i - 1].destination)
-			status = ledger_writer_corridor(&writer, (uint32) cells[i].origin,
-											(uint32) cells[i].destination);
+		if (i == 0 || !same_corridor(cells[i], cells[i - 1]))
+			status = ledger_writer_corridor(&writer,
+											(uint32) cell_origin(cells[i]),
+											(uint32) cell_destination(cells[i]));
 		if (status == LEDGER_OK)
-			status = ledger_writer_sum(&writer, cell_day(&cells[i]),
+			status = ledger_writer_sum(&writer, cell_day(cells[i]),
 									   sum_cells(&cells[i], end - i));
 		if (status == LEDGER_OUT_OF_RANGE)
-			ledger_raise_people(cell_day(&cells[i]),
-								numbering->parties[cells[i].origin],
-								numbering->parties[cells[i].destination]);
+			ledger_raise_people(cell_day(cells[i]),
+								numbering->parties[cell_origin(cells[i])],
+								numbering->parties[cell_destination(cells[i])]);
 		ledger_check(status);
 	}
 	return (struct varlena *) DatumGetPointer(ledger_make(&writer));
 }
 
 /*
- * Is this the code of a party of a state?  The bytes of a short name end with
- * the first zero byte.
+ * Do these bits stand for a party of the state?  The bytes of a short name end
+ * with the first zero byte.
  */
 static bool
-code_is_sound(const SmallHeader *state, uint64 code)
+bits_are_sound(const SmallHeader *state, uint64 bits)
 {
+	uint64		code = bits_code(bits);
+
 	if (ledger_code_is_long(code))
 		return code < state->n_long_names;
 	while (code >> 56 != 0)
@@ -449,7 +515,7 @@ small_is_sound(const SmallHeader *state)
 		if (left < (ptrdiff_t) sizeof(uint64))
 			return false;
 		length = *(const uint64 *) (end - sizeof(uint64));
-		if (length <= 8 || length > LEDGER_PARTY_MAX ||
+		if (length <= SHORT_NAME_MAX || length > LEDGER_PARTY_MAX ||
 			left < (ptrdiff_t) LONG_NAME_SIZE(length))
 			return false;
 		end -= LONG_NAME_SIZE(length);
@@ -457,10 +523,10 @@ small_is_sound(const SmallHeader *state)
 	if (end - start != state->names_start)
 		return false;
 	for (i = 0; i < state->n_cells; i++)
-		if (!code_is_sound(state, cells[i].origin) ||
-			!code_is_sound(state, cells[i].destination) ||
-			(cells[i].day_and_kind & ((1 << CELL_KIND_BITS) - 1)) > CELL_HIGH ||
-			!ledger_day_valid(cell_day(&cells[i])))
+		if (!bits_are_sound(state, cell_origin(cells[i])) ||
+			!bits_are_sound(state, cell_destination(cells[i])) ||
+			cell_power(cells[i]) >= CELLS_MAX ||
+			!ledger_day_valid(cell_day(cells[i])))
 			return false;
 	return true;
 }
