@@ -16,10 +16,14 @@
  * reads them, settles those that wait first.
  *
  * An entry may be zero in here; the writer of the flat form leaves it out.
+ *
+ * As long as nothing but ledgers that follow one another in time is added, they
+ * are kept beside the table (ledger_parts.c), which stays empty.
  */
 #include "ledger_codes.h"
 #include "ledger_days.h"
 #include "ledger_expanded.h"
+#include "ledger_parts.h"
 
 #include "common/hashfn.h"
 #include "miscadmin.h"
@@ -132,7 +136,9 @@ struct ExpandedLedger
 	uint32		people_seen;
 	WaitingRow	rows[WAITING_ROWS];
 	WaitingPeople waiting[WAITING_ROWS];
+	LedgerParts parts;			/* in place of all the above, which is empty */
 	struct varlena *flat;		/* owned; NULL where out of date */
+	bool		closed;			/* there is a flat form, or there are parts */
 };
 
 /* A corridor on its way into the flat form */
@@ -339,16 +345,6 @@ find_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
 	return slot;
 }
 
-static inline void
-forget_flat(ExpandedLedger *ledger)
-{
-	if (unlikely(ledger->flat != NULL))
-	{
-		pfree(ledger->flat);
-		ledger->flat = NULL;
-	}
-}
-
 /*
  * Lets people wait for the count of their day.
  */
@@ -403,32 +399,10 @@ settle_rows(ExpandedLedger *ledger)
 }
 
 /*
- * Adds one entry.  The caller has checked day and parties.
+ * Adds a whole ledger to the table, or takes it away where sign is -1.
  */
-void
-ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
-					LedgerParty destination, LedgerDay day, int64 people)
-{
-	corridors_hash *corridors = ledger->corridors;
-	WaitingRow *row = &ledger->rows[ledger->rows_seen++ % WAITING_ROWS];
-
-	forget_flat(ledger);
-	if (likely(row->people != 0))
-		add_row(ledger, row);
-	row->key.origin = party_code(ledger, origin);
-	row->key.destination = party_code(ledger, destination);
-	row->hash = corridor_hash(row->key);
-	row->day = day;
-	row->people = people;
-	__builtin_prefetch(&corridors->data[row->hash & corridors->sizemask]);
-}
-
-/*
- * Adds a whole ledger, or takes it away where sign is -1.
- */
-void
-ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
-						 int sign)
+static void
+add_to_table(ExpandedLedger *ledger, const LedgerFlat *flat, int sign)
 {
 	uint64	   *codes;
 	LedgerWalk	walk;
@@ -438,7 +412,6 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 	LedgerStatus status;
 	uint32		i;
 
-	forget_flat(ledger);
 	settle_rows(ledger);
 	codes = palloc_many(uint64, flat->parties);
 	for (i = 0; i < flat->parties; i++)
@@ -462,6 +435,68 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 	ledger_check(status);
 	pfree(codes);
 	check_size(ledger);
+}
+
+/*
+ * Makes the table what the ledger consists of, so that it can be added to.
+ */
+static pg_noinline void
+open_table(ExpandedLedger *ledger)
+{
+	uint32		i;
+
+	if (ledger->flat != NULL)
+		pfree(ledger->flat);
+	ledger->flat = NULL;
+	for (i = 0; i < ledger->parts.n; i++)
+		add_to_table(ledger, &ledger->parts.flats[i], 1);
+	ledger_parts_free(&ledger->parts);
+	ledger->closed = false;
+}
+
+/*
+ * Adds one entry.  The caller has checked day and parties.
+ */
+void
+ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
+					LedgerParty destination, LedgerDay day, int64 people)
+{
+	corridors_hash *corridors = ledger->corridors;
+	WaitingRow *row = &ledger->rows[ledger->rows_seen++ % WAITING_ROWS];
+
+	if (unlikely(ledger->closed))
+		open_table(ledger);
+	if (likely(row->people != 0))
+		add_row(ledger, row);
+	row->key.origin = party_code(ledger, origin);
+	row->key.destination = party_code(ledger, destination);
+	row->hash = corridor_hash(row->key);
+	row->day = day;
+	row->people = people;
+	__builtin_prefetch(&corridors->data[row->hash & corridors->sizemask]);
+}
+
+/*
+ * Ledgers that follow one another are kept until something else comes.
+ */
+void
+ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
+						 int sign)
+{
+	if (flat->corridors == 0)
+		return;
+	settle_rows(ledger);
+	if (sign > 0 && ledger->corridors->members == 0 &&
+		ledger_parts_keep(&ledger->parts, ledger->header.eoh_context, flat))
+	{
+		if (ledger->flat != NULL)
+			pfree(ledger->flat);
+		ledger->flat = NULL;
+		ledger->closed = true;
+		return;
+	}
+	open_table(ledger);
+	add_to_table(ledger, flat, sign);
 }
 
 /*
@@ -510,19 +545,68 @@ collect_corridors(const ExpandedLedger *ledger, const LedgerNumbering *numbering
 }
 
 /*
- * Makes room in the writer for the entries of one more corridor.
+ * Makes room in the writer for the entries of one more corridor.  The segments
+ * are in `buffer`, from head_room on.
  */
-static void
-ensure_segment_room(LedgerWriter *writer, const LedgerDays *days)
+static struct varlena *
+ensure_segment_room(LedgerWriter *writer, struct varlena *buffer,
+					Size head_room, const LedgerDays *days)
 {
 	Size		needed = writer->segments_length + ledger_days_room(days);
 
 	if (needed <= writer->max_segments)
-		return;
+		return buffer;
 	if (writer->segments_length > MaxAllocSize)
 		ledger_raise(LEDGER_TOO_LARGE);
 	writer->max_segments = Max(needed, writer->max_segments * 2);
-	writer->segments = repalloc_huge(writer->segments, writer->max_segments);
+	buffer = repalloc_huge(buffer, head_room + writer->max_segments);
+	writer->segments = (uint8_t *) buffer + head_room;
+	return buffer;
+}
+
+/*
+ * Writes all corridors into a palloc'd buffer; what else is allocated is not
+ * given back.
+ */
+static struct varlena *
+write_corridors(ExpandedLedger *ledger, MemoryContext result)
+{
+	uint32		n = ledger->corridors->members;
+	LedgerNumbering numbering;
+	SortedCorridor *sorted;
+	LedgerWriter writer;
+	struct varlena *buffer;
+	Size		head_room;
+	uint32		i;
+
+	number_parties(ledger, &numbering);
+	sorted = collect_corridors(ledger, &numbering);
+	head_room = LEDGER_HEAD_ROOM(numbering.n, 0, n);
+	for (i = 0; i < numbering.n; i++)
+		head_room += numbering.parties[i].length;
+	buffer = MemoryContextAllocHuge(result, head_room + LEDGER_FLAT_ENTRY_MAX);
+	ledger_writer_start(&writer, numbering.parties, numbering.n,
+						palloc_many(uint32, numbering.n),
+						palloc_many(LedgerCorridor, n), n,
+						(uint8_t *) buffer + head_room, LEDGER_FLAT_ENTRY_MAX);
+
+	for (i = 0; i < n; i++)
+	{
+		CorridorSlot *slot = sorted[i].slot;
+		LedgerStatus status;
+
+		CHECK_FOR_INTERRUPTS();
+		buffer = ensure_segment_room(&writer, buffer, head_room, &slot->days);
+		status = ledger_writer_corridor(&writer,
+										(uint32) (sorted[i].position >> 32),
+										(uint32) sorted[i].position);
+		if (status == LEDGER_OK)
+			status = ledger_days_write(&ledger->space, &slot->days, &writer);
+		if (status == LEDGER_OUT_OF_RANGE)
+			raise_people(ledger, slot, (LedgerDay) writer.previous);
+		ledger_check(status);
+	}
+	return ledger_make_in_place(&writer, buffer);
 }
 
 /*
@@ -534,44 +618,16 @@ make_flat(ExpandedLedger *ledger)
 {
 	MemoryContext scratch;
 	MemoryContext result;
-	LedgerNumbering numbering;
-	SortedCorridor *sorted;
-	LedgerWriter writer;
 	struct varlena *flat;
-	uint32		n;
-	uint32		i;
 
+	settle_rows(ledger);
+	if (ledger->parts.n > 0)
+		return ledger_parts_to_flat(&ledger->parts);
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger writer",
 									ALLOCSET_DEFAULT_SIZES);
 	result = MemoryContextSwitchTo(scratch);
-	settle_rows(ledger);
-	n = ledger->corridors->members;
-	number_parties(ledger, &numbering);
-	sorted = collect_corridors(ledger, &numbering);
-	ledger_writer_start(&writer, numbering.parties, numbering.n,
-						palloc_many(uint32, numbering.n),
-						palloc_many(LedgerCorridor, n), n,
-						palloc(1024), 1024);
-
-	for (i = 0; i < n; i++)
-	{
-		CorridorSlot *slot = sorted[i].slot;
-		LedgerStatus status;
-
-		CHECK_FOR_INTERRUPTS();
-		ensure_segment_room(&writer, &slot->days);
-		status = ledger_writer_corridor(&writer,
-										(uint32) (sorted[i].position >> 32),
-										(uint32) sorted[i].position);
-		if (status == LEDGER_OK)
-			status = ledger_days_write(&ledger->space, &slot->days, &writer);
-		if (status == LEDGER_OUT_OF_RANGE)
-			raise_people(ledger, slot, (LedgerDay) writer.previous);
-		ledger_check(status);
-	}
-
+	flat = write_corridors(ledger, result);
 	MemoryContextSwitchTo(result);
-	flat = (struct varlena *) DatumGetPointer(ledger_make(&writer));
 	MemoryContextDelete(scratch);
 	return flat;
 }
@@ -596,6 +652,7 @@ ledger_expanded_cached_flat(ExpandedLedger *ledger)
 		MemoryContext old = MemoryContextSwitchTo(ledger->header.eoh_context);
 
 		ledger->flat = make_flat(ledger);
+		ledger->closed = true;
 		MemoryContextSwitchTo(old);
 	}
 	return ledger->flat;
