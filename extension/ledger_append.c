@@ -77,21 +77,25 @@ queue_sink(const LedgerPart *parts, uint32_t *queue, uint32_t n, uint32_t i)
 static LedgerStatus
 queue_fill(LedgerPart *parts, uint32_t n, uint32_t *queue, uint32_t *in_queue)
 {
+	const LedgerFlat *before = NULL;
 	uint32_t	i;
 
 	*in_queue = 0;
 	for (i = 0; i < n; i++)
 	{
+		const LedgerFlat *flat = &parts[i].flat;
 		LedgerStatus status;
 
-		if (i > 0 && parts[i].flat.first <= parts[i - 1].flat.last)
+		if (flat->corridors == 0)
+			continue;
+		if (before != NULL && flat->first <= before->last)
 			return LEDGER_DAMAGED;
-		ledger_walk_start(&parts[i].walk, &parts[i].flat);
+		before = flat;
+		ledger_walk_start(&parts[i].walk, flat);
 		status = part_next(&parts[i]);
-		if (status == LEDGER_OK)
-			queue[(*in_queue)++] = i;
-		else if (status != LEDGER_DONE)
+		if (status != LEDGER_OK)
 			return status;
+		queue[(*in_queue)++] = i;
 	}
 	for (i = *in_queue / 2; i > 0; i--)
 		queue_sink(parts, queue, *in_queue, i - 1);

@@ -153,9 +153,8 @@ same_entry(SmallCell a, SmallCell b)
 struct varlena *
 ledger_small_make(Size size)
 {
-	SmallHeader *state = palloc(size);
+	SmallHeader *state = palloc0(size);
 
-	memset(state, 0, sizeof(SmallHeader));
 	SET_VARSIZE(state, size);
 	state->version = LEDGER_FLAT_VERSION;
 	state->form = LEDGER_FORM_SMALL;
@@ -385,7 +384,7 @@ ledger_small_grow(const struct varlena *value)
 	if (size * 2 > LEDGER_SMALL_LAST_SIZE ||
 		state->n_long_names + 2 > LEDGER_SMALL_LONG_NAMES)
 		return NULL;
-	grown = palloc(size * 2);
+	grown = palloc0(size * 2);
 	memcpy(grown, state,
 		   sizeof(SmallHeader) + state->n_cells * sizeof(SmallCell));
 	memcpy((char *) grown + size * 2 - tail,

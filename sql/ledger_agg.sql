@@ -407,6 +407,48 @@ SELECT * FROM compare($$ SELECT l, plain FROM plain_by_region JOIN (SELECT regio
 SELECT ledger_agg(l) - ledger_agg(l) AS nothing, ledger_agg(l) = sum_of_one AS same
 FROM ledgers, (SELECT ledger_agg(l) AS sum_of_one FROM (SELECT ledger_agg(l) AS l FROM ledgers) AS one) AS s GROUP BY sum_of_one;
 SELECT ledger_agg(l) FROM (VALUES ('{A>B: 2025-01-01 1}'::transfer_ledger), (NULL), ('{}'), ('{B>A: 2025-01-01 2; A>B: 2025-01-01 -1}')) AS v (l);
+-- ledgers that follow one another in time, in any order: eight quarters of 50
+-- corridors each, with small numbers, with large ones, and some days at the limits
+CREATE TEMP TABLE following AS
+SELECT kind, quarter, ledger_agg(day, origin, destination, people) AS l,
+    array_agg(day) AS days, array_agg(origin) AS origins, array_agg(destination) AS destinations, array_agg(people) AS counts
+FROM (SELECT kind, day, o.name AS origin, d.name AS destination, date_trunc('quarter', day) AS quarter,
+        CASE kind WHEN 'small' THEN 1 + mod(i + o.n, 7) WHEN 'negative' THEN mod(i + o.n, 200) - 101
+            WHEN 'large' THEN (mod(i, 3) - 1) * 4294967296 * (1 + o.n)
+            ELSE CASE mod(i, 97) WHEN 3 THEN 9223372036850000000 - o.n WHEN 4 THEN -9223372036850000000 ELSE o.n + 1 END END AS people
+    FROM unnest(ARRAY['small', 'negative', 'large', 'limits']) AS kind,
+        generate_series(0, 730) AS i, LATERAL (SELECT DATE '2023-01-01' + i AS day) AS d1,
+        party AS o, party AS d
+    WHERE o.n < 50 AND d.n = mod(o.n * 7 + 1, 60) AND (kind = 'limits' OR mod(i * 7 + o.n, 11) > 0)) AS r
+GROUP BY kind, quarter;
+SELECT kind, by, compared.* FROM unnest(ARRAY['small', 'negative', 'large', 'limits']) AS kind,
+    unnest(ARRAY['quarter', 'quarter DESC', 'md5(quarter::text)']) AS by,
+    compare(format('SELECT (SELECT ledger_agg(l ORDER BY %s) FROM following WHERE kind = %L) AS l,
+        (SELECT plain_ledger(array_agg(day), array_agg(origin), array_agg(destination), array_agg(people))
+            FROM following, unnest(days, origins, destinations, counts) AS r (day, origin, destination, people)
+            WHERE kind = %L) AS plain', by, kind, kind)) AS compared
+ORDER BY kind, by;
+-- until one comes that does not, or one that is taken away
+SELECT sum(n) AS frames, count(*) FILTER (WHERE l <> plain) AS differences
+FROM (SELECT l, cardinality(quarters) AS n, (SELECT ledger_agg(day, origin, destination, people)
+            FROM following AS f, unnest(days, origins, destinations, counts) AS r (day, origin, destination, people)
+            WHERE f.kind = 'small' AND f.quarter = ANY (quarters)) AS plain
+    FROM (SELECT ledger_agg(l) OVER w AS l, array_agg(quarter) OVER w AS quarters FROM following WHERE kind = 'small'
+        WINDOW w AS (ORDER BY mod(quarter::date - DATE '2000-01-01', 17) ROWS BETWEEN 2 PRECEDING AND 2 FOLLOWING)) AS framed) AS compared;
+SELECT (SELECT ledger_agg(l ORDER BY n) FROM (SELECT 1, l FROM following WHERE kind = 'small'
+        UNION ALL VALUES (2, transfer_ledger '{P0>Q: 2024-02-29 -3, 2030-01-01 1}'), (3, '{A>B: 2023-05-05 1}')) AS v (n, l))
+    = (SELECT ledger_agg(l) FROM following WHERE kind = 'small')
+        + '{P0>Q: 2024-02-29 -3, 2030-01-01 1}' + '{A>B: 2023-05-05 1}' AS same;
+-- more of them than are kept
+SELECT ledger_agg(l ORDER BY n) = (SELECT ledger_agg(DATE '0900-01-01' + i, CASE WHEN i < 18000 THEN 'P' || mod(i, 9) ELSE 'A' END, 'B')
+        FROM generate_series(1, 330000) AS i) AS same
+FROM (SELECT i / 75 AS n, ledger_agg(DATE '0900-01-01' + i, 'A', 'B') AS l
+    FROM generate_series(18000, 330000) AS i GROUP BY 1
+    UNION ALL
+    SELECT -1, ledger_agg(DATE '0900-01-01' + i, 'P' || mod(i, 9), 'B') FROM generate_series(1, 17999) AS i) AS v;
+-- a running total that passes bigint in the second of them
+SELECT (outcome('SELECT ledger_agg(l + extra) FROM (SELECT l, CASE quarter WHEN ''2024-01-01'' THEN ''{A>B: 2024-01-03 9223372036854775807}''
+    WHEN ''2024-04-01'' THEN ''{A>B: 2024-04-05 1}'' ELSE ''{}'' END::transfer_ledger AS extra FROM following WHERE kind = ''small'') AS v')).*;
 -- the first of a group is taken over, and must not be changed
 CREATE TEMP TABLE first_one AS SELECT 1 AS i, '{A>B: 2025-01-01 1}'::transfer_ledger AS l UNION ALL SELECT 2, '{A>B: 2025-01-02 1}';
 SELECT ledger_agg(l ORDER BY i) AS sum, ledger_agg(l ORDER BY i DESC) AS other_way FROM first_one;
