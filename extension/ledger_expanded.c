@@ -25,6 +25,7 @@
 #include "ledger_expanded.h"
 #include "ledger_parts.h"
 
+#include "access/detoast.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -187,11 +188,17 @@ ledger_expanded_make(MemoryContext parent)
 	return ledger;
 }
 
+/*
+ * DatumGetEOHP without a call, for this is done for every row.
+ */
 ExpandedLedger *
 ledger_expanded_from_datum(Datum datum)
 {
-	ExpandedLedger *ledger = (ExpandedLedger *) DatumGetEOHP(datum);
+	struct varatt_expanded pointer;
+	ExpandedLedger *ledger;
 
+	VARATT_EXTERNAL_GET_POINTER(pointer, DatumGetPointer(datum));
+	ledger = (ExpandedLedger *) pointer.eohptr;
 	if (ledger->magic != EXPANDED_LEDGER_MAGIC)
 		elog(ERROR, "expanded object is not a ledger");
 	return ledger;

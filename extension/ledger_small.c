@@ -478,13 +478,14 @@ write_cells(const SmallHeader *state, const LedgerNumbering *numbering)
 static bool
 bits_are_sound(const SmallHeader *state, uint64 bits)
 {
+	const uint64 ones = UINT64CONST(0x0101010101010101);
 	uint64		code = bits_code(bits);
 
 	if (ledger_code_is_long(code))
 		return code < state->n_long_names;
-	while (code >> 56 != 0)
-		code <<= 8;
-	return code == 0;
+	/* fill what is below the lowest byte of the name; no byte may be zero then */
+	code |= (code & -code) - 1;
+	return ((code - ones) & ~code & (ones << 7)) == 0;
 }
 
 /*
