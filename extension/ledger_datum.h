@@ -80,6 +80,17 @@ ledger_check(LedgerStatus status)
 		ledger_raise(status);
 }
 
+/* A sum as a figure; an error where it passes bigint */
+static inline int64
+ledger_sum_check(LedgerSum sum)
+{
+	int64_t		value;
+
+	if (unlikely(!ledger_sum_value(sum, &value)))
+		ledger_raise(LEDGER_OUT_OF_RANGE);
+	return value;
+}
+
 /* The sum of a corridor's people on a day passes bigint */
 pg_noreturn extern void ledger_raise_people(LedgerDay day,
 											LedgerParty origin,

@@ -536,8 +536,7 @@ ledger_total(PG_FUNCTION_ARGS)
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
 	LedgerStatus status;
-	LedgerSum	sum = {0, 0};
-	int64		total;
+	LedgerSum	total = {0, 0};
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -545,16 +544,11 @@ ledger_total(PG_FUNCTION_ARGS)
 	ledger_walk_start(&walk, &flat);
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
-		int64		people;
-
 		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_corridor_sum(&corridor, within, &people));
-		ledger_sum_add(&sum, people);
+		ledger_check(ledger_corridor_sum(&corridor, within, &total));
 	}
 	ledger_check(status);
-	if (!ledger_sum_value(sum, &total))
-		ledger_raise(LEDGER_OUT_OF_RANGE);
-	PG_RETURN_INT64(total);
+	PG_RETURN_INT64(ledger_sum_check(total));
 }
 
 /*
@@ -565,7 +559,7 @@ ledger_flow(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within = within_argument(fcinfo, 3);
 	LedgerCorridor corridor;
-	int64		sum = 0;
+	LedgerSum	sum = {0, 0};
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
@@ -574,7 +568,7 @@ ledger_flow(PG_FUNCTION_ARGS)
 							  ledger_party_from_text(PG_GETARG_TEXT_PP(2)),
 							  !PG_ARGISNULL(3), &corridor))
 		ledger_check(ledger_corridor_sum(&corridor, within, &sum));
-	PG_RETURN_INT64(sum);
+	PG_RETURN_INT64(ledger_sum_check(sum));
 }
 
 /*
@@ -735,9 +729,8 @@ reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within = within_argument(fcinfo, 3);
 	LedgerView	view;
-	LedgerSum	sums[2] = {{0, 0}, {0, 0}};
-	int64		inflow;
-	int64		outflow;
+	LedgerSum	inflow = {0, 0};
+	LedgerSum	outflow = {0, 0};
 	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
 	uint32		i;
@@ -749,16 +742,12 @@ reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
 					  !PG_ARGISNULL(3), &view);
 	for (i = 0; i < view.n_corridors; i++)
 	{
-		int64		people;
-
 		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_corridor_sum(&view.corridors[i], within, &people));
-		ledger_sum_add(&sums[view.inward[i] ? 0 : 1], people);
+		ledger_check(ledger_corridor_sum(&view.corridors[i], within,
+										 view.inward[i] ? &inflow : &outflow));
 	}
-	if (!ledger_sum_value(sums[0], &inflow) ||
-		!ledger_sum_value(sums[1], &outflow))
-		ledger_raise(LEDGER_OUT_OF_RANGE);
-	reciprocal_balance_values(inflow, outflow, values, nulls);
+	reciprocal_balance_values(ledger_sum_check(inflow),
+							  ledger_sum_check(outflow), values, nulls);
 	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
 }
 
