@@ -21,6 +21,13 @@ model_sum_value(LedgerSum sum)
 	return sum.high * ((ModelPeople) UINT64_MAX + 1) + sum.low;
 }
 
+/* Is this a figure that a 64-bit integer can say? */
+static inline bool
+model_people_fit(ModelPeople people)
+{
+	return people >= INT64_MIN && people <= INT64_MAX;
+}
+
 /* The names are borrowed from whatever the entry was made from. */
 typedef struct ModelEntry
 {
