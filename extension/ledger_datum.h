@@ -69,6 +69,14 @@ extern text *ledger_party_to_text(const LedgerFlat *flat, uint32 index);
 extern Datum ledger_make(LedgerWriter *writer);
 
 /*
+ * The same after writing has ended with `status`; NULL where an error is saved
+ * in `escontext` rather than thrown.
+ */
+extern struct varlena *ledger_make_safe(LedgerWriter *writer,
+										LedgerStatus status,
+										struct Node *escontext);
+
+/*
  * The one mapping of a status to an error.  LEDGER_OK and LEDGER_DONE pass.
  */
 pg_noreturn extern void ledger_raise(LedgerStatus status);
