@@ -301,6 +301,19 @@ ledger_make(LedgerWriter *writer)
 	return PointerGetDatum(ledger_make_safe(writer, LEDGER_OK, NULL));
 }
 
+struct varlena *
+ledger_make_in_place(LedgerWriter *writer, struct varlena *buffer)
+{
+	size_t		length;
+
+	ledger_check(ledger_writer_finish(writer, MaxAllocSize - VARHDRSZ,
+									  &length));
+	ledger_writer_output(writer, (uint8_t *) VARDATA(buffer));
+	buffer = repalloc(buffer, length + VARHDRSZ);
+	SET_VARSIZE(buffer, length + VARHDRSZ);
+	return buffer;
+}
+
 void
 ledger_checkpoint(void)
 {

@@ -77,6 +77,18 @@ extern struct varlena *ledger_make_safe(LedgerWriter *writer,
 										struct Node *escontext);
 
 /*
+ * The same in the palloc'd buffer that the segments have been written into: at
+ * LEDGER_HEAD_ROOM of it or later, so that all that stands before them fits.
+ */
+extern struct varlena *ledger_make_in_place(LedgerWriter *writer,
+											struct varlena *buffer);
+
+/* Bytes before the segments of a value, its own header included, at most */
+#define LEDGER_HEAD_ROOM(parties, names_length, corridors) \
+	(VARHDRSZ + LEDGER_FLAT_HEADER + (Size) (parties) * 8 + (names_length) + \
+	 (Size) (corridors) * LEDGER_FLAT_CORRIDOR)
+
+/*
  * The one mapping of a status to an error.  LEDGER_OK and LEDGER_DONE pass.
  */
 pg_noreturn extern void ledger_raise(LedgerStatus status);

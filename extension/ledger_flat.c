@@ -777,6 +777,140 @@ ledger_writer_entry(LedgerWriter *writer, LedgerDay day, int64_t people)
 }
 
 /*
+ * The same of a sum, which must fit.
+ */
+LedgerStatus
+ledger_writer_sum(LedgerWriter *writer, LedgerDay day, LedgerSum sum)
+{
+	int64_t		people;
+
+	if (!ledger_sum_value(sum, &people))
+		return writer_out_of_range(writer, day);
+	return ledger_writer_entry(writer, day, people);
+}
+
+/*
+ * Adds the entries of n consecutive days.  All but the first of them, and those
+ * that take more than two bytes, are written without a call for each.
+ */
+LedgerStatus
+ledger_writer_days(LedgerWriter *writer, LedgerDay first,
+				   const int32_t *people, uint32_t n)
+{
+	LedgerCorridor *open = &writer->open;
+	LedgerStatus status = LEDGER_OK;
+	uint32_t	i;
+
+	for (i = 0; i < n && status == LEDGER_OK; i++)
+	{
+		const int64_t day = (int64_t) first + i;
+		const int64_t gap = day - writer->previous - 1;
+		uint8_t    *end = writer->segments + writer->segments_length;
+
+		if (people[i] == 0)
+			continue;
+		if (people[i] < 1 || people[i] > 128 || open->entries == 0 ||
+			gap < 0 || gap > 63 || day > LEDGER_DAY_MAX ||
+			open->total > INT32_MAX || open->total < 0 ||
+			writer->max_segments - writer->segments_length < 2)
+		{
+			status = ledger_writer_entry(writer, (LedgerDay) day, people[i]);
+			continue;
+		}
+		end[0] = (uint8_t) (gap << 1);
+		end[1] = (uint8_t) (people[i] - 1);
+		writer->segments_length += 2;
+		writer->previous = day;
+		open->total += people[i];
+		open->last = (LedgerDay) day;
+		open->entries++;
+	}
+	return status;
+}
+
+/*
+ * Are all numbers of a segment below 2^35, five bytes?  Of any five bytes in a
+ * row that all have another one after them, eight bytes from a multiple of four
+ * hold all; false also for some numbers that only stand close together.
+ */
+static bool
+segment_is_modest(const uint8_t *segment, size_t length)
+{
+	size_t		i;
+
+	for (i = 0; i < length; i += 4)
+	{
+		uint8_t		bytes[8] = {0};
+		uint64_t	more;
+
+		if (length - i >= 8)
+			more = load_uint64(segment + i);
+		else
+		{
+			memcpy(bytes, segment + i, length - i);
+			more = load_uint64(bytes);
+		}
+		more = more >> 7 & UINT64_C(0x0101010101010101);
+		if (more * UINT64_C(0x0101010101010101) >> 56 >= 5)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Adds the entries of a corridor of another value, all of which come after
+ * those that are there.  Where no running total can pass 64 bits, that is: with
+ * modest numbers, for there are fewer than 2^22 days, they are copied as bytes.
+ */
+LedgerStatus
+ledger_writer_append(LedgerWriter *writer, const LedgerCorridor *corridor)
+{
+	LedgerCorridor *open = &writer->open;
+	size_t		length = corridor->segment_end - corridor->segment_start;
+	LedgerCursor cursor;
+	LedgerEntry entry;
+	LedgerStatus status;
+	uint8_t    *end;
+	uint64_t	gap = 0;
+
+	if (corridor->segment == NULL || length < 2 || corridor->segment[0] > 1 ||
+		(open->entries > 0 && corridor->first <= writer->previous))
+		return LEDGER_DAMAGED;
+	if (open->entries > 0 &&
+		(open->total > INT64_MAX / 2 || open->total < INT64_MIN / 2 ||
+		 !segment_is_modest(corridor->segment, length)))
+	{
+		ledger_cursor_start(&cursor, corridor);
+		while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+		{
+			status = ledger_writer_entry(writer, entry.day, entry.people);
+			if (status != LEDGER_OK)
+				return status;
+		}
+		return status == LEDGER_DONE ? LEDGER_OK : status;
+	}
+
+	/* a gap takes one byte at the start of a segment, four at most after it */
+	if (writer->max_segments - writer->segments_length <
+		length + (open->entries > 0 ? 3 : 0))
+		return LEDGER_TOO_LARGE;
+	if (!ledger_add(open->total, corridor->total, &open->total))
+		return LEDGER_DAMAGED;
+	if (open->entries == 0)
+		open->first = corridor->first;
+	else
+		gap = (uint64_t) (corridor->first - writer->previous - 1);
+	end = writer->segments + writer->segments_length;
+	end = write_varint(end, gap << 1 | corridor->segment[0]);
+	memcpy(end, corridor->segment + 1, length - 1);
+	writer->segments_length = (size_t) (end - writer->segments) + length - 1;
+	writer->previous = corridor->last;
+	open->entries += corridor->entries;
+	open->last = corridor->last;
+	return LEDGER_OK;
+}
+
+/*
  * Takes a corridor with its segment over from another value, under the
  * parties' numbers here.
  */
@@ -784,25 +918,9 @@ LedgerStatus
 ledger_writer_copy(LedgerWriter *writer, uint32_t origin, uint32_t destination,
 				   const LedgerCorridor *corridor)
 {
-	size_t		length = corridor->segment_end - corridor->segment_start;
-	LedgerStatus status;
+	LedgerStatus status = ledger_writer_corridor(writer, origin, destination);
 
-	status = ledger_writer_corridor(writer, origin, destination);
-	if (status != LEDGER_OK)
-		return status;
-	if (corridor->segment == NULL)
-		return LEDGER_DAMAGED;
-	if (writer->max_segments - writer->segments_length < length)
-		return LEDGER_TOO_LARGE;
-	memcpy(writer->segments + writer->segments_length, corridor->segment,
-		   length);
-	writer->segments_length += length;
-	writer->open.entries = corridor->entries;
-	writer->open.first = corridor->first;
-	writer->open.last = corridor->last;
-	writer->open.total = corridor->total;
-	writer->previous = corridor->last;
-	return LEDGER_OK;
+	return status == LEDGER_OK ? ledger_writer_append(writer, corridor) : status;
 }
 
 /*
@@ -921,8 +1039,9 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 		store_uint64(p + CORRIDOR_TOTAL, (uint64_t) corridor->total);
 		p += LEDGER_FLAT_CORRIDOR;
 	}
-	if (writer->segments_length > 0)
-		memcpy(p, writer->segments, writer->segments_length);
+	/* the segments may have been written where they are to be, or after it */
+	if (writer->segments_length > 0 && p != writer->segments)
+		memmove(p, writer->segments, writer->segments_length);
 }
 
 /*

@@ -225,7 +225,8 @@ extern LedgerStatus ledger_corridor_sum(const LedgerCorridor *corridor,
  *		ledger_writer_start (buffers, and all parties that may occur, sorted)
  *		for each corridor, ascending:
  *			ledger_writer_corridor
- *			ledger_writer_entry for each entry, by day; or, in place of both,
+ *			ledger_writer_entry, _sum, _days or _append for the entries, by
+ *			day; or, in place of all these,
  *			ledger_writer_copy to take a corridor over as it stands
  *		ledger_writer_finish, which gives the length
  *		ledger_writer_output into a buffer of that length
@@ -264,6 +265,12 @@ extern LedgerStatus ledger_writer_corridor(LedgerWriter *writer,
 										   uint32_t origin, uint32_t destination);
 extern LedgerStatus ledger_writer_entry(LedgerWriter *writer, LedgerDay day,
 										int64_t people);
+extern LedgerStatus ledger_writer_sum(LedgerWriter *writer, LedgerDay day,
+									  LedgerSum sum);
+extern LedgerStatus ledger_writer_days(LedgerWriter *writer, LedgerDay first,
+									   const int32_t *people, uint32_t n);
+extern LedgerStatus ledger_writer_append(LedgerWriter *writer,
+										 const LedgerCorridor *corridor);
 extern LedgerStatus ledger_writer_copy(LedgerWriter *writer, uint32_t origin,
 									   uint32_t destination,
 									   const LedgerCorridor *corridor);

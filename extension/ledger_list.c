@@ -220,7 +220,6 @@ list_write(const LedgerList *list, LedgerWriter *writer)
 		bool		starts = i == 0 ||
 			key_corridor(list->entries[i - 1].key) != key_corridor(key);
 		LedgerSum	sum = {0, 0};
-		int64		people;
 
 		CHECK_FOR_INTERRUPTS();
 		for (; i < list->n_entries && list->entries[i].key == key; i++)
@@ -231,13 +230,8 @@ list_write(const LedgerList *list, LedgerWriter *writer)
 														 &corridor->origin),
 											party_number(writer,
 														 &corridor->destination));
-		if (status == LEDGER_OK && !ledger_sum_value(sum, &people))
-		{
-			writer->previous = key_day(key);
-			status = LEDGER_OUT_OF_RANGE;
-		}
 		if (status == LEDGER_OK)
-			status = ledger_writer_entry(writer, key_day(key), people);
+			status = ledger_writer_sum(writer, key_day(key), sum);
 	}
 	return status;
 }

@@ -10,77 +10,80 @@
  * those live side by side that the walk stays short.
  *
  * Layout after the varlena header: SmallHeader, then cells from the front and
- * parties from the end, free space between.  Cells come as rows do and are
- * summed when there is no more room, so that a row costs the look-up of two
- * parties and one append.  A party is a tag of eight bytes; its number is its
- * place counted from the end.  The tag of a name of up to eight bytes is the
- * name, its first byte highest; that of a longer one is its length, and the
- * name stands in front of it.  No name has the zero byte that is highest there.
+ * long names from the end, free space between.  Cells come as rows do and are
+ * summed when there is no more room: a row appends one and looks at nothing but
+ * the header and the cell before it, since with many groups each further cache
+ * line would have to come from memory.
+ *
+ * A cell is 128 bits, which compare as its corridor and day do:
+ *
+ *		40	origin			a name of up to five bytes as it is, the first one
+ *		40	destination		highest; of a longer one the number, whose highest
+ *							byte is zero
+ *		22	day				from LEDGER_DAY_MIN
+ *		 2	power
+ *		24	people			signed; they count 2^(24 * power) times
+ *
+ * Few counts need more than one cell, and adding up cells is the whole rule for
+ * those that do.  A long name is its length, eight bytes, with the name in front
+ * of it; its number is its place counted from the end.
  *
  * The state never leaves the aggregate: its final function, and every function
  * that meets one all the same, turns it into the canonical form.
  */
 #include "postgres.h"
 
-#include "utils/memutils.h"
-
-#include "ledger_expanded.h"
+#include "ledger_codes.h"
 #include "ledger_small.h"
 
 /* Below this size a full state grows without a look for what can be summed */
-#define SETTLE_FROM_SIZE	512
+#define SETTLE_FROM_SIZE	1024
 
 typedef struct SmallHeader
 {
 	int32		varlena_header;
 	uint8		version;
 	uint8		form;
-	uint16		n_parties;
+	uint16		n_long_names;
 	uint32		n_cells;
-	uint32		parties_start;	/* of the party added last, from the front */
+	uint32		names_start;	/* of the long name added last, from the front */
 } SmallHeader;
 
-/* The key orders cells by corridor, then day. */
+#define SHORT_NAME_MAX		5		/* bytes of a name in a cell */
+#define NAME_BITS		40
+#define PEOPLE_BITS		24
+#define POWER_BITS		2
+#define DAY_BITS		22
+#define CELLS_MAX		3		/* cells that a count may take */
+#define ENTRY_SHIFT		(PEOPLE_BITS + POWER_BITS)
+
+StaticAssertDecl(LEDGER_DAY_MAX - LEDGER_DAY_MIN < 1 << DAY_BITS,
+				 "a day fits its bits");
+
+/* Two parts of the 128 bits: 40 + 24 of origin and destination, and the rest */
 typedef struct SmallCell
 {
-	uint64		key;
-	int64		people;
+	uint64		high;
+	uint64		low;
 } SmallCell;
+
+static inline int
+compare_cells(const SmallCell *a, const SmallCell *b)
+{
+	uint64		low_a = a->low >> PEOPLE_BITS;
+	uint64		low_b = b->low >> PEOPLE_BITS;
+
+	if (a->high != b->high)
+		return a->high > b->high ? 1 : -1;
+	return (low_a > low_b) - (low_a < low_b);
+}
 
 #define ST_SORT sort_cells
 #define ST_ELEMENT_TYPE SmallCell
-#define ST_COMPARE(a, b) (((a)->key > (b)->key) - ((a)->key < (b)->key))
+#define ST_COMPARE(a, b) compare_cells(a, b)
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
-
-/* A party on its way into the flat form, with its number in the state */
-typedef struct OrderedParty
-{
-	uint64		tag;
-	uint32		number;
-	LedgerParty party;
-} OrderedParty;
-
-static inline int
-compare_ordered_parties(const OrderedParty *a, const OrderedParty *b)
-{
-	if (a->party.length <= 8 && b->party.length <= 8)
-		return (a->tag > b->tag) - (a->tag < b->tag);
-	return ledger_party_compare(a->party, b->party);
-}
-
-#define ST_SORT sort_parties
-#define ST_ELEMENT_TYPE OrderedParty
-#define ST_COMPARE(a, b) compare_ordered_parties(a, b)
-#define ST_SCOPE static
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
-/* What a party takes up, and the length of the name behind a tag */
-#define PARTY_SIZE(length) \
-	(sizeof(uint64) + ((length) > 8 ? TYPEALIGN(8, length) : 0))
-#define TAG_IS_LONG(tag)	((tag) >> 56 == 0)
 
 static inline SmallCell *
 small_cells(const SmallHeader *state)
@@ -88,178 +91,232 @@ small_cells(const SmallHeader *state)
 	return (SmallCell *) ((char *) state + sizeof(SmallHeader));
 }
 
+/* A cell of nobody */
+static inline SmallCell
+make_cell(uint64 origin, uint64 destination, LedgerDay day)
+{
+	SmallCell	cell;
+
+	cell.high = origin << (64 - NAME_BITS) | destination >> 16;
+	cell.low = destination << 48 |
+		(uint64) (day - LEDGER_DAY_MIN) << ENTRY_SHIFT;
+	return cell;
+}
+
 static inline uint64
-make_key(uint32 origin, uint32 destination, LedgerDay day)
+cell_origin(SmallCell cell)
 {
-	return (uint64) origin << 48 | (uint64) destination << 32 |
-		(uint32) (day - LEDGER_DAY_MIN);
+	return cell.high >> (64 - NAME_BITS);
 }
 
-static inline uint32
-key_origin(uint64 key)
+static inline uint64
+cell_destination(SmallCell cell)
 {
-	return (uint32) (key >> 48);
-}
-
-static inline uint32
-key_destination(uint64 key)
-{
-	return (uint32) (key >> 32) & 0xffff;
+	return (cell.high << 16 | cell.low >> 48) & ((UINT64CONST(1) << NAME_BITS) - 1);
 }
 
 static inline LedgerDay
-key_day(uint64 key)
+cell_day(SmallCell cell)
 {
-	return (LedgerDay) (uint32) key + LEDGER_DAY_MIN;
+	return (LedgerDay) (cell.low >> ENTRY_SHIFT & ((1 << DAY_BITS) - 1)) +
+		LEDGER_DAY_MIN;
 }
 
-static inline uint64
-party_tag(LedgerParty party)
+static inline int
+cell_power(SmallCell cell)
 {
-	return party.length <= 8 ? ledger_party_code(party) : party.length;
+	return (int) (cell.low >> PEOPLE_BITS & ((1 << POWER_BITS) - 1));
 }
 
-static inline uint32
-tag_length(uint64 tag)
+/* The lowest bits of a number, with their sign */
+static inline int32
+signed_people(uint64 bits)
 {
-	uint32		length = 0;
-
-	if (TAG_IS_LONG(tag))
-		return (uint32) tag;
-	for (; tag != 0; tag <<= 8)
-		length++;
-	return length;
+	return (int32) ((uint32) bits << (32 - PEOPLE_BITS)) >> (32 - PEOPLE_BITS);
 }
+
+static inline bool
+same_corridor(SmallCell a, SmallCell b)
+{
+	return a.high == b.high && a.low >> 48 == b.low >> 48;
+}
+
+static inline bool
+same_entry(SmallCell a, SmallCell b)
+{
+	return a.high == b.high && a.low >> ENTRY_SHIFT == b.low >> ENTRY_SHIFT;
+}
+
+/* What a long name takes up */
+#define LONG_NAME_SIZE(length)	(sizeof(uint64) + TYPEALIGN(8, length))
 
 struct varlena *
 ledger_small_make(Size size)
 {
-	SmallHeader *state = palloc0(size);
+	SmallHeader *state = palloc(size);
 
+	memset(state, 0, sizeof(SmallHeader));
 	SET_VARSIZE(state, size);
 	state->version = LEDGER_FLAT_VERSION;
 	state->form = LEDGER_FORM_SMALL;
-	state->parties_start = (uint32) size;
+	state->names_start = (uint32) size;
 	return (struct varlena *) state;
 }
 
 /*
- * The number of a party, or -1 where the state does not have it.
+ * The long name that ends at `*end`, which moves to its start.
  */
-static inline int
-find_party(const SmallHeader *state, LedgerParty party, uint64 tag)
+static inline LedgerParty
+previous_long_name(const char **end)
 {
-	const char *next = (const char *) state + VARSIZE(state);
-	int			i;
+	LedgerParty party;
 
-	for (i = 0; i < state->n_parties; i++)
-	{
-		uint64		there = *(const uint64 *) (next - sizeof(uint64));
-
-		next -= sizeof(uint64);
-		if (TAG_IS_LONG(there))
-			next -= TYPEALIGN(8, there);
-		if (there == tag &&
-			(!TAG_IS_LONG(tag) || memcmp(next, party.name, party.length) == 0))
-			return i;
-	}
-	return -1;
+	party.length = (uint32) *(const uint64 *) (*end - sizeof(uint64));
+	*end -= LONG_NAME_SIZE(party.length);
+	party.name = *end;
+	return party;
 }
 
 /*
- * Adds a party; the caller has seen to the room.  Returns its number.
+ * All long names by number; borrowed from the state.
  */
-static int
-add_party(SmallHeader *state, LedgerParty party, uint64 tag)
+static void
+list_long_names(const SmallHeader *state, LedgerParty *names)
 {
-	char	   *end = (char *) state + state->parties_start;
+	const char *end = (const char *) state + VARSIZE(state);
+	uint32		i;
 
-	*(uint64 *) (end - sizeof(uint64)) = tag;
-	state->parties_start -= PARTY_SIZE(party.length);
-	if (party.length > 8)
-		memcpy((char *) state + state->parties_start, party.name, party.length);
-	return state->n_parties++;
+	for (i = 0; i < state->n_long_names; i++)
+		names[i] = previous_long_name(&end);
+}
+
+/*
+ * The code of a long name, whether the state has it yet or not.
+ */
+static pg_noinline uint64
+long_name_code(const SmallHeader *state, LedgerParty party)
+{
+	const char *end = (const char *) state + VARSIZE(state);
+	uint32		i;
+
+	for (i = 0; i < state->n_long_names; i++)
+	{
+		LedgerParty there = previous_long_name(&end);
+
+		if (there.length == party.length &&
+			memcmp(there.name, party.name, party.length) == 0)
+			break;
+	}
+	return i;
+}
+
+/* What stands for a party in a cell */
+static inline uint64
+party_bits(const SmallHeader *state, LedgerParty party)
+{
+	return party.length <= SHORT_NAME_MAX ?
+		ledger_party_code(party) >> (64 - NAME_BITS) :
+		long_name_code(state, party);
+}
+
+/*
+ * Adds a long name; the caller has seen to the room.
+ */
+static void
+add_long_name(SmallHeader *state, LedgerParty party)
+{
+	char	   *end = (char *) state + state->names_start;
+
+	*(uint64 *) (end - sizeof(uint64)) = party.length;
+	state->names_start -= LONG_NAME_SIZE(party.length);
+	memcpy((char *) state + state->names_start, party.name, party.length);
+	state->n_long_names++;
 }
 
 static inline Size
 free_space(const SmallHeader *state)
 {
-	return state->parties_start - sizeof(SmallHeader) -
+	return state->names_start - sizeof(SmallHeader) -
 		state->n_cells * sizeof(SmallCell);
 }
 
-/*
- * All parties by number.  Long names are borrowed from the state, short ones
- * put together in `names`, eight bytes each.
- */
-static void
-list_parties(const SmallHeader *state, OrderedParty *parties,
-			 char names[LEDGER_SMALL_PARTIES][8])
+static LedgerSum
+sum_cells(const SmallCell *cells, uint32 n)
 {
-	const char *next = (const char *) state + VARSIZE(state);
+	LedgerSum	sum = {0, 0};
 	uint32		i;
 
-	for (i = 0; i < state->n_parties; i++)
+	for (i = 0; i < n; i++)
 	{
-		uint64		tag = *(const uint64 *) (next - sizeof(uint64));
-		uint32		j;
+		int64		people = signed_people(cells[i].low);
+		int			power = cell_power(cells[i]);
 
-		parties[i].tag = tag;
-		parties[i].number = i;
-		parties[i].party.length = tag_length(tag);
-		next -= PARTY_SIZE(parties[i].party.length);
-		parties[i].party.name = TAG_IS_LONG(tag) ? next : names[i];
-		if (!TAG_IS_LONG(tag))
-			for (j = 0; j < 8; j++)
-				names[i][j] = (char) (tag >> (56 - 8 * j));
+		/* the highest power may pass 64 bits, half of it does not */
+		if (power > 0)
+		{
+			people *= INT64CONST(1) << (PEOPLE_BITS * power - 1);
+			ledger_sum_add(&sum, people);
+		}
+		ledger_sum_add(&sum, people);
 	}
+	return sum;
 }
 
 /*
- * `parties` has those of the keys by number; NULL where that is the state's
- * own numbering.
+ * Writes people into cells of the entry of `like`, none for nobody, at most as
+ * many as it was the sum of; returns the cell after them.
  */
-static void
-raise_people(const SmallHeader *state, const LedgerParty *parties, uint64 key)
+static inline SmallCell *
+put_people(SmallCell *cell, SmallCell like, int64 people)
 {
-	OrderedParty own[LEDGER_SMALL_PARTIES];
-	char		names[LEDGER_SMALL_PARTIES][8];
+	uint64		entry = like.low >> ENTRY_SHIFT << ENTRY_SHIFT;
+	uint64		power;
 
-	if (parties != NULL)
-		ledger_raise_people(key_day(key), parties[key_origin(key)],
-							parties[key_destination(key)]);
-	list_parties(state, own, names);
-	ledger_raise_people(key_day(key), own[key_origin(key)].party,
-						own[key_destination(key)].party);
+	for (power = 0; people != 0; power++)
+	{
+		int32		part = signed_people((uint64) people);
+
+		if (part != 0)
+		{
+			cell->high = like.high;
+			cell->low = entry | power << PEOPLE_BITS |
+				((uint32) part & ((1 << PEOPLE_BITS) - 1));
+			cell++;
+		}
+		people = (people >> PEOPLE_BITS) + (part < 0);
+	}
+	return cell;
 }
 
 /*
- * Puts the cells in order, makes one of those of one key and leaves out zeros.
- * Sums wrap and count how often they did, so that only a sum that is out of
- * range in the end is an error, whatever the order.
+ * Puts the cells in order and makes as few as possible of those of one entry.
+ * A sum that passes 64 bits stays as it is: a later row may bring it back.
  */
 static void
-settle_cells(SmallHeader *state, const LedgerParty *parties)
+settle_cells(SmallHeader *state)
 {
 	SmallCell  *cells = small_cells(state);
-	uint32		n = 0;
+	SmallCell  *next = cells;
+	uint32		n = state->n_cells;
 	uint32		i;
+	uint32		end;
 
-	sort_cells(cells, state->n_cells);
-	for (i = 0; i < state->n_cells;)
+	sort_cells(cells, n);
+	for (i = 0; i < n; i = end)
 	{
-		SmallCell	sum = cells[i++];
-		int			wraps = 0;
+		int64		people;
 
-		for (; i < state->n_cells && cells[i].key == sum.key; i++)
-			if (!ledger_add(sum.people, cells[i].people, &sum.people))
-				wraps += cells[i].people > 0 ? 1 : -1;
-		if (wraps != 0)
-			raise_people(state, parties, sum.key);
-		if (sum.people != 0)
-			cells[n++] = sum;
+		for (end = i + 1; end < n && same_entry(cells[i], cells[end]); end++)
+			;
+		if (ledger_sum_value(sum_cells(&cells[i], end - i), &people))
+			next = put_people(next, cells[i], people);
+		else
+		{
+			memmove(next, &cells[i], (end - i) * sizeof(SmallCell));
+			next += end - i;
+		}
 	}
-	state->n_cells = n;
+	state->n_cells = (uint32) (next - cells);
 }
 
 bool
@@ -267,56 +324,53 @@ ledger_small_add(struct varlena *value, LedgerParty origin,
 				 LedgerParty destination, LedgerDay day, int64 people)
 {
 	SmallHeader *state = (SmallHeader *) value;
-	uint64		origin_tag = party_tag(origin);
-	uint64		destination_tag = party_tag(destination);
-	int			origin_number = find_party(state, origin, origin_tag);
-	int			destination_number = find_party(state, destination,
-												destination_tag);
-	SmallCell  *cells = small_cells(state);
-	Size		needed = sizeof(SmallCell);
-	uint64		key;
-	int64		sum;
+	bool		one_cell = people == signed_people((uint64) people);
+	Size		needed = (one_cell ? 1 : CELLS_MAX) * sizeof(SmallCell);
+	uint64		origin_bits;
+	uint64		destination_bits;
+	SmallCell	cell;
+	SmallCell  *last;
+	int32		sum;
 
-	/* both parties may be new, if rarely the same one */
-	if (origin_number < 0)
-		needed += PARTY_SIZE(origin.length);
-	if (destination_number < 0)
-		needed += PARTY_SIZE(destination.length);
-	if (free_space(state) < needed)
+	/* two long names may be new, if rarely the same one */
+	if (origin.length > SHORT_NAME_MAX)
+		needed += LONG_NAME_SIZE(origin.length);
+	if (destination.length > SHORT_NAME_MAX)
+		needed += LONG_NAME_SIZE(destination.length);
+	if (unlikely(free_space(state) < needed))
 	{
 		if (VARSIZE(state) < SETTLE_FROM_SIZE)
 			return false;
-		settle_cells(state, NULL);
+		settle_cells(state);
 		/* a nearly full state would have to be settled again too soon */
 		if (free_space(state) < Max(needed, VARSIZE(state) / 4))
 			return false;
 	}
-	if (state->n_parties + 2 > LEDGER_SMALL_PARTIES &&
-		(origin_number < 0 || destination_number < 0))
+	if (unlikely(state->n_long_names + 2 > LEDGER_SMALL_LONG_NAMES) &&
+		(origin.length > SHORT_NAME_MAX || destination.length > SHORT_NAME_MAX))
 		return false;
 
-	if (origin_number < 0)
-	{
-		origin_number = add_party(state, origin, origin_tag);
-		if (destination_number < 0)
-			destination_number = find_party(state, destination,
-											destination_tag);
-	}
-	if (destination_number < 0)
-		destination_number = add_party(state, destination, destination_tag);
-
-	key = make_key((uint32) origin_number, (uint32) destination_number, day);
+	origin_bits = party_bits(state, origin);
+	if (origin.length > SHORT_NAME_MAX && origin_bits == state->n_long_names)
+		add_long_name(state, origin);
+	destination_bits = party_bits(state, destination);
+	if (destination.length > SHORT_NAME_MAX && destination_bits == state->n_long_names)
+		add_long_name(state, destination);
+	cell = make_cell(origin_bits, destination_bits, day);
 
 	/* rows of one day and corridor often follow each other */
-	if (state->n_cells > 0 && cells[state->n_cells - 1].key == key &&
-		ledger_add(cells[state->n_cells - 1].people, people, &sum))
+	last = small_cells(state) + state->n_cells;
+	if (one_cell && state->n_cells > 0 && same_entry(last[-1], cell) &&
+		cell_power(last[-1]) == 0)
 	{
-		cells[state->n_cells - 1].people = sum;
-		return true;
+		sum = signed_people(last[-1].low) + (int32) people;
+		if (sum != 0 && sum == signed_people((uint64) sum))
+		{
+			put_people(last - 1, cell, sum);
+			return true;
+		}
 	}
-	cells[state->n_cells].key = key;
-	cells[state->n_cells].people = people;
-	state->n_cells++;
+	state->n_cells += (uint32) (put_people(last, cell, people) - last);
 	return true;
 }
 
@@ -325,75 +379,113 @@ ledger_small_grow(const struct varlena *value)
 {
 	const SmallHeader *state = (const SmallHeader *) value;
 	Size		size = VARSIZE(state);
-	Size		tail = size - state->parties_start;
+	Size		tail = size - state->names_start;
 	SmallHeader *grown;
 
 	if (size * 2 > LEDGER_SMALL_LAST_SIZE ||
-		state->n_parties + 2 > LEDGER_SMALL_PARTIES)
+		state->n_long_names + 2 > LEDGER_SMALL_LONG_NAMES)
 		return NULL;
 	grown = palloc(size * 2);
 	memcpy(grown, state,
 		   sizeof(SmallHeader) + state->n_cells * sizeof(SmallCell));
 	memcpy((char *) grown + size * 2 - tail,
-		   (const char *) state + state->parties_start, tail);
-	grown->parties_start = (uint32) (size * 2 - tail);
+		   (const char *) state + state->names_start, tail);
+	grown->names_start = (uint32) (size * 2 - tail);
 	SET_VARSIZE(grown, size * 2);
 	return (struct varlena *) grown;
 }
 
-/*
- * Sorts the parties by name, and renumbers the cells accordingly.
- */
-static void
-order_parties(SmallHeader *state, OrderedParty *ordered, LedgerParty *parties)
+/* The code (ledger_codes.h) of what stands for a party in a cell */
+static inline uint64
+bits_code(uint64 bits)
 {
-	uint32		numbers[LEDGER_SMALL_PARTIES];
-	SmallCell  *cells = small_cells(state);
-	uint32		i;
-
-	sort_parties(ordered, state->n_parties);
-	for (i = 0; i < state->n_parties; i++)
-	{
-		parties[i] = ordered[i].party;
-		numbers[ordered[i].number] = i;
-	}
-	for (i = 0; i < state->n_cells; i++)
-		cells[i].key = make_key(numbers[key_origin(cells[i].key)],
-								numbers[key_destination(cells[i].key)],
-								key_day(cells[i].key));
+	return bits >> (NAME_BITS - 8) == 0 ? bits : bits << (64 - NAME_BITS);
 }
 
 /*
- * Writes the cells, which are settled, as entries.
+ * Replaces the parties in the cells by the numbers of the parties, which it
+ * gives by number.
+ */
+static void
+number_cells(SmallHeader *state, const LedgerParty *long_names,
+			 LedgerNumbering *numbering)
+{
+	SmallCell  *cells = small_cells(state);
+	uint64	   *codes = palloc_many(uint64, (Size) state->n_cells * 2);
+	uint32		i;
+
+	for (i = 0; i < state->n_cells; i++)
+	{
+		codes[2 * i] = bits_code(cell_origin(cells[i]));
+		codes[2 * i + 1] = bits_code(cell_destination(cells[i]));
+	}
+	ledger_number_parties(numbering, codes, (Size) state->n_cells * 2,
+						  long_names);
+	for (i = 0; i < state->n_cells; i++)
+	{
+		uint64		people = cells[i].low & ((1 << ENTRY_SHIFT) - 1);
+
+		cells[i] = make_cell(ledger_party_number(numbering,
+												 bits_code(cell_origin(cells[i]))),
+							 ledger_party_number(numbering,
+												 bits_code(cell_destination(cells[i]))),
+							 cell_day(cells[i]));
+		cells[i].low |= people;
+	}
+}
+
+/*
+ * Writes the cells, which are settled and have numbers of parties, as entries.
  */
 static struct varlena *
-write_cells(const SmallHeader *state, const LedgerParty *parties)
+write_cells(const SmallHeader *state, const LedgerNumbering *numbering)
 {
 	const SmallCell *cells = small_cells(state);
 	uint32		n = state->n_cells;
-	uint32		renumber[LEDGER_SMALL_PARTIES];
 	Size		room = (Size) (n + 1) * LEDGER_FLAT_ENTRY_MAX;
 	LedgerWriter writer;
 	uint32		i;
+	uint32		end;
 
-	ledger_writer_start(&writer, parties, state->n_parties, renumber,
-						palloc((n + 1) * sizeof(LedgerCorridor)), n,
-						palloc(room), room);
-	for (i = 0; i < n; i++)
+	ledger_writer_start(&writer, numbering->parties, numbering->n,
+						palloc_many(uint32, numbering->n),
+						palloc_many(LedgerCorridor, n), n, palloc(room), room);
+	for (i = 0; i < n; i = end)
 	{
 		LedgerStatus status = LEDGER_OK;
 
-		if (i == 0 || cells[i].key >> 32 != cells[i - 1].key >> 32)
-			status = ledger_writer_corridor(&writer, key_origin(cells[i].key),
-											key_destination(cells[i].key));
+		for (end = i + 1; end < n && same_entry(cells[i], cells[end]); end++)
+			;
+		if (i == 0 || !same_corridor(cells[i], cells[i - 1]))
+			status = ledger_writer_corridor(&writer,
+											(uint32) cell_origin(cells[i]),
+											(uint32) cell_destination(cells[i]));
 		if (status == LEDGER_OK)
-			status = ledger_writer_entry(&writer, key_day(cells[i].key),
-										 cells[i].people);
+			status = ledger_writer_sum(&writer, cell_day(cells[i]),
+									   sum_cells(&cells[i], end - i));
 		if (status == LEDGER_OUT_OF_RANGE)
-			raise_people(state, parties, cells[i].key);
+			ledger_raise_people(cell_day(cells[i]),
+								numbering->parties[cell_origin(cells[i])],
+								numbering->parties[cell_destination(cells[i])]);
 		ledger_check(status);
 	}
 	return (struct varlena *) DatumGetPointer(ledger_make(&writer));
+}
+
+/*
+ * Do these bits stand for a party of the state?  The bytes of a short name end
+ * with the first zero byte.
+ */
+static bool
+bits_are_sound(const SmallHeader *state, uint64 bits)
+{
+	uint64		code = bits_code(bits);
+
+	if (ledger_code_is_long(code))
+		return code < state->n_long_names;
+	while (code >> 56 != 0)
+		code <<= 8;
+	return code == 0;
 }
 
 /*
@@ -404,38 +496,37 @@ static bool
 small_is_sound(const SmallHeader *state)
 {
 	const char *start = (const char *) state;
-	const char *next = start + VARSIZE(state);
+	const char *end = start + VARSIZE(state);
 	const SmallCell *cells = small_cells(state);
 	uint32		i;
 
-	if (VARSIZE(state) < sizeof(SmallHeader) ||
-		state->n_parties > LEDGER_SMALL_PARTIES ||
-		state->parties_start > VARSIZE(state) ||
-		state->parties_start % 8 != 0 || VARSIZE(state) % 8 != 0 ||
-		state->parties_start < sizeof(SmallHeader) ||
-		state->n_cells > (state->parties_start - sizeof(SmallHeader)) /
+	if (VARSIZE(state) < sizeof(SmallHeader) || VARSIZE(state) % 8 != 0 ||
+		state->n_long_names > LEDGER_SMALL_LONG_NAMES ||
+		state->names_start > VARSIZE(state) || state->names_start % 8 != 0 ||
+		state->names_start < sizeof(SmallHeader) ||
+		state->n_cells > (state->names_start - sizeof(SmallHeader)) /
 		sizeof(SmallCell))
 		return false;
-	for (i = 0; i < state->n_parties; i++)
+	for (i = 0; i < state->n_long_names; i++)
 	{
-		ptrdiff_t	left = next - start - state->parties_start;
-		uint64		tag;
+		ptrdiff_t	left = end - start - state->names_start;
+		uint64		length;
 
 		if (left < (ptrdiff_t) sizeof(uint64))
 			return false;
-		tag = *(const uint64 *) (next - sizeof(uint64));
-		if (TAG_IS_LONG(tag) && (tag <= 8 || tag > LEDGER_PARTY_MAX))
+		length = *(const uint64 *) (end - sizeof(uint64));
+		if (length <= SHORT_NAME_MAX || length > LEDGER_PARTY_MAX ||
+			left < (ptrdiff_t) LONG_NAME_SIZE(length))
 			return false;
-		if (left < (ptrdiff_t) PARTY_SIZE(tag_length(tag)))
-			return false;
-		next -= PARTY_SIZE(tag_length(tag));
+		end -= LONG_NAME_SIZE(length);
 	}
-	if (next - start != state->parties_start)
+	if (end - start != state->names_start)
 		return false;
 	for (i = 0; i < state->n_cells; i++)
-		if (key_origin(cells[i].key) >= state->n_parties ||
-			key_destination(cells[i].key) >= state->n_parties ||
-			!ledger_day_valid(key_day(cells[i].key)))
+		if (!bits_are_sound(state, cell_origin(cells[i])) ||
+			!bits_are_sound(state, cell_destination(cells[i])) ||
+			cell_power(cells[i]) >= CELLS_MAX ||
+			!ledger_day_valid(cell_day(cells[i])))
 			return false;
 	return true;
 }
@@ -444,19 +535,18 @@ struct varlena *
 ledger_small_to_flat(const uint8_t *data, size_t length)
 {
 	SmallHeader *state = palloc(length + VARHDRSZ);
-	OrderedParty ordered[LEDGER_SMALL_PARTIES];
-	LedgerParty parties[LEDGER_SMALL_PARTIES];
-	char		names[LEDGER_SMALL_PARTIES][8];
+	LedgerParty long_names[LEDGER_SMALL_LONG_NAMES];
+	LedgerNumbering numbering;
 	struct varlena *flat;
 
 	SET_VARSIZE(state, length + VARHDRSZ);
 	memcpy((char *) state + VARHDRSZ, data, length);
 	if (!small_is_sound(state))
 		ledger_raise(LEDGER_DAMAGED);
-	list_parties(state, ordered, names);
-	order_parties(state, ordered, parties);
-	settle_cells(state, parties);
-	flat = write_cells(state, parties);
+	list_long_names(state, long_names);
+	number_cells(state, long_names, &numbering);
+	settle_cells(state);
+	flat = write_cells(state, &numbering);
 	pfree(state);
 	return flat;
 }

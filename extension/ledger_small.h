@@ -11,11 +11,11 @@
 #define LEDGER_FORM_SMALL		1	/* beside LEDGER_FORM_CANONICAL */
 
 /* Whole sizes, varlena header included, of the first and the largest state */
-#define LEDGER_SMALL_FIRST_SIZE	128
+#define LEDGER_SMALL_FIRST_SIZE	256
 #define LEDGER_SMALL_LAST_SIZE	65536
 
-/* Parties, which are looked up one after the other, that a state may have */
-#define LEDGER_SMALL_PARTIES	48
+/* Names of more than five bytes, which are looked up one after the other */
+#define LEDGER_SMALL_LONG_NAMES	48
 
 /* Are these bytes a small state rather than a canonical value? */
 static inline bool

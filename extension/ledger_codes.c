@@ -1,0 +1,75 @@
+/*
+ * ledger_codes.c
+ *		Parties as numbers of 64 bits while a ledger is being made.
+ */
+#include "ledger_codes.h"
+
+#include "ledger_datum.h"
+
+#define ST_SORT sort_codes
+#define ST_ELEMENT_TYPE uint64
+#define ST_COMPARE(a, b) ((*(a) > *(b)) - (*(a) < *(b)))
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* A party on its way to its number */
+typedef struct OrderedParty
+{
+	LedgerParty party;
+	uint32		place;			/* of its code */
+} OrderedParty;
+
+#define ST_SORT sort_parties
+#define ST_ELEMENT_TYPE OrderedParty
+#define ST_COMPARE(a, b) ledger_party_compare((a)->party, (b)->party)
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/*
+ * Codes of short names are in the order of names as they are; only where there
+ * are long ones the names themselves are compared.
+ */
+void
+ledger_number_parties(LedgerNumbering *numbering, uint64 *codes, Size n,
+					  const LedgerParty *long_names)
+{
+	uint32		unique = 0;
+	OrderedParty *ordered;
+	char	   (*buffers)[8];
+	Size		i;
+
+	sort_codes(codes, n);
+	for (i = 0; i < n; i++)
+		if (unique == 0 || codes[unique - 1] != codes[i])
+			codes[unique++] = codes[i];
+
+	numbering->n = unique;
+	numbering->codes = codes;
+	numbering->numbers = palloc_many(uint32, unique);
+	numbering->parties = palloc_many(LedgerParty, unique);
+	buffers = (char (*)[8]) palloc_many(uint64, unique);
+	for (i = 0; i < unique; i++)
+	{
+		numbering->numbers[i] = (uint32) i;
+		numbering->parties[i] = ledger_party_from_code(codes[i], long_names,
+													   buffers[i]);
+	}
+	if (unique == 0 || !ledger_code_is_long(codes[0]))
+		return;
+
+	ordered = palloc_many(OrderedParty, unique);
+	for (i = 0; i < unique; i++)
+	{
+		ordered[i].party = numbering->parties[i];
+		ordered[i].place = (uint32) i;
+	}
+	sort_parties(ordered, unique);
+	for (i = 0; i < unique; i++)
+	{
+		numbering->parties[i] = ordered[i].party;
+		numbering->numbers[ordered[i].place] = (uint32) i;
+	}
+	pfree(ordered);
+}

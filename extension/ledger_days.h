@@ -1,0 +1,120 @@
+/*
+ * ledger_days.h
+ *		The people of one corridor by day, while rows are added to them: what an
+ *		in-memory ledger has for each of its corridors.
+ */
+#ifndef LEDGER_DAYS_H
+#define LEDGER_DAYS_H
+
+#include "postgres.h"
+
+#include "ledger_flat.h"
+
+/* Days of a block; the first one of block 0 is LEDGER_DAY_MIN */
+#define LEDGER_BLOCK_DAYS	64
+#define LEDGER_BLOCK_COUNT \
+	((LEDGER_DAY_MAX - LEDGER_DAY_MIN) / LEDGER_BLOCK_DAYS + 1)
+
+typedef struct LedgerStrays LedgerStrays;
+
+/* Zeroed, it holds nobody.  Moving it is allowed; its blocks stay in place. */
+typedef struct LedgerDays
+{
+	int32	   *recent;			/* the block that was used last, or NULL */
+	int32	  **blocks;			/* owned; by number from first_block, NULL where
+								 * there is no block */
+	LedgerStrays *strays;		/* owned; NULL where there was none yet */
+	uint16		recent_number;
+	uint16		first_block;
+	uint16		n_blocks;		/* length of `blocks` */
+} LedgerDays;
+
+StaticAssertDecl(LEDGER_BLOCK_COUNT <= PG_UINT16_MAX,
+				 "the number of a block fits 16 bits");
+
+/* Where the blocks of many corridors come from */
+typedef struct LedgerBlockSpace
+{
+	MemoryContext context;		/* of every allocation for the corridors */
+	char	   *next;			/* the next block, on a cache line of its own */
+	uint32		left;			/* blocks from there on */
+	uint32		taken;
+} LedgerBlockSpace;
+
+static inline uint32
+ledger_block_number(LedgerDay day)
+{
+	return (uint32) (day - LEDGER_DAY_MIN) / LEDGER_BLOCK_DAYS;
+}
+
+/*
+ * The count of a day, or NULL where the day has no block.
+ */
+static inline int32 *
+ledger_days_cell(LedgerDays *days, LedgerDay day)
+{
+	uint32		number = ledger_block_number(day);
+
+	if (unlikely(number != days->recent_number || days->recent == NULL))
+	{
+		uint32		place = number - days->first_block;
+
+		if (place >= days->n_blocks || days->blocks[place] == NULL)
+			return NULL;
+		days->recent = days->blocks[place];
+		days->recent_number = (uint16) number;
+	}
+	return days->recent +
+		(uint32) (day - LEDGER_DAY_MIN) % LEDGER_BLOCK_DAYS;
+}
+
+/* Adds to a count; false, and nothing is done, where it does not fit. */
+static inline bool
+ledger_cell_add(int32 *cell, int64 people)
+{
+	int32		sum;
+
+	if (unlikely(__builtin_add_overflow(*cell, people, &sum)))
+		return false;
+	*cell = sum;
+	return true;
+}
+
+/*
+ * Adds people whose day has no block, or does not take them; true where that
+ * took memory.
+ */
+extern bool ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days,
+								  LedgerDay day, int64 people);
+
+static inline bool
+ledger_days_add(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
+				int64 people)
+{
+	int32	   *cell = ledger_days_cell(days, day);
+
+	if (likely(cell != NULL && ledger_cell_add(cell, people)))
+		return false;
+	return ledger_days_add_stray(space, days, day, people);
+}
+
+/* Adds (sign = 1) or takes away (sign = -1) a corridor of a flat ledger. */
+extern LedgerStatus ledger_days_add_corridor(LedgerBlockSpace *space,
+											 LedgerDays *days,
+											 const LedgerCorridor *corridor,
+											 int sign);
+
+/* An upper bound of the days that have people */
+extern Size ledger_days_entries(const LedgerDays *days);
+
+/* Bytes that ledger_days_write may take from the writer's segments */
+extern Size ledger_days_room(const LedgerDays *days);
+
+/*
+ * Writes all entries into the open corridor of a writer, by day; the strays
+ * are put in order first.
+ */
+extern LedgerStatus ledger_days_write(LedgerBlockSpace *space, LedgerDays *days,
+									  LedgerWriter *writer);
+
+#endif							/* LEDGER_DAYS_H */
