@@ -172,11 +172,26 @@ ledger_sum_add(LedgerSum *sum, int64_t value)
 }
 
 static inline LedgerSum
+ledger_sum_plus(LedgerSum a, LedgerSum b)
+{
+	LedgerSum	sum = {a.high + b.high, a.low + b.low};
+
+	sum.high += sum.low < a.low;
+	return sum;
+}
+
+static inline LedgerSum
 ledger_sum_subtract(LedgerSum a, LedgerSum b)
 {
 	LedgerSum	difference = {a.high - b.high - (a.low < b.low), a.low - b.low};
 
 	return difference;
+}
+
+static inline bool
+ledger_sum_is_zero(LedgerSum sum)
+{
+	return sum.high == 0 && sum.low == 0;
 }
 
 /* false where the sum passes a 64-bit integer */

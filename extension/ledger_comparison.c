@@ -189,16 +189,6 @@ ledger_flows_sum(LedgerPeriodFlows *flows, uint32_t n, LedgerRunning *running,
 	return LEDGER_OK;
 }
 
-/* a + b */
-static inline LedgerSum
-sum_of_sums(LedgerSum a, LedgerSum b)
-{
-	LedgerSum	sum = {a.high + b.high, a.low + b.low};
-
-	sum.high += sum.low < a.low;
-	return sum;
-}
-
 /* The measure of an inflow and an outflow */
 static LedgerSum
 measure_of(LedgerSum inflow, LedgerSum outflow, LedgerMeasure measure)
@@ -214,7 +204,7 @@ measure_of(LedgerSum inflow, LedgerSum outflow, LedgerMeasure measure)
 		case LEDGER_GROSS:
 			break;
 	}
-	return sum_of_sums(inflow, outflow);
+	return ledger_sum_plus(inflow, outflow);
 }
 
 LedgerStatus
@@ -533,9 +523,6 @@ ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
 	while ((next < n || heap.n > 0) &&
 		   (status = ledger_flow_next(stream, &flow)) == LEDGER_OK)
 	{
-		LedgerSum	inflow = {0, 0};
-		LedgerSum	outflow = {0, 0};
-
 		for (; next < n && key_day(sorted[next]) <= flow.day; next++)
 		{
 			LedgerMilestone *milestone = &milestones[key_owner(sorted[next])];
@@ -544,9 +531,8 @@ ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
 			ledger_sum_add(&milestone->threshold, milestone->target);
 			heap_add(&heap, key_owner(sorted[next]));
 		}
-		ledger_sum_add(&inflow, flow.inflow);
-		ledger_sum_add(&outflow, flow.outflow);
-		total = sum_of_sums(total, measure_of(inflow, outflow, measure));
+		total = ledger_sum_plus(total, measure_of(flow.inflow, flow.outflow,
+												  measure));
 		while (heap.n > 0 && sum_reaches(total, slot_threshold(&heap, 0)))
 		{
 			LedgerMilestone *milestone = &milestones[heap_take(&heap)];

@@ -117,13 +117,10 @@ view_flows(const LedgerView *view, LedgerPeriodFlows *flows)
 {
 	for (uint32 i = 0; i < view->n_corridors; i++)
 	{
-		int64		people;
-
 		CHECK_FOR_INTERRUPTS();
 		ledger_check(ledger_corridor_sum(&view->corridors[i], flows->period,
-										 &people));
-		ledger_sum_add(view->inward[i] ? &flows->inflow : &flows->outflow,
-					   people);
+										 view->inward[i] ?
+										 &flows->inflow : &flows->outflow));
 	}
 }
 

@@ -298,15 +298,7 @@ ledger_party_to_text(const LedgerFlat *flat, uint32 index)
 Datum
 ledger_make(LedgerWriter *writer)
 {
-	struct varlena *value;
-	size_t		length;
-
-	ledger_check(ledger_writer_finish(writer, MaxAllocSize - VARHDRSZ,
-									  &length));
-	value = palloc(length + VARHDRSZ);
-	SET_VARSIZE(value, length + VARHDRSZ);
-	ledger_writer_output(writer, (uint8_t *) VARDATA(value));
-	return PointerGetDatum(value);
+	return PointerGetDatum(ledger_make_safe(writer, LEDGER_OK, NULL));
 }
 
 struct varlena *
@@ -328,19 +320,22 @@ ledger_checkpoint(void)
 	CHECK_FOR_INTERRUPTS();
 }
 
-void
-ledger_raise(LedgerStatus status)
+/*
+ * The error for a status; returns where errors are saved rather than thrown.
+ */
+static void
+save_status(struct Node *escontext, LedgerStatus status)
 {
 	switch (status)
 	{
 		case LEDGER_DAMAGED:
-			ereport(ERROR,
+			errsave(escontext,
 					(errcode(ERRCODE_DATA_CORRUPTED),
 					 errmsg("transfer_ledger value is damaged"),
 					 errdetail("Its bytes do not form a ledger.")));
 			break;
 		case LEDGER_UNKNOWN_VERSION:
-			ereport(ERROR,
+			errsave(escontext,
 					(errcode(ERRCODE_DATA_CORRUPTED),
 					 errmsg("transfer_ledger value has an unknown format version"),
 					 errdetail("This version of the extension reads format version %d.",
@@ -348,13 +343,13 @@ ledger_raise(LedgerStatus status)
 					 errhint("Install the version of the extension that wrote the value, or a newer one.")));
 			break;
 		case LEDGER_OUT_OF_RANGE:
-			ereport(ERROR,
+			errsave(escontext,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("number of people is out of range for type bigint"),
 					 errdetail("A sum over several entries of the ledger passes it.")));
 			break;
 		case LEDGER_TOO_LARGE:
-			ereport(ERROR,
+			errsave(escontext,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 					 errmsg("ledger is too large"),
 					 errdetail("Its flat form would exceed the limit of %zu bytes.",
@@ -364,22 +359,61 @@ ledger_raise(LedgerStatus status)
 		default:
 			elog(ERROR, "unexpected ledger status %d", (int) status);
 	}
-	pg_unreachable();
 }
 
 void
-ledger_raise_people(LedgerDay day, LedgerParty origin, LedgerParty destination)
+ledger_raise(LedgerStatus status)
+{
+	save_status(NULL, status);
+	pg_unreachable();
+}
+
+static void
+save_people(struct Node *escontext, LedgerDay day, LedgerParty origin,
+			LedgerParty destination)
 {
 	char		date[PERIOD_DAY_MAX];
 
 	period_write_date(day, date);
-	ereport(ERROR,
+	errsave(escontext,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("number of people is out of range for type bigint"),
 			 errdetail("The people from \"%s\" to \"%s\" up to %s sum to more than it holds.",
 					   pnstrdup(origin.name, origin.length),
 					   pnstrdup(destination.name, destination.length),
 					   date)));
+}
+
+void
+ledger_raise_people(LedgerDay day, LedgerParty origin, LedgerParty destination)
+{
+	save_people(NULL, day, origin, destination);
+	pg_unreachable();
+}
+
+struct varlena *
+ledger_make_safe(LedgerWriter *writer, LedgerStatus status,
+				 struct Node *escontext)
+{
+	struct varlena *value;
+	size_t		length;
+
+	if (status == LEDGER_OK)
+		status = ledger_writer_finish(writer, MaxAllocSize - VARHDRSZ, &length);
+	if (status != LEDGER_OK)
+	{
+		if (status == LEDGER_OUT_OF_RANGE)
+			save_people(escontext, (LedgerDay) writer->previous,
+						writer->parties[writer->open.origin],
+						writer->parties[writer->open.destination]);
+		else
+			save_status(escontext, status);
+		return NULL;
+	}
+	value = palloc(length + VARHDRSZ);
+	SET_VARSIZE(value, length + VARHDRSZ);
+	ledger_writer_output(writer, (uint8_t *) VARDATA(value));
+	return value;
 }
 
 void

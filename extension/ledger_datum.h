@@ -69,6 +69,14 @@ extern text *ledger_party_to_text(const LedgerFlat *flat, uint32 index);
 extern Datum ledger_make(LedgerWriter *writer);
 
 /*
+ * The same after writing has ended with `status`; NULL where an error is saved
+ * in `escontext` rather than thrown.
+ */
+extern struct varlena *ledger_make_safe(LedgerWriter *writer,
+										LedgerStatus status,
+										struct Node *escontext);
+
+/*
  * The same in the palloc'd buffer that the segments have been written into: at
  * LEDGER_HEAD_ROOM of it or later, so that all that stands before them fits.
  */
@@ -90,6 +98,17 @@ ledger_check(LedgerStatus status)
 {
 	if (unlikely(status != LEDGER_OK && status != LEDGER_DONE))
 		ledger_raise(status);
+}
+
+/* A sum as a figure; an error where it passes bigint */
+static inline int64
+ledger_sum_check(LedgerSum sum)
+{
+	int64_t		value;
+
+	if (unlikely(!ledger_sum_value(sum, &value)))
+		ledger_raise(LEDGER_OUT_OF_RANGE);
+	return value;
 }
 
 /* The sum of a corridor's people on a day passes bigint */

@@ -495,46 +495,34 @@ ledger_cursor_next_any(LedgerCursor *cursor, LedgerEntry *entry)
 }
 
 /*
- * Sum of the entries of a corridor whose days lie in `within`.  The segment
- * need not have been read where the directory alone can answer.
+ * Adds to `sum` the entries of a corridor whose days lie in `within`.  The
+ * segment need not have been read where the directory alone can answer.
  */
 LedgerStatus
 ledger_corridor_sum(const LedgerCorridor *corridor, LedgerPeriod within,
-					int64_t *sum)
+					LedgerSum *sum)
 {
 	LedgerCursor cursor;
 	LedgerEntry entry;
 	LedgerStatus status;
-	int64_t		before = 0;		/* total of the entries before `within` */
-	int64_t		through = 0;	/* and of those before its end */
 
-	*sum = 0;
 	if (within.start >= within.end || corridor->last < within.start ||
 		corridor->first >= within.end)
 		return LEDGER_OK;
 	if (ledger_period_contains(within, corridor->first) &&
 		ledger_period_contains(within, corridor->last))
 	{
-		*sum = corridor->total;
+		ledger_sum_add(sum, corridor->total);
 		return LEDGER_OK;
 	}
 
-	/*
-	 * The difference of two running totals, each of which fits: adding up the
-	 * entries themselves could pass 64 bits on the way to a sum that does not.
-	 */
 	ledger_cursor_start(&cursor, corridor);
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 	{
-		if (entry.day < within.start)
-			before = cursor.total;
-		if (entry.day < within.end)
-			through = cursor.total;
+		if (ledger_period_contains(within, entry.day))
+			ledger_sum_add(sum, entry.people);
 	}
-	if (status != LEDGER_DONE)
-		return status;
-	return ledger_subtract(through, before, sum) ?
-		LEDGER_OK : LEDGER_OUT_OF_RANGE;
+	return status == LEDGER_DONE ? LEDGER_OK : status;
 }
 
 /*

@@ -211,11 +211,11 @@ ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
 }
 
 /*
- * Sum of the entries of a corridor whose days lie in `within`.  Answered from
- * the directory where the corridor lies wholly inside or outside.
+ * Adds to `sum` the entries of a corridor whose days lie in `within`.  Answered
+ * from the directory where the corridor lies wholly inside or outside.
  */
 extern LedgerStatus ledger_corridor_sum(const LedgerCorridor *corridor,
-										LedgerPeriod within, int64_t *sum);
+										LedgerPeriod within, LedgerSum *sum);
 
 /*
  * Writing.  LedgerWriter is the one place that makes the canonical form: it

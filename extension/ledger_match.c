@@ -33,13 +33,13 @@ ledger_reversal_next(LedgerReversalStream *stream, LedgerReversal *reversal)
 	while ((status = ledger_flow_next(stream->flows, &flow)) == LEDGER_OK)
 	{
 		int64_t		before = stream->balance;
-		int64_t		net;
+		LedgerSum	balance = ledger_sum_subtract(flow.inflow, flow.outflow);
 		LedgerDay	since = stream->since;
 		int			earlier = stream->sign;
 		int			sign;
 
-		if (!ledger_subtract(flow.inflow, flow.outflow, &net) ||
-			!ledger_add(before, net, &stream->balance))
+		ledger_sum_add(&balance, before);
+		if (!ledger_sum_value(balance, &stream->balance))
 			return LEDGER_OUT_OF_RANGE;
 		sign = (stream->balance > 0) - (stream->balance < 0);
 		if (sign == 0 || sign == earlier)

@@ -54,20 +54,6 @@ PG_FUNCTION_INFO_V1(period_comparison_of_people);
  */
 
 /*
- * Raises what stopped a writer; names corridor and day where a sum was too
- * large.
- */
-static void
-check_writer(const LedgerWriter *writer, LedgerStatus status)
-{
-	if (status == LEDGER_OUT_OF_RANGE)
-		ledger_raise_people((LedgerDay) writer->previous,
-							writer->parties[writer->open.origin],
-							writer->parties[writer->open.destination]);
-	ledger_check(status);
-}
-
-/*
  * Two ledgers into one: a + b or a - b.
  */
 static Datum
@@ -82,6 +68,7 @@ merge_ledgers(const LedgerFlat *a, const LedgerFlat *b, int sign)
 	size_t		room = ledger_flat_merge_room(a, b);
 	uint32		n_parties;
 	LedgerWriter writer;
+	LedgerStatus status;
 
 	ledger_check(ledger_flat_union_parties(a, b, parties, from_a, from_b,
 										   &n_parties));
@@ -90,9 +77,9 @@ merge_ledgers(const LedgerFlat *a, const LedgerFlat *b, int sign)
 						palloc_many(LedgerCorridor, max_corridors),
 						(uint32) max_corridors, palloc_many(uint8_t, room),
 						room);
-	check_writer(&writer, ledger_flat_merge(a, from_a, b, from_b, sign, &writer,
-											ledger_checkpoint));
-	return ledger_make(&writer);
+	status = ledger_flat_merge(a, from_a, b, from_b, sign, &writer,
+							   ledger_checkpoint);
+	return PointerGetDatum(ledger_make_safe(&writer, status, NULL));
 }
 
 /*
@@ -240,7 +227,8 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 	LedgerWalk	walk;
 	LedgerWriter writer;
 	LedgerCorridor corridor;
-	LedgerStatus status;
+	LedgerStatus status = LEDGER_OK;
+	LedgerStatus written = LEDGER_OK;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -248,16 +236,16 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 	start_writer_like(&writer, &flat, flat.corridors,
 					  flat.segments_length + LEDGER_FLAT_ENTRY_MAX);
 	ledger_walk_start(&walk, &flat);
-	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	while (written == LEDGER_OK &&
+		   (status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (within.start < within.end && corridor.last >= within.start &&
 			corridor.first < within.end)
-			check_writer(&writer,
-						 write_entries_within(&writer, &corridor, within));
+			written = write_entries_within(&writer, &corridor, within);
 	}
 	ledger_check(status);
-	PG_RETURN_DATUM(ledger_make(&writer));
+	PG_RETURN_POINTER(ledger_make_safe(&writer, written, NULL));
 }
 
 /* Canonical order of corridors */
@@ -536,8 +524,7 @@ ledger_total(PG_FUNCTION_ARGS)
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
 	LedgerStatus status;
-	LedgerSum	sum = {0, 0};
-	int64		total;
+	LedgerSum	total = {0, 0};
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -545,16 +532,11 @@ ledger_total(PG_FUNCTION_ARGS)
 	ledger_walk_start(&walk, &flat);
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
-		int64		people;
-
 		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_corridor_sum(&corridor, within, &people));
-		ledger_sum_add(&sum, people);
+		ledger_check(ledger_corridor_sum(&corridor, within, &total));
 	}
 	ledger_check(status);
-	if (!ledger_sum_value(sum, &total))
-		ledger_raise(LEDGER_OUT_OF_RANGE);
-	PG_RETURN_INT64(total);
+	PG_RETURN_INT64(ledger_sum_check(total));
 }
 
 /*
@@ -565,7 +547,7 @@ ledger_flow(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within = within_argument(fcinfo, 3);
 	LedgerCorridor corridor;
-	int64		sum = 0;
+	LedgerSum	sum = {0, 0};
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
@@ -574,7 +556,7 @@ ledger_flow(PG_FUNCTION_ARGS)
 							  ledger_party_from_text(PG_GETARG_TEXT_PP(2)),
 							  !PG_ARGISNULL(3), &corridor))
 		ledger_check(ledger_corridor_sum(&corridor, within, &sum));
-	PG_RETURN_INT64(sum);
+	PG_RETURN_INT64(ledger_sum_check(sum));
 }
 
 /*
@@ -735,9 +717,8 @@ reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within = within_argument(fcinfo, 3);
 	LedgerView	view;
-	LedgerSum	sums[2] = {{0, 0}, {0, 0}};
-	int64		inflow;
-	int64		outflow;
+	LedgerSum	inflow = {0, 0};
+	LedgerSum	outflow = {0, 0};
 	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
 	uint32		i;
@@ -749,16 +730,12 @@ reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
 					  !PG_ARGISNULL(3), &view);
 	for (i = 0; i < view.n_corridors; i++)
 	{
-		int64		people;
-
 		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_corridor_sum(&view.corridors[i], within, &people));
-		ledger_sum_add(&sums[view.inward[i] ? 0 : 1], people);
+		ledger_check(ledger_corridor_sum(&view.corridors[i], within,
+										 view.inward[i] ? &inflow : &outflow));
 	}
-	if (!ledger_sum_value(sums[0], &inflow) ||
-		!ledger_sum_value(sums[1], &outflow))
-		ledger_raise(LEDGER_OUT_OF_RANGE);
-	reciprocal_balance_values(inflow, outflow, values, nulls);
+	reciprocal_balance_values(ledger_sum_check(inflow),
+							  ledger_sum_check(outflow), values, nulls);
 	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
 }
 

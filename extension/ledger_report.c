@@ -108,7 +108,8 @@ ledger_flow_add(LedgerFlowStream *stream, const LedgerCorridor *corridor,
 static LedgerStatus
 flow_take(LedgerFlowStream *stream, LedgerFlowSource *source, int64_t end)
 {
-	int64_t    *sums = source->inward ? stream->inflow : stream->outflow;
+	const LedgerSum zero = {0, 0};
+	LedgerSum  *sums = source->inward ? stream->inflow : stream->outflow;
 	LedgerStatus status;
 
 	do
@@ -119,11 +120,10 @@ flow_take(LedgerFlowStream *stream, LedgerFlowSource *source, int64_t end)
 		if ((stream->pending[slot / 64] & bit) == 0)
 		{
 			stream->pending[slot / 64] |= bit;
-			stream->inflow[slot] = 0;
-			stream->outflow[slot] = 0;
+			stream->inflow[slot] = zero;
+			stream->outflow[slot] = zero;
 		}
-		if (!ledger_add(sums[slot], source->entry.people, &sums[slot]))
-			return LEDGER_OUT_OF_RANGE;
+		ledger_sum_add(&sums[slot], source->entry.people);
 		status = ledger_cursor_next(&source->cursor, &source->entry);
 	} while (status == LEDGER_OK && source->entry.day < end);
 	return status;
@@ -188,7 +188,8 @@ ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
 		slot = stream->word * 64 +
 			(uint32_t) __builtin_ctzll(stream->pending[stream->word]);
 		stream->pending[stream->word] &= stream->pending[stream->word] - 1;
-		if (stream->inflow[slot] != 0 || stream->outflow[slot] != 0)
+		if (!ledger_sum_is_zero(stream->inflow[slot]) ||
+			!ledger_sum_is_zero(stream->outflow[slot]))
 		{
 			flow->day = stream->base + (LedgerDay) slot;
 			flow->inflow = stream->inflow[slot];
@@ -205,14 +206,14 @@ void
 ledger_running_start(LedgerRunning *running, LedgerFlowSource *sources,
 					 LedgerCheckpoint checkpoint)
 {
+	const LedgerSum zero = {0, 0};
+
 	ledger_flow_start(&running->stream, sources, checkpoint);
 	/* a flow of nothing before all days, so that the first advance reads one */
 	running->flow.day = LEDGER_DAY_UNBOUNDED_START;
-	running->flow.inflow = 0;
-	running->flow.outflow = 0;
+	running->flow.inflow = running->flow.outflow = zero;
 	running->status = LEDGER_OK;
-	running->inflow.high = running->outflow.high = 0;
-	running->inflow.low = running->outflow.low = 0;
+	running->inflow = running->outflow = zero;
 }
 
 /*
@@ -223,8 +224,10 @@ ledger_running_advance(LedgerRunning *running, LedgerDay day)
 {
 	while (running->status == LEDGER_OK && running->flow.day < day)
 	{
-		ledger_sum_add(&running->inflow, running->flow.inflow);
-		ledger_sum_add(&running->outflow, running->flow.outflow);
+		running->inflow = ledger_sum_plus(running->inflow,
+										  running->flow.inflow);
+		running->outflow = ledger_sum_plus(running->outflow,
+										   running->flow.outflow);
 		running->status = ledger_flow_next(&running->stream, &running->flow);
 	}
 	return running->status == LEDGER_DONE ? LEDGER_OK : running->status;

@@ -14,8 +14,8 @@
 typedef struct LedgerFlow
 {
 	LedgerDay	day;
-	int64_t		inflow;			/* partner to home */
-	int64_t		outflow;		/* home to partner */
+	LedgerSum	inflow;			/* partner to home */
+	LedgerSum	outflow;		/* home to partner */
 } LedgerFlow;
 
 /* One corridor that takes part in a home's view. */
@@ -50,8 +50,8 @@ typedef struct LedgerFlowStream
 	LedgerDay	base;			/* its first day */
 	uint32_t	word;			/* of `pending`, being given */
 	uint64_t	pending[LEDGER_FLOW_BLOCK / 64];	/* days not yet given */
-	int64_t		inflow[LEDGER_FLOW_BLOCK];	/* set where pending */
-	int64_t		outflow[LEDGER_FLOW_BLOCK];
+	LedgerSum	inflow[LEDGER_FLOW_BLOCK];	/* set where pending */
+	LedgerSum	outflow[LEDGER_FLOW_BLOCK];
 } LedgerFlowStream;
 
 extern void ledger_flow_start(LedgerFlowStream *stream,
@@ -60,10 +60,7 @@ extern void ledger_flow_start(LedgerFlowStream *stream,
 /* Adds a corridor, whose segment must have been read, before the first next. */
 extern LedgerStatus ledger_flow_add(LedgerFlowStream *stream,
 									const LedgerCorridor *corridor, bool inward);
-/*
- * The flows of the next day that has any; LEDGER_DONE after the last day,
- * LEDGER_OUT_OF_RANGE where the corridors of a day sum beyond 64 bits.
- */
+/* The flows of the next day that has any; LEDGER_DONE after the last day */
 extern LedgerStatus ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow);
 
 /*

@@ -181,8 +181,8 @@ ledger_balances(PG_FUNCTION_ARGS)
 	{
 		uint32		partner = view.inward[i] ?
 			view.corridors[i].origin : view.corridors[i].destination;
-		int64		inflow = 0;
-		int64		outflow = 0;
+		LedgerSum	inflow = {0, 0};
+		LedgerSum	outflow = {0, 0};
 
 		CHECK_FOR_INTERRUPTS();
 		/* one corridor of each direction, side by side in the view */
@@ -198,7 +198,9 @@ ledger_balances(PG_FUNCTION_ARGS)
 											 &inflow : &outflow));
 		}
 		values[0] = PointerGetDatum(ledger_party_to_text(&view.flat, partner));
-		reciprocal_balance_values(inflow, outflow, values + 1, nulls + 1);
+		reciprocal_balance_values(ledger_sum_check(inflow),
+								  ledger_sum_check(outflow),
+								  values + 1, nulls + 1);
 		put_row(fcinfo, values, nulls);
 	}
 	return (Datum) 0;

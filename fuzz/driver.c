@@ -320,7 +320,7 @@ run_target(const Options *options, const FuzzTarget *target)
 	for (int i = 0; i < n_corpus; i++)
 		free(corpus[i].data);
 
-	printf("%-8s %llu inputs, %llu accepted, %d corpus files, %.1f s\n",
+	printf("%-11s %llu inputs, %llu accepted, %d corpus files, %.1f s\n",
 		   target->name, (unsigned long long) options->inputs,
 		   (unsigned long long) fuzz_accepted, n_corpus, seconds() - start);
 	if (fuzz_accepted < options->inputs / INPUTS_PER_ACCEPTED)
@@ -348,7 +348,7 @@ wait_for_child(const pid_t *children, const FuzzTarget *const *running, int n)
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_TROUBLE)
 		return EXIT_TROUBLE;
-	printf("%-8s FAILED\n", name);
+	printf("%-11s FAILED\n", name);
 	return EXIT_FAILED;
 }
 

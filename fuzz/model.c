@@ -132,8 +132,7 @@ model_fits(const Model *model)
 		if (i > 0 && corridor_order(entry - 1, entry) != 0)
 			total = 0;
 		total += entry->people;
-		if (entry->people < INT64_MIN || entry->people > INT64_MAX ||
-			total < INT64_MIN || total > INT64_MAX)
+		if (!model_people_fit(entry->people) || !model_people_fit(total))
 			return false;
 	}
 	return true;
@@ -354,7 +353,7 @@ write_entries(const Model *model, const LedgerParty *parties,
 		const ModelEntry *entry = &model->entries[i];
 		LedgerStatus status = LEDGER_OK;
 
-		if (entry->people < INT64_MIN || entry->people > INT64_MAX)
+		if (!model_people_fit(entry->people))
 			return LEDGER_OUT_OF_RANGE;
 		if (i == 0 || corridor_order(entry - 1, entry) != 0)
 			status = ledger_writer_corridor(writer,

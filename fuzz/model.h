@@ -14,6 +14,20 @@ typedef __int128 ModelPeople;
 typedef _Float128 ModelPeople;	/* exact up to 113 bits; 32-bit machines */
 #endif
 
+/* The value of a sum that may pass 64 bits */
+static inline ModelPeople
+model_sum_value(LedgerSum sum)
+{
+	return sum.high * ((ModelPeople) UINT64_MAX + 1) + sum.low;
+}
+
+/* Is this a figure that a 64-bit integer can say? */
+static inline bool
+model_people_fit(ModelPeople people)
+{
+	return people >= INT64_MIN && people <= INT64_MAX;
+}
+
 /* The names are borrowed from whatever the entry was made from. */
 typedef struct ModelEntry
 {

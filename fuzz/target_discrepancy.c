@@ -59,7 +59,7 @@ cells_add(Cells *cells, const ModelEntry *entry, LedgerPeriod period, int side)
 	}
 	people = &cells->cells[at].people[side];
 	*people += entry->people;
-	if (*people < INT64_MIN || *people > INT64_MAX)
+	if (!model_people_fit(*people))
 		cells->cells[at].overflows = true;
 }
 

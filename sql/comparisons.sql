@@ -202,6 +202,9 @@ SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807; C>
 	'B', NULL, 'inflow', '1 month', '1 month', within => '[2020-02-01,2020-03-01)');
 SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807, 2020-01-02 -9}',
 	'B', 'A', 'inflow', '1 day');
+-- corridors of a day pass it on the way to a figure that fits
+SELECT label, value FROM ledger_comparison_series(
+	'{A>B: 2020-01-01 9223372036854775807, 2020-01-02 -3; C>B: 2020-01-01 2}', 'B', NULL, 'inflow');
 
 --
 -- ledger_to_date
@@ -298,6 +301,9 @@ SELECT * FROM ledger_milestones('{A>B: 0001-01-01 1, 9999-12-31 2}', 'B', 'A', '
 SELECT * FROM ledger_milestones(
 	'{A>B: 2020-01-01 9223372036854775807; C>B: 2020-02-01 9223372036854775807; D>B: 2020-03-01 7}',
 	'B', NULL, 'gross', '{2020-01-01,2020-01-02,2020-03-01}', '{7,8,9223372036854775807}');
+SELECT * FROM ledger_milestones(
+	'{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-01 2; D>B: 2020-01-02 -5}',
+	'B', NULL, 'net', '{2020-01-01,2020-01-02}', '{9223372036854775807}');
 -- errors
 SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01,NULL}', '{1}');
 SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{NULL,1}');

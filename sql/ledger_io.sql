@@ -142,6 +142,15 @@ FROM (VALUES
     ('{A>B: 2025-01-01 9223372036854775807; A>C: 2025-01-01 9223372036854775807}')
 ) AS given (literal);
 
+-- a sum that passes bigint on the way only, in every order
+SELECT DISTINCT format('{A>B: 2025-01-01 %s; A>B: 2025-01-01 %s, 2025-01-01 %s}', a, b, c)::transfer_ledger
+FROM (VALUES (9223372036854775807), (9), (-10)) AS x (a),
+    (VALUES (9223372036854775807), (9), (-10)) AS y (b),
+    (VALUES (9223372036854775807), (9), (-10)) AS z (c)
+WHERE a <> b AND b <> c AND c <> a;
+-- corridors that come again, and are of no people in the end
+SELECT '{A>B: 2025-01-02 1; B>A: 2025-01-01 2; A>B: 2025-01-01 3; C>A: 2025-01-01 4; B>A: 2025-01-01 -2; C>A: 2025-01-01 -4}'::transfer_ledger;
+
 -- a party of 255 bytes, of 256, and one whose bytes end amid a character
 SELECT length(party) AS characters, octet_length(party) AS bytes,
     result = '{' || plain_party(party) || '>A: 2025-01-01 1}' AS canonical,

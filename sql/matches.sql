@@ -59,6 +59,8 @@ SELECT * FROM ledger_reversals('{P>H: 2025-01-01 5; H>P: 2025-01-02 6}', NULL, '
 -- the longest time, and the largest numbers
 SELECT * FROM ledger_reversals('{P>H: 0001-01-01 1; H>P: 9999-12-31 2}', 'H', 'P');
 SELECT * FROM ledger_reversals('{P>H: 2025-01-01 9223372036854775807, 2025-01-02 -9223372036854775807, 2025-01-03 -9223372036854775807}', 'H', 'P');
+-- the flows of a day pass bigint, its balance does not
+SELECT * FROM ledger_reversals('{H>P: 2025-01-01 1; P>H: 2025-01-02 9223372036854775807; Q>H: 2025-01-02 9223372036854775807; H>Q: 2025-01-02 9223372036854775807}', 'H');
 
 --
 -- Matches

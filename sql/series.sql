@@ -145,6 +145,12 @@ SELECT period, net, balance FROM ledger_series(
 SELECT period, inflow, outflow, balance FROM ledger_series(
 	'{A>B: 2020-01-01 9223372036854775807; C>B: 2020-03-01 9223372036854775807;
 	  B>A: 2020-02-01 9223372036854775807}', 'B');
+-- a day passes it on the way, in its corridors or whole; its month does not
+SELECT period, inflow, outflow, balance FROM ledger_series(
+	'{A>B: 2020-01-01 9223372036854775807; B>A: 2020-01-01 -9223372036854775807, 2020-01-02 4;
+	  B>C: 2020-01-01 -2; C>B: 2020-01-01 1; D>B: 2020-01-01 -1, 2020-01-02 -9223372036854775807}', 'B');
+SELECT period, inflow FROM ledger_series(
+	'{A>B: 2020-01-01 9223372036854775807, 2020-01-02 -3; C>B: 2020-01-01 2}', 'B', step => '1 day');
 SELECT * FROM ledger_series(
 	'{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-01 1}', 'B');
 

@@ -71,26 +71,56 @@ sub upgrade
 }
 
 my $before;
-my ($well, $node) = upgrade(
-	'ledgers',
-	sub {
-		my ($old) = @_;
-		$old->safe_psql('postgres', 'CREATE EXTENSION transfer_ledger');
-		fill_tables($old, 'postgres');
-		$before = checksums($old, 'postgres');
-	});
+
+sub fill_ledgers
+{
+	my ($old) = @_;
+
+	$old->safe_psql('postgres', 'CREATE EXTENSION transfer_ledger');
+	fill_tables($old, 'postgres');
+	$before = checksums($old, 'postgres');
+	return;
+}
+
+sub fill_plain
+{
+	$_[0]->safe_psql('postgres', 'CREATE TABLE plain (a integer)');
+	return;
+}
+
+# Minor releases of November 2026 give every column an option that those before
+# them do not know, so that their tables cannot be restored there.
+sub take_option_off
+{
+	$_[0]->safe_psql(
+		'postgres', q{
+		UPDATE pg_attribute SET attoptions = (
+			SELECT array_agg(o) FROM unnest(attoptions) AS o WHERE o NOT LIKE 'pg\_attver=%')
+		WHERE array_to_string(attoptions, ',') LIKE '%pg\_attver=%' AND attrelid >= 16384});
+	return;
+}
+
+my $how = "pg_upgrade from $old_major to $new";
+my ($well, $node) = upgrade('ledgers', \&fill_ledgers);
+
+if (!$well && !(upgrade('plain', \&fill_plain))[0])
+{
+	# not for our tables; then for the option, or there is nothing to test
+	my ($plain_well) =
+	  upgrade('plain_without', sub { fill_plain(@_); take_option_off(@_) });
+
+	plan skip_all => "these two servers, $old_major and $new, fail to upgrade a plain table too"
+	  unless $plain_well;
+	$how .= ', which fails for a plain table too until the option pg_attver is taken off its columns';
+	($well, $node) =
+	  upgrade('ledgers_without', sub { fill_ledgers(@_); take_option_off(@_) });
+}
+ok($well, $how);
 if (!$well)
 {
-	# some minor versions do not go together, whatever is in the tables
-	($well) = upgrade('plain',
-		sub { $_[0]->safe_psql('postgres', 'CREATE TABLE plain (a integer)') });
-	plan skip_all => "these two servers, $old_major and $new, fail to upgrade a plain table too"
-	  unless $well;
-	fail("pg_upgrade from $old_major to $new, which goes well without ledgers");
 	done_testing();
 	exit;
 }
-pass("pg_upgrade from $old_major to $new");
 $node->start;
 is(checksums($node, 'postgres'), $before, 'the same rows');
 is( $node->safe_psql('postgres', q{SET enable_seqscan = off;

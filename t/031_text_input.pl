@@ -1,6 +1,7 @@
 # The text and jsonb forms, mutated and sent to a server whose encoding lets
 # every byte through: each input is refused with an error, or its ledger comes
-# back the same by text, by jsonb and by binary comparison.
+# back the same by text, by jsonb and by binary comparison.  From PostgreSQL 16
+# on the errors of the text form can be asked for instead, and are the same.
 #
 # TRANSFER_LEDGER_MUTATIONS is the number of inputs of each form.
 
@@ -100,6 +101,36 @@ sub constant
 
 my $directory = PostgreSQL::Test::Utils::tempdir;
 
+# Asks for the errors of inputs, of which that many were taken and the others
+# refused with these SQLSTATEs; none may be thrown.
+sub check_saved
+{
+	my ($taken, $states, @lines) = @_;
+	my $file = "$directory/saved.sql";
+	my %found;
+
+  SKIP:
+	{
+		skip 'errors of input can be asked for from PostgreSQL 16 on', 2
+		  unless $node->safe_psql('postgres',
+			q{SELECT count(*) FROM pg_proc WHERE proname = 'pg_input_error_info'});
+		append_to_file(
+			$file,
+			join "\n",
+			"PREPARE back(text) AS SELECT coalesce(sql_error_code, 'taken')"
+			  . " FROM pg_input_error_info(\$1, 'transfer_ledger');",
+			@lines, '');
+		my ($status, $thrown, undef, undef, $out) =
+		  run_script($node, 'postgres', $file);
+
+		$found{$_}++ foreach split /\n/, $out;
+		is_deeply($thrown, {}, 'text: no error is thrown where it is asked for');
+		is_deeply(\%found, { %$states, taken => $taken },
+			'text: the errors that are asked for are those that are thrown');
+	}
+	return;
+}
+
 foreach my $form (sort keys %seeds)
 {
 	my @list = @{ $seeds{$form} };
@@ -131,6 +162,7 @@ foreach my $form (sort keys %seeds)
 	is_deeply([ grep { /^(XX|58|F0|53)/ } keys %$states ],
 		[], "$form: no internal error")
 	  or diag(join "\n", map { $lines[ $first->{$_} - 1 ] } grep { /^XX/ } keys %$states);
+	check_saved($true, $states, @lines[ 1 .. $#lines ]) if $form eq 'text';
 }
 
 is($node->safe_psql('postgres', q{SELECT ledger_total('{A>B: 2025-01-01 1}')}),

@@ -1,0 +1,26 @@
+/*
+ * canary/milestone.c
+ *		ledger_comparison.c with a planted bug, which the fuzzer must find: a
+ *		milestone is counted from the day after its first.
+ */
+#include "ledger_comparison.h"
+
+#define ledger_milestones_find ledger_milestones_find_as_it_is
+#include <ledger_comparison.c>
+#undef ledger_milestones_find
+
+LedgerStatus
+ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
+					   LedgerMeasure measure, LedgerFlowStream *stream,
+					   uint64_t *order, uint64_t *scratch, uint32_t *heap)
+{
+	LedgerStatus status;
+
+	for (uint32_t i = 0; i < n; i++)
+		milestones[i].since++;
+	status = ledger_milestones_find_as_it_is(milestones, n, measure, stream,
+											 order, scratch, heap);
+	for (uint32_t i = 0; i < n; i++)
+		milestones[i].since--;
+	return status;
+}
