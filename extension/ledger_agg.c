@@ -92,11 +92,8 @@ typedef struct LedgerState
 static void
 state_expand(LedgerState *state)
 {
-	LedgerFlat	flat;
-
 	state->expanded = ledger_expanded_make(state->context);
-	ledger_fetch(PointerGetDatum(state->small), &flat);
-	ledger_expanded_add_flat(state->expanded, &flat, 1);
+	ledger_small_expand(state->small, state->expanded);
 	state->small = NULL;
 }
 
@@ -310,7 +307,8 @@ ledger_agg_final(PG_FUNCTION_ARGS)
 	struct varlena *value = (struct varlena *) DatumGetPointer(state);
 
 	if (VARATT_IS_EXTERNAL_EXPANDED(value))
-		PG_RETURN_POINTER(ledger_expanded_to_flat(ledger_expanded_from_datum(state)));
+		PG_RETURN_POINTER(ledger_expanded_to_flat(ledger_expanded_from_datum(state),
+												  NULL));
 	value = PG_DETOAST_DATUM(state);
 	if (datum_get_small(PointerGetDatum(value)) != NULL)
 		PG_RETURN_POINTER(ledger_small_to_flat((const uint8_t *) VARDATA(value),

@@ -295,31 +295,6 @@ ledger_party_to_text(const LedgerFlat *flat, uint32 index)
 	return cstring_to_text_with_len(party.name, (int) party.length);
 }
 
-Datum
-ledger_make(LedgerWriter *writer)
-{
-	return PointerGetDatum(ledger_make_safe(writer, LEDGER_OK, NULL));
-}
-
-struct varlena *
-ledger_make_in_place(LedgerWriter *writer, struct varlena *buffer)
-{
-	size_t		length;
-
-	ledger_check(ledger_writer_finish(writer, MaxAllocSize - VARHDRSZ,
-									  &length));
-	ledger_writer_output(writer, (uint8_t *) VARDATA(buffer));
-	buffer = repalloc(buffer, length + VARHDRSZ);
-	SET_VARSIZE(buffer, length + VARHDRSZ);
-	return buffer;
-}
-
-void
-ledger_checkpoint(void)
-{
-	CHECK_FOR_INTERRUPTS();
-}
-
 /*
  * The error for a status; returns where errors are saved rather than thrown.
  */
@@ -384,36 +359,59 @@ save_people(struct Node *escontext, LedgerDay day, LedgerParty origin,
 					   date)));
 }
 
-void
-ledger_raise_people(LedgerDay day, LedgerParty origin, LedgerParty destination)
+/*
+ * Ends a writer that has come to `status`; false where that is an error, or
+ * the value would be too large, and errors are saved rather than thrown.
+ */
+static bool
+finish_writer(LedgerWriter *writer, LedgerStatus status, size_t *length,
+			  struct Node *escontext)
 {
-	save_people(NULL, day, origin, destination);
-	pg_unreachable();
+	if (status == LEDGER_OK)
+		status = ledger_writer_finish(writer, MaxAllocSize - VARHDRSZ, length);
+	if (status == LEDGER_OUT_OF_RANGE)
+		save_people(escontext, (LedgerDay) writer->previous,
+					writer->parties[writer->open.origin],
+					writer->parties[writer->open.destination]);
+	else if (status != LEDGER_OK)
+		save_status(escontext, status);
+	return status == LEDGER_OK;
 }
 
-struct varlena *
-ledger_make_safe(LedgerWriter *writer, LedgerStatus status,
-				 struct Node *escontext)
+Datum
+ledger_make(LedgerWriter *writer, LedgerStatus status)
 {
 	struct varlena *value;
 	size_t		length;
 
-	if (status == LEDGER_OK)
-		status = ledger_writer_finish(writer, MaxAllocSize - VARHDRSZ, &length);
-	if (status != LEDGER_OK)
-	{
-		if (status == LEDGER_OUT_OF_RANGE)
-			save_people(escontext, (LedgerDay) writer->previous,
-						writer->parties[writer->open.origin],
-						writer->parties[writer->open.destination]);
-		else
-			save_status(escontext, status);
-		return NULL;
-	}
+	finish_writer(writer, status, &length, NULL);
 	value = palloc(length + VARHDRSZ);
 	SET_VARSIZE(value, length + VARHDRSZ);
 	ledger_writer_output(writer, (uint8_t *) VARDATA(value));
-	return value;
+	return PointerGetDatum(value);
+}
+
+struct varlena *
+ledger_make_in_place(LedgerWriter *writer, LedgerStatus status,
+					 struct varlena *buffer, struct Node *escontext)
+{
+	size_t		length;
+
+	if (!finish_writer(writer, status, &length, escontext))
+	{
+		pfree(buffer);
+		return NULL;
+	}
+	ledger_writer_output(writer, (uint8_t *) VARDATA(buffer));
+	buffer = repalloc(buffer, length + VARHDRSZ);
+	SET_VARSIZE(buffer, length + VARHDRSZ);
+	return buffer;
+}
+
+void
+ledger_checkpoint(void)
+{
+	CHECK_FOR_INTERRUPTS();
 }
 
 void

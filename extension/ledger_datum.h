@@ -65,23 +65,22 @@ extern bool ledger_fetch_corridor(Datum datum, LedgerParty origin,
 /* The party of this index, as a new text */
 extern text *ledger_party_to_text(const LedgerFlat *flat, uint32 index);
 
-/* Finishes a writer and makes the Datum, in the current memory context. */
-extern Datum ledger_make(LedgerWriter *writer);
-
 /*
- * The same after writing has ended with `status`; NULL where an error is saved
- * in `escontext` rather than thrown.
+ * Finishes a writer that has come to `status`, LEDGER_OK unless it met an
+ * error, and makes the Datum, in the current memory context.
  */
-extern struct varlena *ledger_make_safe(LedgerWriter *writer,
-										LedgerStatus status,
-										struct Node *escontext);
+extern Datum ledger_make(LedgerWriter *writer, LedgerStatus status);
 
 /*
  * The same in the palloc'd buffer that the segments have been written into: at
  * LEDGER_HEAD_ROOM of it or later, so that all that stands before them fits.
+ * NULL, and the buffer is freed, where an error is saved in `escontext` rather
+ * than thrown.
  */
 extern struct varlena *ledger_make_in_place(LedgerWriter *writer,
-											struct varlena *buffer);
+											LedgerStatus status,
+											struct varlena *buffer,
+											struct Node *escontext);
 
 /* Bytes before the segments of a value, its own header included, at most */
 #define LEDGER_HEAD_ROOM(parties, names_length, corridors) \
@@ -110,11 +109,6 @@ ledger_sum_check(LedgerSum sum)
 		ledger_raise(LEDGER_OUT_OF_RANGE);
 	return value;
 }
-
-/* The sum of a corridor's people on a day passes bigint */
-pg_noreturn extern void ledger_raise_people(LedgerDay day,
-											LedgerParty origin,
-											LedgerParty destination);
 
 /* A party that is empty or too long */
 pg_noreturn extern void ledger_raise_party(LedgerParty party);

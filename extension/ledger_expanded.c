@@ -262,20 +262,6 @@ party_code(ExpandedLedger *ledger, LedgerParty party)
 	return long_party_code(ledger, party);
 }
 
-static void
-raise_people(const ExpandedLedger *ledger, const CorridorSlot *slot,
-			 LedgerDay day)
-{
-	char		origin[8];
-	char		destination[8];
-
-	ledger_raise_people(day,
-						ledger_party_from_code(slot->key.origin,
-											   ledger->long_names, origin),
-						ledger_party_from_code(slot->key.destination,
-											   ledger->long_names, destination));
-}
-
 /*
  * Stops before memory runs out over a ledger that no value can hold: once the
  * held memory has passed SIZE_CHECK_START, and each time it has doubled since,
@@ -576,12 +562,14 @@ ensure_segment_room(LedgerWriter *writer, struct varlena *buffer,
  * given back.
  */
 static struct varlena *
-write_corridors(ExpandedLedger *ledger, MemoryContext result)
+write_corridors(ExpandedLedger *ledger, MemoryContext result,
+				struct Node *escontext)
 {
 	uint32		n = ledger->corridors->members;
 	LedgerNumbering numbering;
 	SortedCorridor *sorted;
 	LedgerWriter writer;
+	LedgerStatus status = LEDGER_OK;
 	struct varlena *buffer;
 	Size		head_room;
 	uint32		i;
@@ -597,31 +585,28 @@ write_corridors(ExpandedLedger *ledger, MemoryContext result)
 						palloc_many(LedgerCorridor, n), n,
 						(uint8_t *) buffer + head_room, LEDGER_FLAT_ENTRY_MAX);
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && status == LEDGER_OK; i++)
 	{
-		CorridorSlot *slot = sorted[i].slot;
-		LedgerStatus status;
+		LedgerDays *days = &sorted[i].slot->days;
 
 		CHECK_FOR_INTERRUPTS();
-		buffer = ensure_segment_room(&writer, buffer, head_room, &slot->days);
+		buffer = ensure_segment_room(&writer, buffer, head_room, days);
 		status = ledger_writer_corridor(&writer,
 										(uint32) (sorted[i].position >> 32),
 										(uint32) sorted[i].position);
 		if (status == LEDGER_OK)
-			status = ledger_days_write(&ledger->space, &slot->days, &writer);
-		if (status == LEDGER_OUT_OF_RANGE)
-			raise_people(ledger, slot, (LedgerDay) writer.previous);
-		ledger_check(status);
+			status = ledger_days_write(&ledger->space, days, &writer);
 	}
-	return ledger_make_in_place(&writer, buffer);
+	return ledger_make_in_place(&writer, status, buffer, escontext);
 }
 
 /*
- * The canonical flat form, palloc'd; all scratch space is taken from the
- * current memory context and given back.
+ * The canonical flat form, palloc'd, or NULL where an error is saved in
+ * `escontext`; all scratch space is taken from the current memory context and
+ * given back.
  */
 static struct varlena *
-make_flat(ExpandedLedger *ledger)
+make_flat(ExpandedLedger *ledger, struct Node *escontext)
 {
 	MemoryContext scratch;
 	MemoryContext result;
@@ -633,19 +618,19 @@ make_flat(ExpandedLedger *ledger)
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger writer",
 									ALLOCSET_DEFAULT_SIZES);
 	result = MemoryContextSwitchTo(scratch);
-	flat = write_corridors(ledger, result);
+	flat = write_corridors(ledger, result, escontext);
 	MemoryContextSwitchTo(result);
 	MemoryContextDelete(scratch);
 	return flat;
 }
 
 struct varlena *
-ledger_expanded_to_flat(ExpandedLedger *ledger)
+ledger_expanded_to_flat(ExpandedLedger *ledger, struct Node *escontext)
 {
 	struct varlena *copy;
 
 	if (ledger->flat == NULL)
-		return make_flat(ledger);
+		return make_flat(ledger, escontext);
 	copy = palloc(VARSIZE(ledger->flat));
 	memcpy(copy, ledger->flat, VARSIZE(ledger->flat));
 	return copy;
@@ -658,7 +643,7 @@ ledger_expanded_cached_flat(ExpandedLedger *ledger)
 	{
 		MemoryContext old = MemoryContextSwitchTo(ledger->header.eoh_context);
 
-		ledger->flat = make_flat(ledger);
+		ledger->flat = make_flat(ledger, NULL);
 		ledger->closed = true;
 		MemoryContextSwitchTo(old);
 	}

@@ -26,8 +26,12 @@ extern void ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 extern void ledger_expanded_add_flat(ExpandedLedger *ledger,
 									 const LedgerFlat *flat, int sign);
 
-/* Its flat form as a new value in the current memory context. */
-extern struct varlena *ledger_expanded_to_flat(ExpandedLedger *ledger);
+/*
+ * Its flat form as a new value in the current memory context; NULL where an
+ * error is saved in `escontext` rather than thrown.
+ */
+extern struct varlena *ledger_expanded_to_flat(ExpandedLedger *ledger,
+											   struct Node *escontext);
 
 /* The same, kept by the object until it next changes. */
 extern struct varlena *ledger_expanded_cached_flat(ExpandedLedger *ledger);

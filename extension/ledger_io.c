@@ -15,7 +15,7 @@
 #include "utils/numeric.h"
 
 #include "ledger_compat.h"
-#include "ledger_list.h"
+#include "ledger_expanded.h"
 #include "ledger_text.h"
 
 /* How much of a malformed literal an error message shows, in bytes */
@@ -90,32 +90,31 @@ Datum
 transfer_ledger_in(PG_FUNCTION_ARGS)
 {
 	char	   *literal = PG_GETARG_CSTRING(0);
-	size_t		length = strlen(literal);
+	ExpandedLedger *ledger = ledger_expanded_make(CurrentMemoryContext);
 	LedgerTextParser parser;
-	LedgerList	list;
 	LedgerParty origin;
 	LedgerParty destination;
 	LedgerEntry entry;
 	LedgerStatus status;
 	struct varlena *flat;
 
-	/* no entry is shorter than a day and a number of one digit */
-	ledger_list_start(&list, length / (LEDGER_TEXT_DAY_LENGTH + 2));
-	ledger_text_parse_start(&parser, literal, length);
+	ledger_text_parse_start(&parser, literal, strlen(literal));
 	while ((status = ledger_text_parse_next(&parser, &origin, &destination,
 											&entry)) == LEDGER_OK)
 	{
 		CHECK_FOR_INTERRUPTS();
-		ledger_list_add(&list, origin, destination, entry.day, entry.people);
+		ledger_expanded_add(ledger, origin, destination, entry.day,
+							entry.people);
 	}
 	if (status != LEDGER_DONE)
 	{
-		ledger_list_free(&list);
+		ledger_expanded_free(ledger);
 		raise_malformed(fcinfo->context, &parser, status);
 		PG_RETURN_NULL();
 	}
 
-	flat = ledger_list_to_flat(&list, fcinfo->context);
+	flat = ledger_expanded_to_flat(ledger, fcinfo->context);
+	ledger_expanded_free(ledger);
 	if (flat == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(flat);
@@ -191,13 +190,12 @@ transfer_ledger_out(PG_FUNCTION_ARGS)
 static struct varlena *
 rename_parties(const LedgerFlat *flat, const LedgerParty *names)
 {
-	LedgerList	list;
+	ExpandedLedger *ledger = ledger_expanded_make(CurrentMemoryContext);
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
 	LedgerStatus status;
+	struct varlena *renamed;
 
-	/* an entry takes two bytes at least */
-	ledger_list_start(&list, flat->segments_length / 2);
 	ledger_walk_start(&walk, flat);
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
@@ -207,13 +205,15 @@ rename_parties(const LedgerFlat *flat, const LedgerParty *names)
 		CHECK_FOR_INTERRUPTS();
 		ledger_cursor_start(&cursor, &corridor);
 		while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
-			ledger_list_add(&list, names[corridor.origin],
-							names[corridor.destination], entry.day,
-							entry.people);
+			ledger_expanded_add(ledger, names[corridor.origin],
+								names[corridor.destination], entry.day,
+								entry.people);
 		ledger_check(status);
 	}
 	ledger_check(status);
-	return ledger_list_to_flat(&list, NULL);
+	renamed = ledger_expanded_to_flat(ledger, NULL);
+	ledger_expanded_free(ledger);
+	return renamed;
 }
 
 /*
@@ -487,7 +487,7 @@ Datum
 jsonb_to_ledger(PG_FUNCTION_ARGS)
 {
 	Jsonb	   *jsonb = PG_GETARG_JSONB_P(0);
-	LedgerList	list;
+	ExpandedLedger *ledger;
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
 	JsonbValue	value;
@@ -495,11 +495,11 @@ jsonb_to_ledger(PG_FUNCTION_ARGS)
 	LedgerParty parties[2] = {0};
 	LedgerDay	day = 0;
 	int			depth = 0;
+	struct varlena *flat;
 
 	if (!JB_ROOT_IS_OBJECT(jsonb))
 		raise_jsonb("It is not an object.");
-	/* an entry is a day and a numeric, with four bytes on the length of each */
-	ledger_list_start(&list, VARSIZE(jsonb) / (LEDGER_TEXT_DAY_LENGTH + 14));
+	ledger = ledger_expanded_make(CurrentMemoryContext);
 	iterator = JsonbIteratorInit(&jsonb->root);
 	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
 	{
@@ -516,12 +516,14 @@ jsonb_to_ledger(PG_FUNCTION_ARGS)
 			day = day_from_jsonb(&day_key);
 		}
 		else if (token == WJB_VALUE && depth == 3)
-			ledger_list_add(&list, parties[0], parties[1], day,
-							people_from_jsonb(&value, &day_key));
+			ledger_expanded_add(ledger, parties[0], parties[1], day,
+								people_from_jsonb(&value, &day_key));
 		else
 			raise_jsonb(depth == 3 ?
 						"An entry is not a number of people." :
 						"An origin or a destination does not stand for an object.");
 	}
-	PG_RETURN_POINTER(ledger_list_to_flat(&list, NULL));
+	flat = ledger_expanded_to_flat(ledger, NULL);
+	ledger_expanded_free(ledger);
+	PG_RETURN_POINTER(flat);
 }

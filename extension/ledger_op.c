@@ -79,7 +79,7 @@ merge_ledgers(const LedgerFlat *a, const LedgerFlat *b, int sign)
 						room);
 	status = ledger_flat_merge(a, from_a, b, from_b, sign, &writer,
 							   ledger_checkpoint);
-	return PointerGetDatum(ledger_make_safe(&writer, status, NULL));
+	return ledger_make(&writer, status);
 }
 
 /*
@@ -185,7 +185,7 @@ ledger_transpose(PG_FUNCTION_ARGS)
 		ledger_check(ledger_writer_copy(&writer, corridors[i].destination,
 										corridors[i].origin, &corridors[i]));
 	}
-	PG_RETURN_DATUM(ledger_make(&writer));
+	PG_RETURN_DATUM(ledger_make(&writer, LEDGER_OK));
 }
 
 /*
@@ -245,7 +245,7 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 			written = write_entries_within(&writer, &corridor, within);
 	}
 	ledger_check(status);
-	PG_RETURN_POINTER(ledger_make_safe(&writer, written, NULL));
+	PG_RETURN_DATUM(ledger_make(&writer, written));
 }
 
 /* Canonical order of corridors */
@@ -286,7 +286,7 @@ ledger_slice_parties(PG_FUNCTION_ARGS)
 		ledger_check(ledger_writer_copy(&writer, view.corridors[i].origin,
 										view.corridors[i].destination,
 										&view.corridors[i]));
-	PG_RETURN_DATUM(ledger_make(&writer));
+	PG_RETURN_DATUM(ledger_make(&writer, LEDGER_OK));
 }
 
 /*

@@ -169,12 +169,7 @@ ledger_parts_to_flat(const LedgerParts *parts)
 						(uint8_t *) buffer + head_room, room);
 	status = ledger_append(opened, parts->n, palloc_many(uint32, parts->n),
 						   &writer, ledger_checkpoint);
-	if (status == LEDGER_OUT_OF_RANGE)
-		ledger_raise_people((LedgerDay) writer.previous,
-							names[writer.open.origin],
-							names[writer.open.destination]);
-	ledger_check(status);
-	buffer = ledger_make_in_place(&writer, buffer);
+	buffer = ledger_make_in_place(&writer, status, buffer, NULL);
 	MemoryContextSwitchTo(result);
 	MemoryContextDelete(scratch);
 	return buffer;

@@ -239,6 +239,19 @@ free_space(const SmallHeader *state)
 		state->n_cells * sizeof(SmallCell);
 }
 
+/*
+ * The people of a cell, all of them with power 0, half of them otherwise: all
+ * may pass 64 bits.
+ */
+static inline int64
+cell_people(SmallCell cell)
+{
+	int			power = cell_power(cell);
+
+	return power == 0 ? signed_people(cell.low) :
+		signed_people(cell.low) * (INT64CONST(1) << (PEOPLE_BITS * power - 1));
+}
+
 static LedgerSum
 sum_cells(const SmallCell *cells, uint32 n)
 {
@@ -247,16 +260,9 @@ sum_cells(const SmallCell *cells, uint32 n)
 
 	for (i = 0; i < n; i++)
 	{
-		int64		people = signed_people(cells[i].low);
-		int			power = cell_power(cells[i]);
-
-		/* the highest power may pass 64 bits, half of it does not */
-		if (power > 0)
-		{
-			people *= INT64CONST(1) << (PEOPLE_BITS * power - 1);
-			ledger_sum_add(&sum, people);
-		}
-		ledger_sum_add(&sum, people);
+		ledger_sum_add(&sum, cell_people(cells[i]));
+		if (cell_power(cells[i]) > 0)
+			ledger_sum_add(&sum, cell_people(cells[i]));
 	}
 	return sum;
 }
@@ -402,6 +408,37 @@ bits_code(uint64 bits)
 }
 
 /*
+ * Cell by cell, not by way of the flat form: a sum that passes 64 bits so far
+ * is no error yet.
+ */
+void
+ledger_small_expand(const struct varlena *value, ExpandedLedger *ledger)
+{
+	const SmallHeader *state = (const SmallHeader *) value;
+	const SmallCell *cells = small_cells(state);
+	LedgerParty long_names[LEDGER_SMALL_LONG_NAMES];
+	char		names[2][8];
+	uint32		i;
+
+	list_long_names(state, long_names);
+	for (i = 0; i < state->n_cells; i++)
+	{
+		SmallCell	cell = cells[i];
+		LedgerParty origin = ledger_party_from_code(bits_code(cell_origin(cell)),
+													long_names, names[0]);
+		LedgerParty destination =
+			ledger_party_from_code(bits_code(cell_destination(cell)),
+								   long_names, names[1]);
+
+		ledger_expanded_add(ledger, origin, destination, cell_day(cell),
+							cell_people(cell));
+		if (cell_power(cell) > 0)
+			ledger_expanded_add(ledger, origin, destination, cell_day(cell),
+								cell_people(cell));
+	}
+}
+
+/*
  * Replaces the parties in the cells by the numbers of the parties, which it
  * gives by number.
  */
@@ -443,16 +480,15 @@ write_cells(const SmallHeader *state, const LedgerNumbering *numbering)
 	uint32		n = state->n_cells;
 	Size		room = (Size) (n + 1) * LEDGER_FLAT_ENTRY_MAX;
 	LedgerWriter writer;
+	LedgerStatus status = LEDGER_OK;
 	uint32		i;
 	uint32		end;
 
 	ledger_writer_start(&writer, numbering->parties, numbering->n,
 						palloc_many(uint32, numbering->n),
 						palloc_many(LedgerCorridor, n), n, palloc(room), room);
-	for (i = 0; i < n; i = end)
+	for (i = 0; i < n && status == LEDGER_OK; i = end)
 	{
-		LedgerStatus status = LEDGER_OK;
-
 		for (end = i + 1; end < n && same_entry(cells[i], cells[end]); end++)
 			;
 		if (i == 0 || !same_corridor(cells[i], cells[i - 1]))
@@ -462,13 +498,8 @@ write_cells(const SmallHeader *state, const LedgerNumbering *numbering)
 		if (status == LEDGER_OK)
 			status = ledger_writer_sum(&writer, cell_day(cells[i]),
 									   sum_cells(&cells[i], end - i));
-		if (status == LEDGER_OUT_OF_RANGE)
-			ledger_raise_people(cell_day(cells[i]),
-								numbering->parties[cell_origin(cells[i])],
-								numbering->parties[cell_destination(cells[i])]);
-		ledger_check(status);
 	}
-	return (struct varlena *) DatumGetPointer(ledger_make(&writer));
+	return (struct varlena *) DatumGetPointer(ledger_make(&writer, status));
 }
 
 /*

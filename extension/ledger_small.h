@@ -6,7 +6,7 @@
 #ifndef LEDGER_SMALL_H
 #define LEDGER_SMALL_H
 
-#include "ledger_datum.h"
+#include "ledger_expanded.h"
 
 #define LEDGER_FORM_SMALL		1	/* beside LEDGER_FORM_CANONICAL */
 
@@ -38,6 +38,10 @@ extern bool ledger_small_add(struct varlena *state, LedgerParty origin,
 
 /* A copy of twice the size, or NULL where a state must not become as large. */
 extern struct varlena *ledger_small_grow(const struct varlena *state);
+
+/* Adds all that a state, which the aggregate itself made, holds to a ledger. */
+extern void ledger_small_expand(const struct varlena *state,
+								ExpandedLedger *ledger);
 
 /* The canonical form, from the bytes of a state as they may lie in a tuple. */
 extern struct varlena *ledger_small_to_flat(const uint8_t *data, size_t length);

@@ -337,6 +337,14 @@ FROM (VALUES
     ('with many parties, up to a day', 'SELECT DATE ''2025-01-01'' + i, name, ''a party'', -3074457345618258603 FROM party, generate_series(1, 4) AS i ORDER BY n, i'),
     ('and back again', 'VALUES (DATE ''2025-01-01'', ''A'', ''B'', 9223372036854775807), (''2025-01-02'', ''A'', ''B'', -1), (''2025-01-01'', ''A'', ''B'', 1), (''2025-01-01'', ''A'', ''B'', -2)')
 ) AS given (name, query);
+-- a sum that passes it and comes back is none, in whatever order: rows of all sizes of the state
+SELECT (outcome('SELECT ledger_flow(ledger_agg(day, origin, destination, people ORDER BY ' || rank || '), ''A'', ''B'') FROM (
+    SELECT i, DATE ''2000-01-01'' + mod(i, 3650) AS day, ''P'' || mod(i, 7) AS origin, ''Q'' || mod(i, 5) AS destination, 1::bigint AS people
+    FROM generate_series(1, ' || rows || ') AS i
+    UNION ALL VALUES (0, DATE ''2025-01-01'', ''A'', ''B'', 9223372036854775807), (-1, ''2025-01-01'', ''A'', ''B'', 5),
+        (200000, ''2025-01-01'', ''A'', ''B'', -9), (200001, ''2025-01-01'', ''A'', ''B'', 9223372036854775807),
+        (200002, ''2025-01-01'', ''A'', ''B'', -9223372036854775807)) AS r')).*, rows, rank
+FROM unnest(ARRAY[1, 100, 2000, 20000]) AS rows, unnest(ARRAY['i', '-i', 'mod(i, 13)']) AS rank ORDER BY rows, rank;
 SELECT (outcome('SELECT ledger_agg(l) FROM (VALUES (''{A>B: 2025-01-01 9223372036854775807}''::transfer_ledger), (''{A>B: 2025-01-01 1}'')) AS v (l)')).*;
 SELECT (outcome('SELECT ledger_agg(l) FROM (VALUES (''{A>B: 2025-01-01 9223372036854775807}''::transfer_ledger), (''{A>B: 2025-01-02 1}'')) AS v (l)')).*;
 
