@@ -35,6 +35,16 @@ extern struct varlena *ledger_fetch(Datum datum, LedgerFlat *flat);
 
 #define PG_GETARG_LEDGER(n, flat)	ledger_fetch(PG_GETARG_DATUM(n), (flat))
 
+/* What PostgreSQL lets a value have after its header */
+#define LEDGER_VALUE_MAX	((Size) MaxAllocSize - VARHDRSZ)
+
+/*
+ * Rows or entries between two looks for a cancel where one takes next to no
+ * time; and bytes, where they are copied, compared, read or hashed.
+ */
+#define ROWS_PER_INTERRUPT		4096
+#define BYTES_PER_INTERRUPT		((Size) 1024 * 1024)
+
 /*
  * The corridors between home and one partner, or every other party where
  * partner is NULL.  Of a large stored value only the head, the rows of the
@@ -68,6 +78,9 @@ extern text *ledger_party_to_text(const LedgerFlat *flat, uint32 index);
 /* Finishes a writer and makes the Datum, in the current memory context. */
 extern Datum ledger_make(LedgerWriter *writer);
 
+/* A new value of these bytes, which need not be a ledger */
+extern struct varlena *ledger_copy(const void *data, Size length);
+
 /*
  * The one mapping of a status to an error.  LEDGER_OK and LEDGER_DONE pass.
  */
@@ -79,6 +92,9 @@ ledger_check(LedgerStatus status)
 	if (unlikely(status != LEDGER_OK && status != LEDGER_DONE))
 		ledger_raise(status);
 }
+
+/* A form of a ledger ("flat", "text") that would have more bytes than it may */
+pg_noreturn extern void ledger_raise_too_large(const char *form, Size limit);
 
 /* The sum of a corridor's people on a day passes bigint */
 pg_noreturn extern void ledger_raise_people(LedgerDay day,
