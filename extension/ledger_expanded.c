@@ -157,6 +157,7 @@ corridor_hash(CorridorKey key)
 #define ST_SORT sort_strays
 #define ST_ELEMENT_TYPE Stray
 #define ST_COMPARE(a, b) (((a)->day > (b)->day) - ((a)->day < (b)->day))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -187,6 +188,7 @@ typedef struct SortedCorridor
 #define ST_SORT sort_codes
 #define ST_ELEMENT_TYPE uint64
 #define ST_COMPARE(a, b) ((*(a) > *(b)) - (*(a) < *(b)))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -195,6 +197,17 @@ typedef struct SortedCorridor
 #define ST_ELEMENT_TYPE SortedCorridor
 #define ST_COMPARE(a, b) \
 	(((a)->position > (b)->position) - ((a)->position < (b)->position))
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+typedef LedgerParty *PartyPointer;
+
+#define ST_SORT sort_parties
+#define ST_ELEMENT_TYPE PartyPointer
+#define ST_COMPARE(a, b) ledger_party_compare(**(a), **(b))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -328,11 +341,12 @@ raise_people(const ExpandedLedger *ledger, const CorridorSlot *slot,
 }
 
 /*
- * Days with people in a corridor; entries of one day may still stand as
- * several strays, so this is an upper bound there.
+ * The least that a corridor takes in the flat form: two bytes an entry, and its
+ * place in the directory if it has any.  Entries of one day may still stand as
+ * several strays, and count as often.
  */
 static Size
-slot_entries(const CorridorSlot *slot)
+slot_size(const CorridorSlot *slot)
 {
 	Size		n = slot->n_strays;
 	uint32		i;
@@ -340,13 +354,13 @@ slot_entries(const CorridorSlot *slot)
 	for (i = 0; i < slot->window_days; i++)
 		n += slot->wide ? ((int64 *) slot->window)[i] != 0 :
 			((int32 *) slot->window)[i] != 0;
-	return n;
+	return n > 0 ? n * 2 + LEDGER_FLAT_CORRIDOR : 0;
 }
 
 /*
  * Stops before memory runs out over a ledger that no value can hold: once the
  * held memory has passed SIZE_CHECK_START, and each time it has doubled since,
- * counts the entries, each of which takes two bytes at the least.
+ * adds up what corridors and longer names take in the flat form at the least.
  */
 static void
 check_size(ExpandedLedger *ledger)
@@ -356,14 +370,17 @@ check_size(ExpandedLedger *ledger)
 	corridors_iterator iterator;
 	CorridorSlot *slot;
 	Size		needed = 0;
+	uint32		i;
 
 	if (likely(held < ledger->next_size_check))
 		return;
+	for (i = 0; ledger->long_parties && i < ledger->long_parties->members; i++)
+		needed += ledger->long_names[i].length;
 	corridors_start_iterate(ledger->corridors, &iterator);
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
 		CHECK_FOR_INTERRUPTS();
-		needed += slot_entries(slot) * 2 + LEDGER_FLAT_CORRIDOR;
+		needed += slot_size(slot);
 	}
 	if (needed > MaxAllocSize)
 		ledger_raise(LEDGER_TOO_LARGE);
@@ -620,6 +637,7 @@ add_stray(ExpandedLedger *ledger, CorridorSlot *slot, LedgerDay day,
 		settle_strays(ledger, slot);
 		if (slot->n_strays > 0)
 			grow_window(ledger, slot);
+		check_size(ledger);
 		offset = (uint32) day - (uint32) slot->window_start;
 		if (offset < slot->window_days)
 		{
@@ -639,7 +657,6 @@ add_stray(ExpandedLedger *ledger, CorridorSlot *slot, LedgerDay day,
 									sizeof(Stray));
 			slot->max_strays *= 2;
 		}
-		check_size(ledger);
 	}
 	slot->strays[slot->n_strays].day = day;
 	slot->strays[slot->n_strays].people = people;
@@ -855,13 +872,6 @@ typedef struct NumberedParties
 	LedgerParty *parties;		/* by number */
 } NumberedParties;
 
-static int
-compare_party_pointers(const void *a, const void *b)
-{
-	return ledger_party_compare(**(LedgerParty *const *) a,
-								**(LedgerParty *const *) b);
-}
-
 /*
  * All codes that occur in corridors, each once and ascending; palloc'd.
  */
@@ -879,6 +889,7 @@ collect_codes(const ExpandedLedger *ledger, uint32 *n_codes)
 	corridors_start_iterate(ledger->corridors, &iterator);
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
+		CHECK_FOR_INTERRUPTS();
 		codes[n++] = slot->key.origin;
 		codes[n++] = slot->key.destination;
 	}
@@ -912,12 +923,14 @@ number_parties(const ExpandedLedger *ledger, NumberedParties *numbered)
 
 	for (i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		by_code[i] = party_from_code(ledger, numbered->codes[i], buffers[i]);
 		order[i] = &by_code[i];
 	}
-	qsort(order, n, sizeof(LedgerParty *), compare_party_pointers);
+	sort_parties(order, n);
 	for (i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		numbered->parties[i] = *order[i];
 		numbered->numbers[order[i] - by_code] = i;
 	}
@@ -959,6 +972,7 @@ collect_corridors(const ExpandedLedger *ledger, const NumberedParties *numbered)
 	corridors_start_iterate(ledger->corridors, &iterator);
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
+		CHECK_FOR_INTERRUPTS();
 		sorted[n].position =
 			(uint64) party_number(numbered, slot->key.origin) << 32 |
 			party_number(numbered, slot->key.destination);
@@ -1059,6 +1073,7 @@ make_flat(ExpandedLedger *ledger)
 						palloc_many(uint32, numbered.n),
 						palloc_many(LedgerCorridor, n), n,
 						palloc(1024), 1024);
+	writer.checkpoint = ledger_checkpoint;
 
 	for (i = 0; i < n; i++)
 	{
@@ -1087,13 +1102,9 @@ make_flat(ExpandedLedger *ledger)
 struct varlena *
 ledger_expanded_to_flat(ExpandedLedger *ledger)
 {
-	struct varlena *copy;
-
 	if (ledger->flat == NULL)
 		return make_flat(ledger);
-	copy = palloc(VARSIZE(ledger->flat));
-	memcpy(copy, ledger->flat, VARSIZE(ledger->flat));
-	return copy;
+	return ledger_copy(VARDATA(ledger->flat), VARSIZE(ledger->flat) - VARHDRSZ);
 }
 
 struct varlena *
