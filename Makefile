@@ -11,6 +11,7 @@
 #                              million rows (BENCH_ROWS=, BENCH_RUNS=,
 #                              BENCH_ONLY=), on a server of its own
 #   make bench-small           only show that the benchmark works
+#   make bench-cancel          how long a cancel waits, anywhere
 #   make dist                  a zip for PGXN of the last commit
 
 EXTENSION = transfer_ledger
@@ -38,7 +39,7 @@ $(OBJS) $(patsubst %.o,%.bc,$(OBJS)): $(wildcard extension/*.h)
 
 include reliability.mk
 
-.PHONY: prove-check check-style dist bench bench-small
+.PHONY: prove-check check-style dist bench bench-small bench-cancel
 
 prove-check:
 	@perl -I '$(top_srcdir)/src/test/perl' -MPostgreSQL::Test::Cluster -e 1 || \
@@ -51,6 +52,9 @@ bench:
 
 bench-small:
 	@bench/run small
+
+bench-cancel:
+	@bench/cancel
 
 check-style:
 	@.ci/check-style

@@ -7,12 +7,14 @@
 #   make fuzz-check            the fuzzers of the pure parts, planted bugs first
 #   make memory-check          over a million calls, none of which keeps memory
 #   make calls-check           calls of every function, more combinations
+#   make limits-check          ledgers of a gigabyte, 5 GB of memory
 
 WERROR = -std=gnu99 -O2 -c -o /dev/null -Wall -Wextra -Werror -Wshadow \
 	-Wdeclaration-after-statement -Wmissing-prototypes -Wpointer-arith \
 	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
 
-.PHONY: werror analyze valgrind-check fuzz-check memory-check calls-check
+.PHONY: werror analyze valgrind-check fuzz-check memory-check calls-check \
+	limits-check
 
 werror:
 	@for compiler in gcc clang; do \
@@ -42,3 +44,7 @@ calls-check: export TRANSFER_LEDGER_CALLS = 10000
 calls-check: export TRANSFER_LEDGER_MUTATIONS = 250000
 calls-check:
 	$(MAKE) prove-check PROVE_TESTS='t/030_every_call.pl t/031_text_input.pl'
+
+limits-check: export TRANSFER_LEDGER_LIMITS = 1
+limits-check:
+	$(MAKE) prove-check PROVE_TESTS=t/042_limits.pl

@@ -7,9 +7,6 @@
 /* A gap takes one byte at the start of a segment and up to four after another */
 #define GAP_GROWTH		3
 
-/* Corridors between two checkpoints */
-#define CORRIDORS_PER_CHECKPOINT	1024
-
 size_t
 ledger_append_room(const LedgerPart *parts, uint32_t n)
 {
@@ -104,10 +101,9 @@ queue_fill(LedgerPart *parts, uint32_t n, uint32_t *queue, uint32_t *in_queue)
 
 LedgerStatus
 ledger_append(LedgerPart *parts, uint32_t n, uint32_t *queue,
-			  LedgerWriter *writer, LedgerCheckpoint checkpoint)
+			  LedgerWriter *writer)
 {
 	uint64_t	open = UINT64_MAX;	/* position of the corridor being written */
-	uint32_t	seen = 0;
 	uint32_t	in_queue;
 	LedgerStatus status;
 
@@ -135,8 +131,6 @@ ledger_append(LedgerPart *parts, uint32_t n, uint32_t *queue,
 		}
 		if (in_queue > 0)
 			queue_sink(parts, queue, in_queue, 0);
-		if (checkpoint != NULL && ++seen % CORRIDORS_PER_CHECKPOINT == 0)
-			checkpoint();
 	}
 	return status;
 }

@@ -33,7 +33,6 @@ extern size_t ledger_append_room(const LedgerPart *parts, uint32_t n);
  * LEDGER_DAMAGED where that is not so.  `queue` has room for n numbers.
  */
 extern LedgerStatus ledger_append(LedgerPart *parts, uint32_t n,
-								  uint32_t *queue, LedgerWriter *writer,
-								  LedgerCheckpoint checkpoint);
+								  uint32_t *queue, LedgerWriter *writer);
 
 #endif							/* LEDGER_APPEND_H */

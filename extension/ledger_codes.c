@@ -4,11 +4,14 @@
  */
 #include "ledger_codes.h"
 
+#include "miscadmin.h"
+
 #include "ledger_datum.h"
 
 #define ST_SORT sort_codes
 #define ST_ELEMENT_TYPE uint64
 #define ST_COMPARE(a, b) ((*(a) > *(b)) - (*(a) < *(b)))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -23,6 +26,7 @@ typedef struct OrderedParty
 #define ST_SORT sort_parties
 #define ST_ELEMENT_TYPE OrderedParty
 #define ST_COMPARE(a, b) ledger_party_compare((a)->party, (b)->party)
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"

@@ -12,6 +12,17 @@
  */
 #include "ledger_comparison.h"
 
+/* Periods or bounds between two checkpoints */
+#define STEPS_PER_CHECKPOINT	4096
+
+/* Called for each, with its number */
+static inline void
+checkpoint_at(LedgerCheckpoint checkpoint, size_t step)
+{
+	if (step % STEPS_PER_CHECKPOINT == 0 && checkpoint != NULL)
+		checkpoint();
+}
+
 /* Sorting by day: the day above, something that tells its owner below */
 
 static inline uint64_t
@@ -49,13 +60,14 @@ run_end(const uint64_t *keys, size_t start, size_t n)
  */
 static void
 merge_runs(const uint64_t *keys, size_t start, size_t middle, size_t end,
-		   uint64_t *into)
+		   uint64_t *into, LedgerCheckpoint checkpoint)
 {
 	size_t		left = start;
 	size_t		right = middle;
 
 	for (size_t i = start; i < end; i++)
 	{
+		checkpoint_at(checkpoint, i);
 		if (right == end || (left < middle && keys[left] <= keys[right]))
 			into[i] = keys[left++];
 		else
@@ -80,10 +92,8 @@ sort_keys(uint64_t *keys, uint64_t *scratch, size_t n,
 			size_t		middle = run_end(keys, start, n);
 			size_t		end = run_end(keys, middle, n);
 
-			merge_runs(keys, start, middle, end, scratch);
+			merge_runs(keys, start, middle, end, scratch, checkpoint);
 			start = end;
-			if (checkpoint != NULL)
-				checkpoint();
 		}
 		keys = scratch;
 		scratch = swap;
@@ -142,16 +152,23 @@ ledger_flows_start(LedgerPeriodFlows *flows, LedgerPeriod period,
  * then all ends; returns their number.
  */
 static size_t
-collect_bounds(const LedgerPeriodFlows *flows, uint32_t n, uint64_t *bounds)
+collect_bounds(const LedgerPeriodFlows *flows, uint32_t n, uint64_t *bounds,
+			   LedgerCheckpoint checkpoint)
 {
 	size_t		count = 0;
 
 	for (uint32_t i = 0; i < n; i++)
+	{
+		checkpoint_at(checkpoint, i);
 		if (ledger_flows_known(&flows[i]))
 			bounds[count++] = day_key(flows[i].counted.start, 2 * i);
+	}
 	for (uint32_t i = 0; i < n; i++)
+	{
+		checkpoint_at(checkpoint, i);
 		if (ledger_flows_known(&flows[i]))
 			bounds[count++] = day_key(flows[i].counted.end, 2 * i + 1);
+	}
 	return count;
 }
 
@@ -159,9 +176,9 @@ LedgerStatus
 ledger_flows_sum(LedgerPeriodFlows *flows, uint32_t n, LedgerRunning *running,
 				 uint64_t *bounds, uint64_t *scratch)
 {
-	size_t		count = collect_bounds(flows, n, bounds);
-	const uint64_t *sorted = sort_keys(bounds, scratch, count,
-									   running->stream.checkpoint);
+	LedgerCheckpoint checkpoint = running->stream.checkpoint;
+	size_t		count = collect_bounds(flows, n, bounds, checkpoint);
+	const uint64_t *sorted = sort_keys(bounds, scratch, count, checkpoint);
 
 	for (size_t i = 0; i < count; i++)
 	{
@@ -169,6 +186,7 @@ ledger_flows_sum(LedgerPeriodFlows *flows, uint32_t n, LedgerRunning *running,
 		LedgerPeriodFlows *period = &flows[owner / 2];
 		LedgerStatus status;
 
+		checkpoint_at(checkpoint, i);
 		status = ledger_running_advance(running, key_day(sorted[i]));
 		if (status != LEDGER_OK)
 			return status;
@@ -268,8 +286,7 @@ ledger_comparison_series_periods(LedgerComparison *comparison,
 			ledger_flows_start(ledger_compared(comparison, i),
 							   shifted_or_none(period, versus, align),
 							   coverage);
-		if (i % 4096 == 0 && comparison->checkpoint != NULL)
-			comparison->checkpoint();
+		checkpoint_at(comparison->checkpoint, i);
 	}
 	if (versus == NULL)
 		ledger_flows_start(ledger_compared(comparison, 0),
@@ -328,8 +345,7 @@ ledger_to_date_periods(LedgerComparison *comparison, LedgerDay as_of,
 			return status;
 		/* the first may end before `within`, where it is no row's to tell */
 		ledger_flows_start(&comparison->flows[i], period, &covered);
-		if (i % 4096 == 0 && comparison->checkpoint != NULL)
-			comparison->checkpoint();
+		checkpoint_at(comparison->checkpoint, i);
 	}
 	status = stretch(calendar, comparison->first - 1, comparison->n, as_of,
 					 &period);

@@ -100,8 +100,11 @@ start_running(const LedgerView *view)
 						 palloc_many(LedgerFlowSource, view->n_corridors),
 						 ledger_checkpoint);
 	for (uint32 i = 0; i < view->n_corridors; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		ledger_check(ledger_flow_add(&running->stream, &view->corridors[i],
 									 view->inward[i]));
+	}
 	return running;
 }
 

@@ -43,6 +43,42 @@ open_canonical(const struct varlena *value, LedgerFlat *flat)
 								  VARSIZE_ANY_EXHDR(value)));
 }
 
+/*
+ * Detoasts.  PostgreSQL looks for no cancel meanwhile, so a large value is read
+ * in parts; one that is compressed has no parts.
+ */
+static struct varlena *
+detoast(struct varlena *given)
+{
+	struct varatt_external pointer;
+	struct varlena *value;
+	Size		length;
+	Size		start;
+
+	if (!VARATT_IS_EXTERNAL_ONDISK(given))
+		return pg_detoast_datum_packed(given);
+	VARATT_EXTERNAL_GET_POINTER(pointer, given);
+	length = pointer.va_rawsize - VARHDRSZ;
+	if (VARATT_EXTERNAL_IS_COMPRESSED(pointer) || length <= BYTES_PER_INTERRUPT)
+		return pg_detoast_datum_packed(given);
+
+	value = palloc(length + VARHDRSZ);
+	SET_VARSIZE(value, length + VARHDRSZ);
+	for (start = 0; start < length; start += BYTES_PER_INTERRUPT)
+	{
+		Size		part = Min(BYTES_PER_INTERRUPT, length - start);
+		struct varlena *slice = pg_detoast_datum_slice(given, (int32) start,
+													   (int32) part);
+
+		CHECK_FOR_INTERRUPTS();
+		if (VARSIZE_ANY_EXHDR(slice) != part)
+			ledger_raise(LEDGER_DAMAGED);
+		memcpy(VARDATA(value) + start, VARDATA_ANY(slice), part);
+		pfree(slice);
+	}
+	return value;
+}
+
 struct varlena *
 ledger_fetch(Datum datum, LedgerFlat *flat)
 {
@@ -57,7 +93,7 @@ ledger_fetch(Datum datum, LedgerFlat *flat)
 		return NULL;
 	}
 
-	plain = pg_detoast_datum_packed(given);
+	plain = detoast(given);
 	value = plain;
 	if (ledger_is_small((const uint8_t *) VARDATA_ANY(plain),
 						VARSIZE_ANY_EXHDR(plain)))
@@ -295,6 +331,24 @@ ledger_party_to_text(const LedgerFlat *flat, uint32 index)
 	return cstring_to_text_with_len(party.name, (int) party.length);
 }
 
+static void
+save_too_large(struct Node *escontext, const char *form, Size limit)
+{
+	errsave(escontext,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("ledger is too large"),
+			 errdetail("Its %s form would exceed the limit of %zu bytes.",
+					   form, limit),
+			 errhint("Make several ledgers: group by year or by party.")));
+}
+
+void
+ledger_raise_too_large(const char *form, Size limit)
+{
+	save_too_large(NULL, form, limit);
+	pg_unreachable();
+}
+
 /*
  * The error for a status; returns where errors are saved rather than thrown.
  */
@@ -324,12 +378,7 @@ save_status(struct Node *escontext, LedgerStatus status)
 					 errdetail("A sum over several entries of the ledger passes it.")));
 			break;
 		case LEDGER_TOO_LARGE:
-			errsave(escontext,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("ledger is too large"),
-					 errdetail("Its flat form would exceed the limit of %zu bytes.",
-							   (Size) MaxAllocSize),
-					 errhint("Make several ledgers, for example one for each year or each party.")));
+			save_too_large(escontext, "flat", LEDGER_VALUE_MAX);
 			break;
 		default:
 			elog(ERROR, "unexpected ledger status %d", (int) status);
@@ -367,8 +416,9 @@ static bool
 finish_writer(LedgerWriter *writer, LedgerStatus status, size_t *length,
 			  struct Node *escontext)
 {
+	writer->checkpoint = ledger_checkpoint;
 	if (status == LEDGER_OK)
-		status = ledger_writer_finish(writer, MaxAllocSize - VARHDRSZ, length);
+		status = ledger_writer_finish(writer, LEDGER_VALUE_MAX, length);
 	if (status == LEDGER_OUT_OF_RANGE)
 		save_people(escontext, (LedgerDay) writer->previous,
 					writer->parties[writer->open.origin],
@@ -389,6 +439,25 @@ ledger_make(LedgerWriter *writer, LedgerStatus status)
 	SET_VARSIZE(value, length + VARHDRSZ);
 	ledger_writer_output(writer, (uint8_t *) VARDATA(value));
 	return PointerGetDatum(value);
+}
+
+struct varlena *
+ledger_copy(const void *data, Size length)
+{
+	struct varlena *copy;
+	Size		done;
+
+	if (length > LEDGER_VALUE_MAX)
+		ledger_raise(LEDGER_TOO_LARGE);
+	copy = palloc(length + VARHDRSZ);
+	SET_VARSIZE(copy, length + VARHDRSZ);
+	for (done = 0; done < length; done += BYTES_PER_INTERRUPT)
+	{
+		CHECK_FOR_INTERRUPTS();
+		memcpy(VARDATA(copy) + done, (const char *) data + done,
+			   Min(BYTES_PER_INTERRUPT, length - done));
+	}
+	return copy;
 }
 
 struct varlena *

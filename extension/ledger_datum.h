@@ -35,6 +35,16 @@ extern struct varlena *ledger_fetch(Datum datum, LedgerFlat *flat);
 
 #define PG_GETARG_LEDGER(n, flat)	ledger_fetch(PG_GETARG_DATUM(n), (flat))
 
+/* What PostgreSQL lets a value have after its header */
+#define LEDGER_VALUE_MAX	((Size) MaxAllocSize - VARHDRSZ)
+
+/*
+ * Rows or entries between two looks for a cancel where one takes next to no
+ * time; and bytes, where they are copied, compared, read or hashed.
+ */
+#define ROWS_PER_INTERRUPT		4096
+#define BYTES_PER_INTERRUPT		((Size) 1024 * 1024)
+
 /*
  * The corridors between home and one partner, or every other party where
  * partner is NULL.  Of a large stored value only the head, the rows of the
@@ -87,6 +97,9 @@ extern struct varlena *ledger_make_in_place(LedgerWriter *writer,
 	(VARHDRSZ + LEDGER_FLAT_HEADER + (Size) (parties) * 8 + (names_length) + \
 	 (Size) (corridors) * LEDGER_FLAT_CORRIDOR)
 
+/* A new value of these bytes, which need not be a ledger */
+extern struct varlena *ledger_copy(const void *data, Size length);
+
 /*
  * The one mapping of a status to an error.  LEDGER_OK and LEDGER_DONE pass.
  */
@@ -109,6 +122,9 @@ ledger_sum_check(LedgerSum sum)
 		ledger_raise(LEDGER_OUT_OF_RANGE);
 	return value;
 }
+
+/* A form of a ledger ("flat", "text") that would have more bytes than it may */
+pg_noreturn extern void ledger_raise_too_large(const char *form, Size limit);
 
 /* A party that is empty or too long */
 pg_noreturn extern void ledger_raise_party(LedgerParty party);

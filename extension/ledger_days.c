@@ -64,6 +64,7 @@ struct LedgerStrays
 #define ST_SORT sort_strays
 #define ST_ELEMENT_TYPE Stray
 #define ST_COMPARE(a, b) (((a)->day > (b)->day) - ((a)->day < (b)->day))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"

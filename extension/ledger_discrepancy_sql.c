@@ -140,7 +140,7 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 	from_a = palloc_many(uint32, a.parties);
 	from_b = palloc_many(uint32, b.parties);
 	ledger_check(ledger_flat_union_parties(&a, &b, parties, from_a, from_b,
-										   &n_parties));
+										   &n_parties, ledger_checkpoint));
 	ledger_check(ledger_discrepancy_start(&stream, &a, from_a, &b, from_b,
 										  &calendar, within,
 										  ledger_checkpoint));

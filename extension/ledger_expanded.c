@@ -153,6 +153,7 @@ typedef struct SortedCorridor
 #define ST_ELEMENT_TYPE SortedCorridor
 #define ST_COMPARE(a, b) \
 	(((a)->position > (b)->position) - ((a)->position < (b)->position))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -265,7 +266,7 @@ party_code(ExpandedLedger *ledger, LedgerParty party)
 /*
  * Stops before memory runs out over a ledger that no value can hold: once the
  * held memory has passed SIZE_CHECK_START, and each time it has doubled since,
- * counts the entries, each of which takes two bytes at the least.
+ * adds up what corridors and longer names take in the flat form at the least.
  */
 static void
 check_size(ExpandedLedger *ledger)
@@ -274,15 +275,20 @@ check_size(ExpandedLedger *ledger)
 												 false);
 	corridors_iterator iterator;
 	CorridorSlot *slot;
+	Size		entries;
 	Size		needed = 0;
+	uint32		i;
 
 	if (likely(held < ledger->next_size_check))
 		return;
+	for (i = 0; ledger->long_parties && i < ledger->long_parties->members; i++)
+		needed += ledger->long_names[i].length;
 	corridors_start_iterate(ledger->corridors, &iterator);
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
 		CHECK_FOR_INTERRUPTS();
-		needed += ledger_days_entries(&slot->days) * 2 + LEDGER_FLAT_CORRIDOR;
+		entries = ledger_days_entries(&slot->days);
+		needed += entries > 0 ? entries * 2 + LEDGER_FLAT_CORRIDOR : 0;
 	}
 	if (needed > MaxAllocSize)
 		ledger_raise(LEDGER_TOO_LARGE);
@@ -507,6 +513,7 @@ number_parties(const ExpandedLedger *ledger, LedgerNumbering *numbering)
 	corridors_start_iterate(ledger->corridors, &iterator);
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
+		CHECK_FOR_INTERRUPTS();
 		codes[n++] = slot->key.origin;
 		codes[n++] = slot->key.destination;
 	}
@@ -528,6 +535,7 @@ collect_corridors(const ExpandedLedger *ledger, const LedgerNumbering *numbering
 	corridors_start_iterate(ledger->corridors, &iterator);
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
+		CHECK_FOR_INTERRUPTS();
 		sorted[n].position =
 			(uint64) ledger_party_number(numbering, slot->key.origin) << 32 |
 			ledger_party_number(numbering, slot->key.destination);
@@ -584,6 +592,7 @@ write_corridors(ExpandedLedger *ledger, MemoryContext result,
 						palloc_many(uint32, numbering.n),
 						palloc_many(LedgerCorridor, n), n,
 						(uint8_t *) buffer + head_room, LEDGER_FLAT_ENTRY_MAX);
+	writer.checkpoint = ledger_checkpoint;
 
 	for (i = 0; i < n && status == LEDGER_OK; i++)
 	{
@@ -627,13 +636,9 @@ make_flat(ExpandedLedger *ledger, struct Node *escontext)
 struct varlena *
 ledger_expanded_to_flat(ExpandedLedger *ledger, struct Node *escontext)
 {
-	struct varlena *copy;
-
 	if (ledger->flat == NULL)
 		return make_flat(ledger, escontext);
-	copy = palloc(VARSIZE(ledger->flat));
-	memcpy(copy, ledger->flat, VARSIZE(ledger->flat));
-	return copy;
+	return ledger_copy(VARDATA(ledger->flat), VARSIZE(ledger->flat) - VARHDRSZ);
 }
 
 struct varlena *

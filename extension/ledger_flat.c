@@ -22,11 +22,29 @@
 #define CORRIDOR_LAST			16
 #define CORRIDOR_TOTAL			20
 
-/* Corridors between two checkpoints of a walk over a whole directory */
-#define CORRIDORS_PER_CHECKPOINT	64
+/* Work between two checkpoints: a party, a corridor or an entry each is one */
+#define WORK_PER_CHECKPOINT		4096
+
+/* Bytes of segments copied between two checkpoints */
+#define COPY_PER_CHECKPOINT		((size_t) 1024 * 1024)
 
 /* Parties whose use ledger_flat_validate follows in one pass */
 #define PARTIES_PER_PASS	(64 * 1024 * 8)
+
+/*
+ * Lets the caller react to a cancel once enough work has been done since it
+ * last could.
+ */
+static inline void
+count_work(LedgerCheckpoint checkpoint, uint32_t *work, uint32_t done)
+{
+	*work += done;
+	if (__builtin_expect(*work < WORK_PER_CHECKPOINT, 1))
+		return;
+	*work = 0;
+	if (checkpoint != NULL)
+		checkpoint();
+}
 
 /* Compilers turn each of these into one load or store where they can. */
 static inline uint32_t
@@ -531,9 +549,10 @@ ledger_corridor_sum(const LedgerCorridor *corridor, LedgerPeriod within,
  * are destinations only.
  */
 static LedgerStatus
-validate_parties(const LedgerFlat *flat)
+validate_parties(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
 {
 	LedgerParty previous = {NULL, 0};
+	uint32_t	work = 0;
 	uint32_t	i;
 
 	for (i = 0; i < flat->parties; i++)
@@ -552,6 +571,7 @@ validate_parties(const LedgerFlat *flat)
 			(i > 0 && ledger_party_compare(previous, party) >= 0))
 			return LEDGER_DAMAGED;
 		previous = party;
+		count_work(checkpoint, &work, 1);
 	}
 	return LEDGER_OK;
 }
@@ -564,6 +584,7 @@ validate_parties(const LedgerFlat *flat)
 static LedgerStatus
 validate_parties_used(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
 {
+	uint32_t	work = 0;
 	uint32_t	block;
 
 	/* a corridor brings at most two parties */
@@ -591,12 +612,11 @@ validate_parties_used(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
 				used[origin / 8] |= (uint8_t) (1 << origin % 8);
 			if (destination < in_block)
 				used[destination / 8] |= (uint8_t) (1 << destination % 8);
+			count_work(checkpoint, &work, 1);
 		}
 		for (i = 0; i < in_block; i++)
 			if ((used[i / 8] & (1 << i % 8)) == 0)
 				return LEDGER_DAMAGED;
-		if (checkpoint != NULL)
-			checkpoint();
 	}
 	return LEDGER_OK;
 }
@@ -631,11 +651,12 @@ ledger_flat_validate(const uint8_t *data, size_t length,
 	LedgerDay	first = LEDGER_DAY_MAX;
 	LedgerDay	last = LEDGER_DAY_MIN;
 	LedgerStatus status;
+	uint32_t	work = 0;
 
 	status = ledger_flat_open(&flat, data, length);
 	if (status != LEDGER_OK || flat.corridors == 0)
 		return status;
-	status = validate_parties(&flat);
+	status = validate_parties(&flat, checkpoint);
 	if (status != LEDGER_OK)
 		return status;
 
@@ -653,8 +674,7 @@ ledger_flat_validate(const uint8_t *data, size_t length,
 		if (corridor.last > last)
 			last = corridor.last;
 		previous = corridor;
-		if (checkpoint != NULL && walk.position % CORRIDORS_PER_CHECKPOINT == 0)
-			checkpoint();
+		count_work(checkpoint, &work, 1 + corridor.entries);
 	}
 	if (status != LEDGER_DONE)
 		return status;
@@ -728,6 +748,7 @@ ledger_writer_corridor(LedgerWriter *writer, uint32_t origin,
 	writer->open.destination = destination;
 	writer->open.segment_start = writer->segments_length;
 	writer->is_open = true;
+	count_work(writer->checkpoint, &writer->work, 1);
 	return LEDGER_OK;
 }
 
@@ -772,7 +793,9 @@ ledger_writer_entry(LedgerWriter *writer, LedgerDay day, int64_t people)
 	writer->segments_length = (size_t) (end - writer->segments);
 	writer->previous = day;
 	open->last = day;
-	open->entries++;
+	if (++open->entries % WORK_PER_CHECKPOINT == 0 &&
+		writer->checkpoint != NULL)
+		writer->checkpoint();
 	return LEDGER_OK;
 }
 
@@ -825,6 +848,7 @@ ledger_writer_days(LedgerWriter *writer, LedgerDay first,
 		open->last = (LedgerDay) day;
 		open->entries++;
 	}
+	count_work(writer->checkpoint, &writer->work, n);
 	return status;
 }
 
@@ -907,6 +931,7 @@ ledger_writer_append(LedgerWriter *writer, const LedgerCorridor *corridor)
 	writer->previous = corridor->last;
 	open->entries += corridor->entries;
 	open->last = corridor->last;
+	count_work(writer->checkpoint, &writer->work, corridor->entries);
 	return LEDGER_OK;
 }
 
@@ -932,6 +957,7 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 {
 	LedgerStatus status;
 	uint64_t	total;
+	uint32_t	work = 0;
 	uint32_t	i;
 
 	status = writer_close(writer);
@@ -950,11 +976,13 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 			writer->first = corridor->first;
 		if (i == 0 || corridor->last > writer->last)
 			writer->last = corridor->last;
+		count_work(writer->checkpoint, &work, 1);
 	}
 	total = 0;
 	writer->used_parties = 0;
 	for (i = 0; i < writer->n_parties; i++)
 	{
+		count_work(writer->checkpoint, &work, 1);
 		if (writer->renumber[i] == 0)
 		{
 			writer->renumber[i] = UINT32_MAX;
@@ -986,10 +1014,12 @@ output_parties(const LedgerWriter *writer, uint8_t *p)
 	uint8_t    *name = row_end + (size_t) writer->used_parties * 4;
 	uint32_t	end = 0;
 	uint32_t	position = 0;
+	uint32_t	work = 0;
 	uint32_t	i;
 
 	for (i = 0; i < writer->n_parties; i++)
 	{
+		count_work(writer->checkpoint, &work, 1);
 		if (writer->renumber[i] == UINT32_MAX)
 			continue;
 		memcpy(name, writer->parties[i].name, writer->parties[i].length);
@@ -1014,6 +1044,8 @@ void
 ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 {
 	uint8_t    *p;
+	size_t		copied;
+	uint32_t	work = 0;
 	uint32_t	i;
 
 	memset(data, 0, LEDGER_FLAT_HEADER);
@@ -1038,10 +1070,20 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 		store_uint32(p + CORRIDOR_LAST, (uint32_t) corridor->last);
 		store_uint64(p + CORRIDOR_TOTAL, (uint64_t) corridor->total);
 		p += LEDGER_FLAT_CORRIDOR;
+		count_work(writer->checkpoint, &work, 1);
 	}
 	/* the segments may have been written where they are to be, or after it */
-	if (writer->segments_length > 0 && p != writer->segments)
-		memmove(p, writer->segments, writer->segments_length);
+	for (copied = 0; p != writer->segments && copied < writer->segments_length;)
+	{
+		size_t		length = writer->segments_length - copied;
+
+		if (length > COPY_PER_CHECKPOINT)
+			length = COPY_PER_CHECKPOINT;
+		memmove(p + copied, writer->segments + copied, length);
+		copied += length;
+		if (writer->checkpoint != NULL)
+			writer->checkpoint();
+	}
 }
 
 /*
@@ -1051,11 +1093,13 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 LedgerStatus
 ledger_flat_union_parties(const LedgerFlat *a, const LedgerFlat *b,
 						  LedgerParty *parties, uint32_t *from_a,
-						  uint32_t *from_b, uint32_t *n_parties)
+						  uint32_t *from_b, uint32_t *n_parties,
+						  LedgerCheckpoint checkpoint)
 {
 	uint32_t	i = 0;
 	uint32_t	j = 0;
 	uint32_t	n = 0;
+	uint32_t	work = 0;
 
 	while (i < a->parties || j < b->parties)
 	{
@@ -1081,6 +1125,7 @@ ledger_flat_union_parties(const LedgerFlat *a, const LedgerFlat *b,
 		if (order >= 0)
 			from_b[j++] = n;
 		n++;
+		count_work(checkpoint, &work, 1);
 	}
 	*n_parties = n;
 	return LEDGER_OK;
@@ -1179,7 +1224,7 @@ ledger_flat_merge_room(const LedgerFlat *a, const LedgerFlat *b)
 LedgerStatus
 ledger_flat_merge(const LedgerFlat *a, const uint32_t *from_a,
 				  const LedgerFlat *b, const uint32_t *from_b,
-				  int sign, LedgerWriter *writer, LedgerCheckpoint checkpoint)
+				  int sign, LedgerWriter *writer)
 {
 	LedgerWalk	walk_a;
 	LedgerWalk	walk_b;
@@ -1187,7 +1232,6 @@ ledger_flat_merge(const LedgerFlat *a, const uint32_t *from_a,
 	LedgerCorridor in_b = {0};
 	LedgerStatus status_a;
 	LedgerStatus status_b;
-	uint32_t	steps = 0;
 
 	ledger_walk_start(&walk_a, a);
 	ledger_walk_start(&walk_b, b);
@@ -1228,8 +1272,6 @@ ledger_flat_merge(const LedgerFlat *a, const uint32_t *from_a,
 			status_a = ledger_walk_next(&walk_a, &in_a);
 		if (key_b <= key_a)
 			status_b = ledger_walk_next(&walk_b, &in_b);
-		if (checkpoint != NULL && ++steps % CORRIDORS_PER_CHECKPOINT == 0)
-			checkpoint();
 	}
 	if (status_a != LEDGER_DONE)
 		return status_a;

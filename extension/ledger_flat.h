@@ -242,8 +242,11 @@ typedef struct LedgerWriter
 	uint8_t    *segments;		/* room for max_segments bytes; the caller may
 								 * move and enlarge it between two calls */
 	size_t		max_segments;
+	LedgerCheckpoint checkpoint;	/* NULL from ledger_writer_start, and may be
+									 * set at any time */
 
 	/* the writer's own */
+	uint32_t	work;			/* since the last checkpoint */
 	uint32_t	n_corridors;
 	size_t		segments_length;
 	LedgerCorridor open;		/* the corridor being written, or written last */
@@ -288,11 +291,11 @@ extern LedgerStatus ledger_flat_union_parties(const LedgerFlat *a,
 											  const LedgerFlat *b,
 											  LedgerParty *parties,
 											  uint32_t *from_a, uint32_t *from_b,
-											  uint32_t *n_parties);
+											  uint32_t *n_parties,
+											  LedgerCheckpoint checkpoint);
 extern size_t ledger_flat_merge_room(const LedgerFlat *a, const LedgerFlat *b);
 extern LedgerStatus ledger_flat_merge(const LedgerFlat *a, const uint32_t *from_a,
 									  const LedgerFlat *b, const uint32_t *from_b,
-									  int sign, LedgerWriter *writer,
-									  LedgerCheckpoint checkpoint);
+									  int sign, LedgerWriter *writer);
 
 #endif							/* LEDGER_FLAT_H */

@@ -43,6 +43,23 @@ shown(const char *text, size_t length)
 }
 
 /*
+ * Characters of a stretch of input, which may be long.
+ */
+static int
+count_characters(const char *text, size_t length)
+{
+	const char *end = text + length;
+	int			n;
+
+	for (n = 0; text < end; n++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		text += pg_mblen(text);
+	}
+	return n;
+}
+
+/*
  * The error for a text that is no ledger; returns where errors are saved
  * rather than thrown.
  */
@@ -53,8 +70,7 @@ raise_malformed(struct Node *escontext, const LedgerTextParser *parser,
 	char	   *literal = shown(parser->text, parser->length);
 	char	   *fault = shown(parser->text + parser->fault,
 							  parser->fault_length);
-	int			position = pg_mbstrlen_with_len(parser->text,
-												(int) parser->fault) + 1;
+	int			position = count_characters(parser->text, parser->fault) + 1;
 
 	if (status == LEDGER_BAD_DAY)
 		errsave(escontext,
@@ -121,6 +137,17 @@ transfer_ledger_in(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Makes room for `needed` bytes more of the text form.
+ */
+static void
+make_room(StringInfo out, Size needed)
+{
+	if (needed > LEDGER_VALUE_MAX - out->len)
+		ledger_raise_too_large("text", LEDGER_VALUE_MAX);
+	enlargeStringInfo(out, (int) needed);
+}
+
+/*
  * Appends one corridor to the text form.
  */
 static void
@@ -136,9 +163,8 @@ append_corridor(StringInfo out, const LedgerFlat *flat,
 
 	ledger_check(ledger_flat_party(flat, corridor->origin, &origin));
 	ledger_check(ledger_flat_party(flat, corridor->destination, &destination));
-	enlargeStringInfo(out, (int) (ledger_text_party_max(origin.length) +
-								  ledger_text_party_max(destination.length) +
-								  1));
+	make_room(out, ledger_text_party_max(origin.length) +
+			  ledger_text_party_max(destination.length) + 1);
 	out->len += ledger_text_write_party(out->data + out->len, origin);
 	out->data[out->len++] = '>';
 	out->len += ledger_text_write_party(out->data + out->len, destination);
@@ -146,10 +172,14 @@ append_corridor(StringInfo out, const LedgerFlat *flat,
 	ledger_cursor_start(&cursor, corridor);
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 	{
-		appendBinaryStringInfo(out, separator, 2);
-		enlargeStringInfo(out, LEDGER_TEXT_ENTRY_MAX);
+		/* and two bytes for what follows the last one */
+		make_room(out, 2 + LEDGER_TEXT_ENTRY_MAX + 2);
+		memcpy(out->data + out->len, separator, 2);
+		out->len += 2;
 		out->len += ledger_text_write_entry(out->data + out->len, entry);
 		separator = ", ";
+		if (cursor.left % ROWS_PER_INTERRUPT == 0)
+			CHECK_FOR_INTERRUPTS();
 	}
 	ledger_check(status);
 	out->data[out->len] = '\0';
@@ -202,12 +232,14 @@ rename_parties(const LedgerFlat *flat, const LedgerParty *names)
 		LedgerCursor cursor;
 		LedgerEntry entry;
 
-		CHECK_FOR_INTERRUPTS();
 		ledger_cursor_start(&cursor, &corridor);
 		while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+		{
+			CHECK_FOR_INTERRUPTS();
 			ledger_expanded_add(ledger, names[corridor.origin],
 								names[corridor.destination], entry.day,
 								entry.people);
+		}
 		ledger_check(status);
 	}
 	ledger_check(status);
@@ -281,11 +313,7 @@ transfer_ledger_recv(PG_FUNCTION_ARGS)
 								  (size_t) length));
 	value = convert_names(&flat, pg_client_to_server);
 	if (value == NULL)
-	{
-		value = palloc((Size) length + VARHDRSZ);
-		SET_VARSIZE(value, (Size) length + VARHDRSZ);
-		memcpy(VARDATA(value), data, (size_t) length);
-	}
+		value = ledger_copy(data, (Size) length);
 	PG_RETURN_POINTER(value);
 }
 
@@ -296,18 +324,13 @@ Datum
 transfer_ledger_send(PG_FUNCTION_ARGS)
 {
 	LedgerFlat	flat;
-	struct varlena *converted;
-	StringInfoData out;
+	struct varlena *sent;
 
 	PG_GETARG_LEDGER(0, &flat);
-	converted = convert_names(&flat, pg_server_to_client);
-	if (converted != NULL)
-		ledger_check(ledger_flat_open(&flat,
-									  (const uint8_t *) VARDATA(converted),
-									  VARSIZE(converted) - VARHDRSZ));
-	pq_begintypsend(&out);
-	pq_sendbytes(&out, (const char *) flat.data, (int) flat.length);
-	PG_RETURN_BYTEA_P(pq_endtypsend(&out));
+	sent = convert_names(&flat, pg_server_to_client);
+	if (sent == NULL)
+		sent = ledger_copy(flat.data, flat.length);
+	PG_RETURN_BYTEA_P(sent);
 }
 
 /*
@@ -325,32 +348,70 @@ jsonb_string(const char *string, size_t length)
 }
 
 /*
- * Pushes the entries of one corridor as an object of days.
+ * A jsonb being made, with the bytes that it takes at the least so far: what it
+ * is made from takes several times as many, and PostgreSQL looks at the size
+ * only once all of that is there.
+ */
+typedef struct JsonbForm
+{
+	JsonbParseState *state;
+	Size		size;
+} JsonbForm;
+
+/*
+ * Counts a key and what stands for it, of so many bytes together.
+ */
+static inline void
+count_pair(JsonbForm *form, Size bytes)
+{
+	form->size += 2 * sizeof(JEntry) + bytes;
+	if (form->size > JENTRY_OFFLENMASK)
+		ledger_raise_too_large("jsonb", JENTRY_OFFLENMASK);
+}
+
+/*
+ * Pushes a party as a key, and begins the object that it stands for.
  */
 static void
-push_entries(JsonbParseState **state, const LedgerCorridor *corridor)
+push_party(JsonbForm *form, const LedgerFlat *flat, uint32 index)
+{
+	LedgerParty party;
+	JsonbValue	key;
+
+	ledger_check(ledger_flat_party(flat, index, &party));
+	key = jsonb_string(party.name, party.length);
+	pushJsonbValue(&form->state, WJB_KEY, &key);
+	pushJsonbValue(&form->state, WJB_BEGIN_OBJECT, NULL);
+	count_pair(form, party.length + sizeof(JsonbContainer));
+}
+
+/*
+ * Pushes the entries of one corridor.
+ */
+static void
+push_entries(JsonbForm *form, const LedgerCorridor *corridor)
 {
 	LedgerCursor cursor;
 	LedgerEntry entry;
 	LedgerStatus status;
 
-	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
 	ledger_cursor_start(&cursor, corridor);
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 	{
 		char	   *written = palloc(LEDGER_TEXT_ENTRY_MAX);
 		JsonbValue	value;
 
+		CHECK_FOR_INTERRUPTS();
 		/* the date is how an entry is written, up to the white space */
 		ledger_text_write_entry(written, entry);
 		value = jsonb_string(written, LEDGER_TEXT_DAY_LENGTH);
-		pushJsonbValue(state, WJB_KEY, &value);
+		pushJsonbValue(&form->state, WJB_KEY, &value);
 		value.type = jbvNumeric;
 		value.val.numeric = int64_to_numeric(entry.people);
-		pushJsonbValue(state, WJB_VALUE, &value);
+		pushJsonbValue(&form->state, WJB_VALUE, &value);
+		count_pair(form, LEDGER_TEXT_DAY_LENGTH + VARSIZE(value.val.numeric));
 	}
 	ledger_check(status);
-	pushJsonbValue(state, WJB_END_OBJECT, NULL);
 }
 
 /*
@@ -363,38 +424,30 @@ ledger_to_jsonb(PG_FUNCTION_ARGS)
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
 	LedgerStatus status;
-	JsonbParseState *state = NULL;
+	JsonbForm	form = {NULL, 0};
 	uint32		origin = UINT32_MAX;
 	JsonbValue *result;
 
 	PG_GETARG_LEDGER(0, &flat);
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	pushJsonbValue(&form.state, WJB_BEGIN_OBJECT, NULL);
 	ledger_walk_start(&walk, &flat);
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
-		LedgerParty party;
-		JsonbValue	key;
-
-		CHECK_FOR_INTERRUPTS();
 		if (corridor.origin != origin)
 		{
 			if (origin != UINT32_MAX)
-				pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+				pushJsonbValue(&form.state, WJB_END_OBJECT, NULL);
 			origin = corridor.origin;
-			ledger_check(ledger_flat_party(&flat, origin, &party));
-			key = jsonb_string(party.name, party.length);
-			pushJsonbValue(&state, WJB_KEY, &key);
-			pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+			push_party(&form, &flat, origin);
 		}
-		ledger_check(ledger_flat_party(&flat, corridor.destination, &party));
-		key = jsonb_string(party.name, party.length);
-		pushJsonbValue(&state, WJB_KEY, &key);
-		push_entries(&state, &corridor);
+		push_party(&form, &flat, corridor.destination);
+		push_entries(&form, &corridor);
+		pushJsonbValue(&form.state, WJB_END_OBJECT, NULL);
 	}
 	ledger_check(status);
 	if (origin != UINT32_MAX)
-		pushJsonbValue(&state, WJB_END_OBJECT, NULL);
-	result = pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+		pushJsonbValue(&form.state, WJB_END_OBJECT, NULL);
+	result = pushJsonbValue(&form.state, WJB_END_OBJECT, NULL);
 	PG_RETURN_JSONB_P(JsonbValueToJsonb(result));
 }
 

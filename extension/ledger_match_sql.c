@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -82,8 +83,11 @@ ledger_reversals(PG_FUNCTION_ARGS)
 					  allocate_array(view.n_corridors, sizeof(LedgerFlowSource)),
 					  ledger_checkpoint);
 	for (i = 0; i < view.n_corridors; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		ledger_check(ledger_flow_add(&flows, &view.corridors[i],
 									 view.inward[i]));
+	}
 
 	ledger_reversal_start(&stream, &flows);
 	while ((status = ledger_reversal_next(&stream, &reversal)) == LEDGER_OK)
@@ -367,8 +371,11 @@ ledger_ageing(PG_FUNCTION_ARGS)
 	ledger_check(status);
 
 	for (bucket = 0; bucket <= n_bounds; bucket++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		put_bucket(fcinfo, bucket > 0 ? bounds[bucket - 1] : 0,
 				   bucket < n_bounds ? bounds[bucket] : 0, bucket == n_bounds,
 				   people[bucket]);
+	}
 	return (Datum) 0;
 }

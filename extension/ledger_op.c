@@ -65,20 +65,21 @@ merge_ledgers(const LedgerFlat *a, const LedgerFlat *b, int sign)
 	LedgerParty *parties = palloc_many(LedgerParty, max_parties);
 	Size		max_corridors = Min((Size) a->corridors + b->corridors,
 									PG_UINT32_MAX);
-	size_t		room = ledger_flat_merge_room(a, b);
+	/* where more is needed, the sum is larger than a value can be */
+	size_t		room = Min(ledger_flat_merge_room(a, b), MaxAllocSize);
 	uint32		n_parties;
 	LedgerWriter writer;
 	LedgerStatus status;
 
 	ledger_check(ledger_flat_union_parties(a, b, parties, from_a, from_b,
-										   &n_parties));
+										   &n_parties, ledger_checkpoint));
 	ledger_writer_start(&writer, parties, n_parties,
 						palloc_many(uint32, n_parties),
 						palloc_many(LedgerCorridor, max_corridors),
 						(uint32) max_corridors, palloc_many(uint8_t, room),
 						room);
-	status = ledger_flat_merge(a, from_a, b, from_b, sign, &writer,
-							   ledger_checkpoint);
+	writer.checkpoint = ledger_checkpoint;
+	status = ledger_flat_merge(a, from_a, b, from_b, sign, &writer);
 	return ledger_make(&writer, status);
 }
 
@@ -136,24 +137,34 @@ start_writer_like(LedgerWriter *writer, const LedgerFlat *flat,
 	uint32		i;
 
 	for (i = 0; i < flat->parties; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		ledger_check(ledger_flat_party(flat, i, &parties[i]));
+	}
 	ledger_writer_start(writer, parties, flat->parties,
 						palloc_many(uint32, flat->parties),
 						palloc_many(LedgerCorridor, corridors), corridors,
 						palloc_many(uint8_t, room), room);
+	writer->checkpoint = ledger_checkpoint;
 }
 
-/* By destination, then origin: the order of a transposed ledger */
-static int
-compare_transposed(const void *a, const void *b)
+static inline int
+compare_corridors(const LedgerCorridor *a, const LedgerCorridor *b)
 {
-	const LedgerCorridor *x = a;
-	const LedgerCorridor *y = b;
-
-	if (x->destination != y->destination)
-		return x->destination < y->destination ? -1 : 1;
-	return (x->origin > y->origin) - (x->origin < y->origin);
+	if (a->origin != b->origin)
+		return a->origin < b->origin ? -1 : 1;
+	return (a->destination > b->destination) -
+		(a->destination < b->destination);
 }
+
+/* Into canonical order */
+#define ST_SORT sort_corridors
+#define ST_ELEMENT_TYPE LedgerCorridor
+#define ST_COMPARE(a, b) compare_corridors(a, b)
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /*
  * The same movements seen from the other end: origin and destination change
@@ -174,17 +185,21 @@ ledger_transpose(PG_FUNCTION_ARGS)
 	corridors = palloc_many(LedgerCorridor, flat.corridors);
 	ledger_walk_start(&walk, &flat);
 	while ((status = ledger_walk_next(&walk, &corridors[n])) == LEDGER_OK)
-		n++;
+	{
+		uint32		origin = corridors[n].origin;
+
+		CHECK_FOR_INTERRUPTS();
+		corridors[n].origin = corridors[n].destination;
+		corridors[n++].destination = origin;
+	}
 	ledger_check(status);
-	qsort(corridors, n, sizeof(LedgerCorridor), compare_transposed);
+	sort_corridors(corridors, n);
 
 	start_writer_like(&writer, &flat, n, flat.segments_length);
 	for (i = 0; i < n; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_writer_copy(&writer, corridors[i].destination,
-										corridors[i].origin, &corridors[i]));
-	}
+		ledger_check(ledger_writer_copy(&writer, corridors[i].origin,
+										corridors[i].destination,
+										&corridors[i]));
 	PG_RETURN_DATUM(ledger_make(&writer, LEDGER_OK));
 }
 
@@ -248,19 +263,6 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(ledger_make(&writer, written));
 }
 
-/* Canonical order of corridors */
-static int
-compare_corridors(const void *a, const void *b)
-{
-	const LedgerCorridor *x = a;
-	const LedgerCorridor *y = b;
-
-	if (x->origin != y->origin)
-		return x->origin < y->origin ? -1 : 1;
-	return (x->destination > y->destination) -
-		(x->destination < y->destination);
-}
-
 /*
  * The corridors between home and a partner, or every other party.
  */
@@ -279,8 +281,7 @@ ledger_slice_parties(PG_FUNCTION_ARGS)
 					  &view);
 	for (i = 0; i < view.n_corridors; i++)
 		room += view.corridors[i].segment_end - view.corridors[i].segment_start;
-	qsort(view.corridors, view.n_corridors, sizeof(LedgerCorridor),
-		  compare_corridors);
+	sort_corridors(view.corridors, view.n_corridors);
 	start_writer_like(&writer, &view.flat, view.n_corridors, room);
 	for (i = 0; i < view.n_corridors; i++)
 		ledger_check(ledger_writer_copy(&writer, view.corridors[i].origin,
@@ -306,6 +307,24 @@ free_copies(struct varlena *a, struct varlena *b)
 }
 
 /*
+ * The order of two stretches of bytes of the same length, as memcmp has it.
+ */
+static int
+compare_bytes(const uint8_t *a, const uint8_t *b, Size length)
+{
+	int			order = 0;
+	Size		done;
+
+	for (done = 0; done < length && order == 0; done += BYTES_PER_INTERRUPT)
+	{
+		CHECK_FOR_INTERRUPTS();
+		order = memcmp(a + done, b + done,
+					   Min(BYTES_PER_INTERRUPT, length - done));
+	}
+	return order;
+}
+
+/*
  * Whether two ledgers are equal.
  */
 static bool
@@ -319,7 +338,8 @@ equal_ledgers(FunctionCallInfo fcinfo)
 
 	copy_a = PG_GETARG_LEDGER(0, &a);
 	copy_b = PG_GETARG_LEDGER(1, &b);
-	equal = a.length == b.length && memcmp(a.data, b.data, a.length) == 0;
+	equal = a.length == b.length &&
+		compare_bytes(a.data, b.data, a.length) == 0;
 	free_copies(copy_a, copy_b);
 	return equal;
 }
@@ -338,7 +358,7 @@ compare_ledgers(FunctionCallInfo fcinfo)
 
 	copy_a = PG_GETARG_LEDGER(0, &a);
 	copy_b = PG_GETARG_LEDGER(1, &b);
-	order = memcmp(a.data, b.data, Min(a.length, b.length));
+	order = compare_bytes(a.data, b.data, Min(a.length, b.length));
 	if (order == 0)
 		order = (a.length > b.length) - (a.length < b.length);
 	free_copies(copy_a, copy_b);
@@ -387,27 +407,41 @@ ledger_cmp(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(compare_ledgers(fcinfo));
 }
 
-Datum
-ledger_hash(PG_FUNCTION_ARGS)
+/*
+ * A part of a large ledger is hashed with the hash of the part before for its
+ * seed.
+ */
+static uint64
+hash_ledger(FunctionCallInfo fcinfo, uint64 seed)
 {
 	LedgerFlat	flat;
 	struct varlena *copy = PG_GETARG_LEDGER(0, &flat);
-	uint32		hash = hash_bytes(flat.data, (int) flat.length);
+	Size		done;
 
+	for (done = 0; done < flat.length; done += BYTES_PER_INTERRUPT)
+	{
+		CHECK_FOR_INTERRUPTS();
+		seed = hash_bytes_extended(flat.data + done,
+								   (int) Min(BYTES_PER_INTERRUPT,
+											 flat.length - done), seed);
+	}
 	free_copies(copy, NULL);
-	PG_RETURN_UINT32(hash);
+	return seed;
+}
+
+/*
+ * The low half of the other with 0 for its seed, as PostgreSQL wants it.
+ */
+Datum
+ledger_hash(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_UINT32((uint32) hash_ledger(fcinfo, 0));
 }
 
 Datum
 ledger_hash_extended(PG_FUNCTION_ARGS)
 {
-	LedgerFlat	flat;
-	struct varlena *copy = PG_GETARG_LEDGER(0, &flat);
-	uint64		hash = hash_bytes_extended(flat.data, (int) flat.length,
-										   (uint64) PG_GETARG_INT64(1));
-
-	free_copies(copy, NULL);
-	PG_RETURN_UINT64(hash);
+	PG_RETURN_UINT64(hash_ledger(fcinfo, (uint64) PG_GETARG_INT64(1)));
 }
 
 /*

@@ -9,6 +9,8 @@
  */
 #include "ledger_parts.h"
 
+#include "miscadmin.h"
+
 #include "ledger_append.h"
 #include "ledger_datum.h"
 
@@ -18,6 +20,7 @@
 #define ST_SORT sort_names
 #define ST_ELEMENT_TYPE LedgerParty
 #define ST_COMPARE(a, b) ledger_party_compare(*(a), *(b))
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -167,8 +170,9 @@ ledger_parts_to_flat(const LedgerParts *parts)
 						palloc_many(LedgerCorridor, corridors),
 						(uint32) corridors,
 						(uint8_t *) buffer + head_room, room);
+	writer.checkpoint = ledger_checkpoint;
 	status = ledger_append(opened, parts->n, palloc_many(uint32, parts->n),
-						   &writer, ledger_checkpoint);
+						   &writer);
 	buffer = ledger_make_in_place(&writer, status, buffer, NULL);
 	MemoryContextSwitchTo(result);
 	MemoryContextDelete(scratch);

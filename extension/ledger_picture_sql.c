@@ -91,6 +91,7 @@ read_rows(FunctionCallInfo fcinfo, int step, int anchor, int within, int most,
 static void
 put_to_string(void *target, const char *text, size_t length)
 {
+	CHECK_FOR_INTERRUPTS();
 	appendBinaryStringInfo(target, text, (int) length);
 }
 
@@ -134,6 +135,7 @@ append_printable(StringInfo string, const char *text, int length)
 	{
 		int			bytes = pg_mblen(text);
 
+		CHECK_FOR_INTERRUPTS();
 		if (pg_dsplen(text) >= 0)
 			appendBinaryStringInfo(string, text, bytes);
 		else

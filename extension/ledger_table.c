@@ -215,18 +215,23 @@ typedef struct PairFlow
 	int64		people;
 } PairFlow;
 
-static int
-compare_pair_flow(const void *left, const void *right)
+static inline int
+compare_pair_flows(const PairFlow *a, const PairFlow *b)
 {
-	const PairFlow *a = left;
-	const PairFlow *b = right;
-
 	if (a->home != b->home)
 		return a->home < b->home ? -1 : 1;
 	if (a->partner != b->partner)
 		return a->partner < b->partner ? -1 : 1;
 	return 0;
 }
+
+#define ST_SORT sort_pair_flows
+#define ST_ELEMENT_TYPE PairFlow
+#define ST_COMPARE(a, b) compare_pair_flows(a, b)
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /*
  * The corridors between two different parties that have entries within a
@@ -261,7 +266,7 @@ collect_pair_flows(const LedgerFlat *flat, LedgerPeriod within, uint32 *n)
 		(*n)++;
 	}
 	ledger_check(status);
-	qsort(flows, *n, sizeof(PairFlow), compare_pair_flow);
+	sort_pair_flows(flows, *n);
 	return flows;
 }
 
@@ -294,7 +299,7 @@ ledger_pairs(PG_FUNCTION_ARGS)
 		int64		outflow = 0;
 
 		CHECK_FOR_INTERRUPTS();
-		for (; i < n && compare_pair_flow(pair, &flows[i]) == 0; i++)
+		for (; i < n && compare_pair_flows(pair, &flows[i]) == 0; i++)
 		{
 			if (flows[i].inward)
 				inflow = flows[i].people;
@@ -331,8 +336,11 @@ start_series(const LedgerView *view, const PeriodCalendar *calendar,
 	ledger_series_start(series, calendar, within, first, last, ends, starts,
 						ledger_checkpoint);
 	for (i = 0; i < view->n_corridors; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		ledger_check(ledger_series_add(series, &view->corridors[i],
 									   view->inward[i]));
+	}
 	return series;
 }
 

@@ -15,9 +15,6 @@
 #include "ledger_report.h"
 #include "period_sql.h"
 
-/* Rows between two looks for a cancel where a row takes next to no time */
-#define ROWS_PER_INTERRUPT		4096
-
 /*
  * Adds a row to the result that InitMaterializedSRF began, always with the row
  * type that the query expects: PostgreSQL leaves some memory behind, until the

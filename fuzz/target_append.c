@@ -36,7 +36,7 @@ append(LedgerPart *parts, uint32_t n, const LedgerParty *parties,
 	result->data = NULL;
 	ledger_writer_start(&writer, parties, n_parties, renumber, corridors,
 						max_corridors, segments, room);
-	status = ledger_append(parts, n, queue, &writer, NULL);
+	status = ledger_append(parts, n, queue, &writer);
 	if (status == LEDGER_OK)
 		status = ledger_writer_finish(&writer, SIZE_MAX, &result->length);
 	if (status == LEDGER_OK)

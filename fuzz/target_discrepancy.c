@@ -142,7 +142,8 @@ check_discrepancies(const Model *a, const Model *b, ModelBytes bytes_a,
 	from_a = fuzz_allocate(flat_a.parties * sizeof(uint32_t));
 	from_b = fuzz_allocate(flat_b.parties * sizeof(uint32_t));
 	FUZZ_REQUIRE(ledger_flat_union_parties(&flat_a, &flat_b, parties, from_a,
-										   from_b, &n_parties) == LEDGER_OK);
+										   from_b, &n_parties,
+										   NULL) == LEDGER_OK);
 	FUZZ_REQUIRE(ledger_discrepancy_start(&stream, &flat_a, from_a, &flat_b,
 										  from_b, calendar, within,
 										  NULL) == LEDGER_OK);

@@ -31,12 +31,12 @@ merge(const LedgerFlat *a, const LedgerFlat *b, int sign, ModelBytes *result)
 
 	result->data = NULL;
 	status = ledger_flat_union_parties(a, b, parties, from_a, from_b,
-									   &n_parties);
+									   &n_parties, NULL);
 	if (status == LEDGER_OK)
 	{
 		ledger_writer_start(&writer, parties, n_parties, renumber, corridors,
 							max_corridors, segments, room);
-		status = ledger_flat_merge(a, from_a, b, from_b, sign, &writer, NULL);
+		status = ledger_flat_merge(a, from_a, b, from_b, sign, &writer);
 	}
 	if (status == LEDGER_OK)
 		status = ledger_writer_finish(&writer, SIZE_MAX, &result->length);
