@@ -331,7 +331,8 @@ ledger_small_grow(const struct varlena *value)
 	if (size * 2 > LEDGER_SMALL_LAST_SIZE ||
 		state->n_parties + 2 > LEDGER_SMALL_PARTIES)
 		return NULL;
-	grown = palloc(size * 2);
+	/* an aggregate without our final function stores the free space too */
+	grown = palloc0(size * 2);
 	memcpy(grown, state,
 		   sizeof(SmallHeader) + state->n_cells * sizeof(SmallCell));
 	memcpy((char *) grown + size * 2 - tail,
