@@ -3,7 +3,7 @@
 #
 #   make werror                -Wall -Wextra -Werror with gcc and with clang
 #   make analyze               gcc -fanalyzer, cppcheck, clang-tidy, scan-build
-#   make valgrind-check        fewer tests, the server under valgrind
+#   make valgrind-check        fewer tests, a server built for it under valgrind
 #   make fuzz-check            the fuzzers of the pure parts, planted bugs first
 #   make memory-check          over a million calls, none of which keeps memory
 #   make calls-check           calls of every function, more combinations
@@ -31,7 +31,7 @@ analyze:
 	@PG_CONFIG='$(PG_CONFIG)' .ci/analyze
 
 valgrind-check:
-	@PG_CONFIG='$(PG_CONFIG)' ./try valgrind
+	@./try valgrind
 
 fuzz-check:
 	$(MAKE) -C fuzz fuzz-canary fuzz

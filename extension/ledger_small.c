@@ -390,6 +390,7 @@ ledger_small_grow(const struct varlena *value)
 	if (size * 2 > LEDGER_SMALL_LAST_SIZE ||
 		state->n_long_names + 2 > LEDGER_SMALL_LONG_NAMES)
 		return NULL;
+	/* an aggregate without our final function stores the free space too */
 	grown = palloc0(size * 2);
 	memcpy(grown, state,
 		   sizeof(SmallHeader) + state->n_cells * sizeof(SmallCell));

@@ -2,6 +2,11 @@
 -- The calendar: period_of, period_series, period_to_date, period_previous,
 -- period_shift and period_label, held against plain SQL
 --
+-- how much is generated; .ci/reduced asks for less
+\if :{?percent}
+\else
+\set percent 100
+\endif
 SET datestyle = 'ISO, YMD';
 SET intervalstyle = 'postgres';
 
@@ -88,7 +93,7 @@ FROM unnest(ARRAY['[2026-03-14,2026-03-15)', '[2026-03-09,2026-03-16)',
 WITH days AS (
     SELECT d::date AS day
     FROM unnest(ARRAY[1895, 1995, 2095]) y,
-         generate_series(make_date(y, 1, 1), make_date(y + 20, 12, 31), interval '1 day') d
+         generate_series(make_date(y, 1, 1), make_date(y + 20 * :percent / 100, 12, 31), interval '1 day') d
 ), periods AS (
     SELECT day, step, field, p.period
     FROM days, LATERAL (VALUES

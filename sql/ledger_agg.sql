@@ -1,6 +1,11 @@
 --
 -- The aggregates, against GROUP BY and array_agg in plain SQL
 --
+-- how much is generated; .ci/reduced asks for less
+\if :{?percent}
+\else
+\set percent 100
+\endif
 \pset null '(null)'
 -- the cost of a plan that was turned off would have it compiled
 SET jit = off;
@@ -99,7 +104,7 @@ SELECT i, mod(i, 97) AS g, mod(i, 5) AS region,
     CASE WHEN mod(x, 307) > 0 THEN o.name END AS origin,
     CASE WHEN mod(x, 311) > 0 THEN d.name END AS destination,
     CASE WHEN mod(x, 401) > 0 THEN mod(x * 17, 23) - 9 END AS people
-FROM generate_series(1, 16000) AS i,
+FROM generate_series(1, 160 * :percent) AS i,
     LATERAL (SELECT mod(i * 7919::bigint, 104729) AS x) AS generated
     JOIN party AS o ON o.n = mod(x, 60)
     JOIN party AS d ON d.n = mod(x / 60, 7) * 8;
@@ -358,7 +363,7 @@ SELECT query, (outcome('SELECT ledger_agg(' || query || ')')).* FROM (VALUES
 --
 -- Window frames: rows come and go
 --
-CREATE TABLE framed AS SELECT * FROM movement WHERE i <= 320 AND day IS NOT NULL;
+CREATE TABLE framed AS SELECT * FROM movement WHERE i <= 320 * :percent / 100 AND day IS NOT NULL;
 CREATE FUNCTION compare_frames(frames text[], OUT frame text, OUT cases bigint, OUT differences bigint) RETURNS SETOF record
 LANGUAGE sql AS $$
     SELECT frame, compared.* FROM unnest(frames) AS frame, compare('SELECT ledger_agg(day, origin, destination, people) OVER w AS l,

@@ -1,6 +1,11 @@
 --
 -- Operators, operator classes, and what is asked of one ledger
 --
+-- how much is generated; .ci/reduced asks for less
+\if :{?percent}
+\else
+\set percent 100
+\endif
 \pset null '(null)'
 -- the cost of a plan that was turned off would have it compiled
 SET jit = off;
@@ -55,7 +60,7 @@ SELECT g, i,
     parties[1 + mod(x, 6)] AS origin,
     parties[1 + mod(x / 6, 6)] AS destination,
     mod(x * 17, 9) - 3 AS people
-FROM generate_series(1, 300) AS g,
+FROM generate_series(1, 3 * :percent) AS g,
     LATERAL generate_series(1, mod(g * 37, 31)) AS i,
     LATERAL (SELECT mod((g * 31 + i) * 7919::bigint, 104729) AS x) AS generated,
     (SELECT ARRAY['GBR', 'FRA', 'a b', 'longpart', 'longparty', 'longpartners'] AS parties) AS names;
@@ -65,13 +70,13 @@ ANALYZE movement;
 
 CREATE TEMP TABLE ledgers AS
 SELECT g, coalesce(l, '{}') AS l
-FROM generate_series(1, 300) AS g
+FROM generate_series(1, 3 * :percent) AS g
 LEFT JOIN (SELECT g, ledger_agg(day, origin, destination, people) AS l FROM movement GROUP BY g) AS folded USING (g);
 
 -- each ledger with others, and with itself
 CREATE TEMP TABLE pairs AS
 SELECT a.g AS ga, b.g AS gb, a.l AS a, b.l AS b
-FROM ledgers AS a JOIN ledgers AS b ON b.g IN (a.g, mod(a.g * 7, 300) + 1, mod(a.g * 13, 300) + 1);
+FROM ledgers AS a JOIN ledgers AS b ON b.g IN (a.g, mod(a.g * 7, 3 * :percent) + 1, mod(a.g * 13, 3 * :percent) + 1);
 
 --
 -- Equality and order
@@ -231,7 +236,7 @@ SELECT count(*) AS cases,
         OR ledger_transpose(ledger_transpose(a)) <> a) AS transpose,
     count(*) FILTER (WHERE (a + b)::text::transfer_ledger <> a + b OR ledger_transpose(a)::text::transfer_ledger <> ledger_transpose(a)
         OR (a - b)::text::transfer_ledger <> a - b OR (-a)::text::transfer_ledger <> -a) AS canonical
-FROM pairs JOIN ledgers AS c ON c.g = mod(ga * 3 + gb, 300) + 1;
+FROM pairs JOIN ledgers AS c ON c.g = mod(ga * 3 + gb, 3 * :percent) + 1;
 
 -- and are what plain SQL makes of the rows of both
 WITH both_rows AS (
@@ -319,7 +324,7 @@ WITH asked AS (
     SELECT g, l, w.within, home.name AS home, partner.name AS partner,
         coalesce((SELECT sum(people) FROM movement AS m WHERE m.g = ledgers.g AND origin = home.name
             AND destination = partner.name AND pg_temp.inside(day, w.within)), 0) AS flow
-    FROM ledgers, within AS w, party AS home, party AS partner WHERE g <= 60
+    FROM ledgers, within AS w, party AS home, party AS partner WHERE g <= 60 * :percent / 100
 )
 SELECT count(*) AS cases, count(*) FILTER (WHERE ledger_flow(l, home, partner, within) IS DISTINCT FROM flow) AS differences
 FROM asked;
@@ -335,7 +340,7 @@ WITH asked AS (
             FROM movement AS m WHERE m.g = ledgers.g AND pg_temp.inside(day, w.within) AND origin <> destination
                 AND home IN (origin, destination) AND (partner IS NULL OR partner IN (origin, destination))
                 AND partner IS DISTINCT FROM home) AS flows
-    WHERE g <= 60
+    WHERE g <= 60 * :percent / 100
 ), answered AS (
     SELECT *, (reciprocal_balance(l, home, partner, within)).*,
         ledger_slice(ledger_slice(l, home, partner), within) AS part
@@ -394,7 +399,7 @@ SELECT i, DATE '2015-01-01' + mod(i * 4099, 2000) AS day,
     chr(65 + mod(i / 31, 26)) || 'party' || repeat('-', mod(i / 31, 26)) AS origin,
     chr(65 + mod(i, 31) % 26) || 'party' || repeat('-', mod(i, 31) % 26) AS destination,
     mod(i * 13, 11) - 2 AS people
-FROM generate_series(1, 40000) AS i;
+FROM generate_series(1, 400 * :percent) AS i;
 INSERT INTO large_movement VALUES (0, '0001-01-01', 'Aparty', 'Bparty-', 7), (0, '9999-12-31', 'Aparty', 'Bparty-', 7);
 
 CREATE TABLE large (storage text, l transfer_ledger);

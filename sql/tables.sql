@@ -1,6 +1,11 @@
 --
 -- ledger_entries, ledger_corridors, ledger_balances, ledger_pairs
 --
+-- how much is generated; .ci/reduced asks for less
+\if :{?percent}
+\else
+\set percent 100
+\endif
 SET DateStyle = 'ISO, YMD';
 \pset null '(null)'
 
@@ -121,7 +126,7 @@ CREATE TEMP TABLE moved AS
 					  ELSE date '2019-06-01' + pg_temp.pick(c, i, 1, 3000) END
 		   AS day,
 		   (pg_temp.pick(c, i, 2, 9) - 2)::bigint AS people
-	FROM generate_series(1, 300) c
+	FROM generate_series(1, 3 * :percent) c
 		 CROSS JOIN LATERAL generate_series(1, CASE c % 25 WHEN 0 THEN 0 WHEN 1 THEN 1
 											ELSE 2 + c % 61 END) i
 		 JOIN parties o ON o.n = pg_temp.pick(c, i, 3, 2 + c % 8)
@@ -129,7 +134,7 @@ CREATE TEMP TABLE moved AS
 
 CREATE TEMP TABLE ledgers AS
 	SELECT c, ledger_agg(day, origin, destination, people) AS l
-	FROM generate_series(1, 300) c LEFT JOIN moved USING (c)
+	FROM generate_series(1, 3 * :percent) c LEFT JOIN moved USING (c)
 	GROUP BY c;
 
 CREATE TEMP TABLE cells AS
