@@ -24,6 +24,9 @@
 /* Values up to this size are read whole: the slices would be most of them */
 #define WHOLE_VALUE_LIMIT	16384
 
+/* Whole values larger than this are read in parts */
+#define ONE_PART_LIMIT		(8 * BYTES_PER_INTERRUPT)
+
 /* How much of a stored value the first slice takes, in the hope of the head */
 #define FIRST_SLICE			1900
 
@@ -45,7 +48,7 @@ open_canonical(const struct varlena *value, LedgerFlat *flat)
 
 /*
  * Detoasts.  PostgreSQL looks for no cancel meanwhile, so a large value is read
- * in parts; one that is compressed has no parts.
+ * in parts, which costs a copy; one that is compressed has no parts.
  */
 static struct varlena *
 detoast(struct varlena *given)
@@ -59,7 +62,7 @@ detoast(struct varlena *given)
 		return pg_detoast_datum_packed(given);
 	VARATT_EXTERNAL_GET_POINTER(pointer, given);
 	length = pointer.va_rawsize - VARHDRSZ;
-	if (VARATT_EXTERNAL_IS_COMPRESSED(pointer) || length <= BYTES_PER_INTERRUPT)
+	if (VARATT_EXTERNAL_IS_COMPRESSED(pointer) || length <= ONE_PART_LIMIT)
 		return pg_detoast_datum_packed(given);
 
 	value = palloc(length + VARHDRSZ);

@@ -40,7 +40,7 @@ extern struct varlena *ledger_fetch(Datum datum, LedgerFlat *flat);
 
 /*
  * Rows or entries between two looks for a cancel where one takes next to no
- * time; and bytes, where they are copied, compared, read or hashed.
+ * time; and bytes, where they are copied or compared.
  */
 #define ROWS_PER_INTERRUPT		4096
 #define BYTES_PER_INTERRUPT		((Size) 1024 * 1024)

@@ -21,6 +21,9 @@
 #include "ledger_datum.h"
 #include "period_sql.h"
 
+/* Bytes hashed at a time; hash indexes and partitions depend on it */
+#define HASH_PART		((Size) 1024 * 1024)
+
 PG_FUNCTION_INFO_V1(ledger_add_ledger);
 PG_FUNCTION_INFO_V1(ledger_subtract_ledger);
 PG_FUNCTION_INFO_V1(ledger_negate);
@@ -418,12 +421,12 @@ hash_ledger(FunctionCallInfo fcinfo, uint64 seed)
 	struct varlena *copy = PG_GETARG_LEDGER(0, &flat);
 	Size		done;
 
-	for (done = 0; done < flat.length; done += BYTES_PER_INTERRUPT)
+	for (done = 0; done < flat.length; done += HASH_PART)
 	{
 		CHECK_FOR_INTERRUPTS();
 		seed = hash_bytes_extended(flat.data + done,
-								   (int) Min(BYTES_PER_INTERRUPT,
-											 flat.length - done), seed);
+								   (int) Min(HASH_PART, flat.length - done),
+								   seed);
 	}
 	free_copies(copy, NULL);
 	return seed;
