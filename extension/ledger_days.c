@@ -270,6 +270,7 @@ move_strays(LedgerBlockSpace *space, LedgerDays *days)
 		uint32		fit = 0;
 		uint32		end;
 
+		CHECK_FOR_INTERRUPTS();
 		for (end = i; end < strays->n &&
 			 ledger_block_number(items[end].day) == number; end++)
 			fit += items[end].people == (int32) items[end].people;
@@ -358,7 +359,10 @@ ledger_days_add_corridor(LedgerBlockSpace *space, LedgerDays *days,
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 	{
 		if (dense && ledger_days_cell(days, entry.day) == NULL)
+		{
+			CHECK_FOR_INTERRUPTS();
 			(void) make_block(space, days, ledger_block_number(entry.day));
+		}
 		/* the least bigint has no opposite and goes in two steps */
 		if (sign < 0 && !ledger_subtract(0, entry.people, &entry.people))
 		{

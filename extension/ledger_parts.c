@@ -57,7 +57,8 @@ ledger_parts_keep(LedgerParts *parts, MemoryContext context,
 				  const LedgerFlat *flat)
 {
 	int			place = find_place(parts, flat);
-	uint8_t    *data;
+	MemoryContext caller;
+	struct varlena *copy;
 
 	if (place < 0 || parts->n == PARTS_MAX ||
 		flat->segments_length < flat->length / 2)
@@ -73,11 +74,14 @@ ledger_parts_keep(LedgerParts *parts, MemoryContext context,
 			MemoryContextAlloc(context, parts->max * sizeof(LedgerFlat)) :
 			repalloc(parts->flats, parts->max * sizeof(LedgerFlat));
 	}
-	data = MemoryContextAlloc(context, flat->length);
-	memcpy(data, flat->data, flat->length);
+	caller = MemoryContextSwitchTo(context);
+	copy = ledger_copy(flat->data, flat->length);
+	MemoryContextSwitchTo(caller);
 	memmove(&parts->flats[place + 1], &parts->flats[place],
 			(parts->n - place) * sizeof(LedgerFlat));
-	ledger_check(ledger_flat_open(&parts->flats[place], data, flat->length));
+	ledger_check(ledger_flat_open(&parts->flats[place],
+								  (const uint8_t *) VARDATA(copy),
+								  flat->length));
 	parts->n++;
 	return true;
 }
@@ -185,7 +189,7 @@ ledger_parts_free(LedgerParts *parts)
 	uint32		i;
 
 	for (i = 0; i < parts->n; i++)
-		pfree(unconstify(uint8_t *, parts->flats[i].data));
+		pfree(unconstify(uint8_t *, parts->flats[i].data) - VARHDRSZ);
 	parts->n = 0;
 	parts->segments_length = 0;
 }

@@ -13,7 +13,8 @@
 /* Zeroed, there are none. */
 typedef struct LedgerParts
 {
-	LedgerFlat *flats;			/* owned, and their bytes; in order of day */
+	LedgerFlat *flats;			/* owned, as are the values that their bytes are
+								 * the data of; in order of day */
 	uint32		n;
 	uint32		max;
 	Size		segments_length;	/* of all of them */
