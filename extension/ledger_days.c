@@ -386,18 +386,6 @@ ledger_days_entries(const LedgerDays *days)
 	return n;
 }
 
-Size
-ledger_days_room(const LedgerDays *days)
-{
-	Size		n = days->strays != NULL ? days->strays->n : 0;
-	uint32		i;
-
-	for (i = 0; i < days->n_blocks; i++)
-		if (days->blocks[i] != NULL)
-			n += LEDGER_BLOCK_DAYS;
-	return n * LEDGER_FLAT_ENTRY_MAX;
-}
-
 /*
  * Writes the strays before `end`, from number *next on, which it moves on.
  */

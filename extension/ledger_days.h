@@ -107,9 +107,6 @@ extern LedgerStatus ledger_days_add_corridor(LedgerBlockSpace *space,
 /* An upper bound of the days that have people */
 extern Size ledger_days_entries(const LedgerDays *days);
 
-/* Bytes that ledger_days_write may take from the writer's segments */
-extern Size ledger_days_room(const LedgerDays *days);
-
 /*
  * Writes all entries into the open corridor of a writer, by day; the strays
  * are put in order first.
