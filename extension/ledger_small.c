@@ -449,15 +449,15 @@ number_cells(SmallHeader *state, const LedgerParty *long_names,
 {
 	SmallCell  *cells = small_cells(state);
 	uint64	   *codes = palloc_many(uint64, (Size) state->n_cells * 2);
+	Size		n = 0;
 	uint32		i;
 
 	for (i = 0; i < state->n_cells; i++)
 	{
-		codes[2 * i] = bits_code(cell_origin(cells[i]));
-		codes[2 * i + 1] = bits_code(cell_destination(cells[i]));
+		codes[n++] = bits_code(cell_origin(cells[i]));
+		codes[n++] = bits_code(cell_destination(cells[i]));
 	}
-	ledger_number_parties(numbering, codes, (Size) state->n_cells * 2,
-						  long_names);
+	ledger_number_parties(numbering, codes, n, long_names);
 	for (i = 0; i < state->n_cells; i++)
 	{
 		uint64		people = cells[i].low & ((1 << ENTRY_SHIFT) - 1);
