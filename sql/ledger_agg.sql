@@ -432,7 +432,7 @@ FROM (SELECT kind, day, o.name AS origin, d.name AS destination, date_trunc('qua
     FROM unnest(ARRAY['small', 'negative', 'large', 'limits']) AS kind,
         generate_series(0, 730) AS i, LATERAL (SELECT DATE '2023-01-01' + i AS day) AS d1,
         party AS o, party AS d
-    WHERE o.n < 50 AND d.n = mod(o.n * 7 + 1, 60) AND (kind = 'limits' OR mod(i * 7 + o.n, 11) > 0)) AS r
+    WHERE o.n < 5 + 45 * :percent / 100 AND d.n = mod(o.n * 7 + 1, 60) AND (kind = 'limits' OR mod(i * 7 + o.n, 11) > 0)) AS r
 GROUP BY kind, quarter;
 SELECT kind, by, compared.* FROM unnest(ARRAY['small', 'negative', 'large', 'limits']) AS kind,
     unnest(ARRAY['quarter', 'quarter DESC', 'md5(quarter::text)']) AS by,
