@@ -7,6 +7,7 @@
 
 #include "ledger_datum.h"
 
+#include "access/detoast.h"
 #include "utils/expandeddatum.h"
 
 typedef struct ExpandedLedger ExpandedLedger;
@@ -14,8 +15,24 @@ typedef struct ExpandedLedger ExpandedLedger;
 /* A new, empty one in a memory context of its own below `parent`. */
 extern ExpandedLedger *ledger_expanded_make(MemoryContext parent);
 
-/* The one behind a Datum, whether read-write or read-only. */
-extern ExpandedLedger *ledger_expanded_from_datum(Datum datum);
+/* By these one is told from the expanded objects of others. */
+extern const ExpandedObjectMethods ledger_expanded_methods;
+
+/*
+ * The one behind a Datum, whether read-write or read-only.  DatumGetEOHP
+ * without a call, for this is done for every row.
+ */
+static inline ExpandedLedger *
+ledger_expanded_from_datum(Datum datum)
+{
+	struct varatt_expanded pointer;
+
+	VARATT_EXTERNAL_GET_POINTER(pointer, DatumGetPointer(datum));
+	if (pointer.eohptr->eoh_methods != &ledger_expanded_methods)
+		elog(ERROR, "expanded object is not a ledger");
+	return (ExpandedLedger *) pointer.eohptr;
+}
+
 extern Datum ledger_expanded_rw_datum(ExpandedLedger *ledger);
 
 /* Adds one entry */

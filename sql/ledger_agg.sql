@@ -321,6 +321,13 @@ SELECT * FROM compare($$ SELECT ledger_agg(day, o.name, d.name, people) AS l,
         FROM generate_series(0, 15) AS n, generate_series(1, 1500) AS i, LATERAL (SELECT mod(i * 13, 17) - 5 AS people) AS p) AS disorder
     JOIN party AS o ON o.n = mod(i, 60) * (1 - disorder.n / 8) JOIN party AS d ON d.n = 3
     GROUP BY disorder.n $$);
+-- so many corridors that rows wait for them
+SELECT * FROM compare($$ SELECT ledger_agg(day, origin, destination, people) AS l,
+    plain_ledger(array_agg(day), array_agg(origin), array_agg(destination), array_agg(people)) AS plain
+    FROM (SELECT k, DATE '2024-02-20' + mod(i * k, 23) AS day, 'P' || mod(i * 7, 73) AS origin,
+            'a party ' || mod(i * k, 71) AS destination, mod(i, 4) - 1 AS people
+        FROM generate_series(1, 2) AS k, generate_series(1, 6500) AS i) AS wide
+    GROUP BY k $$);
 -- numbers of people around the limits of 32 and of 64 bits
 SELECT * FROM compare($$ SELECT ledger_agg(day, name, 'B', people) AS l,
     plain_ledger(array_agg(day), array_agg(name), array_agg('B'::text), array_agg(people)) AS plain
