@@ -46,7 +46,7 @@ PG_FUNCTION_INFO_V1(ledger_sums_combine);
 /*
  * The memory context of the aggregate that calls; an error where none does.
  */
-static MemoryContext
+static pg_noinline MemoryContext
 aggregate_context(FunctionCallInfo fcinfo)
 {
 	MemoryContext context;
@@ -58,6 +58,26 @@ aggregate_context(FunctionCallInfo fcinfo)
 						format_procedure(fcinfo->flinfo->fn_oid)),
 				 errhint("Call the aggregate it belongs to.")));
 	return context;
+}
+
+/*
+ * Does an aggregate call, which is no window function?  So it is mostly, and
+ * this costs less than to ask AggCheckCallContext.
+ */
+static inline bool
+in_plain_aggregate(FunctionCallInfo fcinfo)
+{
+	return fcinfo->context != NULL && IsA(fcinfo->context, AggState);
+}
+
+/*
+ * An error where no aggregate calls.
+ */
+static inline void
+check_aggregate(FunctionCallInfo fcinfo)
+{
+	if (unlikely(!in_plain_aggregate(fcinfo)))
+		(void) aggregate_context(fcinfo);
 }
 
 /*
@@ -251,7 +271,7 @@ move_row(FunctionCallInfo fcinfo, int sign)
 	ledger_check_day(day);
 	if (sign > 0 &&
 		likely(VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state)) &&
-			   fcinfo->context != NULL && IsA(fcinfo->context, AggState)))
+			   in_plain_aggregate(fcinfo)))
 	{
 		ledger_expanded_add(ledger_expanded_from_datum(state), origin,
 							destination, day, people);
@@ -395,7 +415,7 @@ move_balance_row(FunctionCallInfo fcinfo, int sign)
 	int64	   *sums;
 	bool		outward;
 
-	(void) aggregate_context(fcinfo);
+	check_aggregate(fcinfo);
 	if (unlikely(PG_ARGISNULL(0)))
 		raise_null_parameter("state of the aggregate");
 	if (unlikely(PG_ARGISNULL(4)))
@@ -444,7 +464,7 @@ move_comparison_row(FunctionCallInfo fcinfo, int sign)
 	int64	   *sums;
 	int			i;
 
-	(void) aggregate_context(fcinfo);
+	check_aggregate(fcinfo);
 	if (unlikely(PG_ARGISNULL(0)))
 		raise_null_parameter("state of the aggregate");
 	if (unlikely(PG_ARGISNULL(3)))
@@ -487,7 +507,7 @@ ledger_sums_combine(PG_FUNCTION_ARGS)
 	int64	   *sums;
 	int64	   *other;
 
-	(void) aggregate_context(fcinfo);
+	check_aggregate(fcinfo);
 	state = get_sums(fcinfo, 0, &sums);
 	(void) get_sums(fcinfo, 1, &other);
 	move_people(&sums[0], other[0], 1);
