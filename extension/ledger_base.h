@@ -53,6 +53,23 @@ typedef enum LedgerStatus
  */
 typedef void (*LedgerCheckpoint) (void);
 
+/* Work between two checkpoints: a party, a corridor or an entry each is one */
+#define LEDGER_WORK_PER_CHECKPOINT	4096
+
+/*
+ * Calls the checkpoint once enough work has been done since it last was.
+ */
+static inline void
+ledger_count_work(LedgerCheckpoint checkpoint, uint32_t *work, uint32_t done)
+{
+	*work += done;
+	if (__builtin_expect(*work < LEDGER_WORK_PER_CHECKPOINT, 1))
+		return;
+	*work = 0;
+	if (checkpoint != NULL)
+		checkpoint();
+}
+
 /* A party's name; borrowed bytes, not terminated by zero. */
 typedef struct LedgerParty
 {

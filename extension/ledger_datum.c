@@ -475,7 +475,9 @@ ledger_make_in_place(LedgerWriter *writer, LedgerStatus status,
 		return NULL;
 	}
 	ledger_writer_output(writer, (uint8_t *) VARDATA(buffer));
-	buffer = repalloc(buffer, length + VARHDRSZ);
+	/* room that was never touched costs little, unless it is most of it */
+	if (writer->max_segments - writer->segments_length > length)
+		buffer = repalloc(buffer, length + VARHDRSZ);
 	SET_VARSIZE(buffer, length + VARHDRSZ);
 	return buffer;
 }

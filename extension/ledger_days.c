@@ -4,18 +4,21 @@
  *
  * They are in two places, and a day's people may be in both:
  *
- *	blocks	LEDGER_BLOCK_DAYS consecutive days of 32-bit counts each, 256 bytes
- *			in all.  A directory has the blocks by number; it is an array of
- *			pointers and is kept no larger than the blocks it leads to.
+ *	blocks	LEDGER_BLOCK_DAYS consecutive days of 16-bit counts each, 128 bytes
+ *			in all, or of 32-bit counts in a corridor that needs them.  A
+ *			directory has the blocks by number; it is an array of pointers and
+ *			is kept no larger than the blocks it leads to.
  *	strays	(day, people) as they come: days that have no block, and people
- *			whom a 32-bit count does not hold.  Sorted, and those of one day
- *			summed, whenever there is no more room; their room doubles, so one
- *			takes 16 to 32 bytes.
+ *			whom a count does not hold.  Sorted, and those of one day summed,
+ *			whenever there is no more room; their room doubles, so one takes 16
+ *			to 32 bytes.
  *
  * A block is made where STRAYS_PER_BLOCK strays share it, which is when it is
- * no larger than they may be, or beside a block that is as full, so that rows
- * in order of day leave no strays.  So daily figures take four to five bytes a
- * day, yearly ones 16 to 32, and one mistyped year costs one stray.
+ * no larger than they are, or beside a block that is as full, so that rows in
+ * order of day leave no strays.  All counts of a corridor become wide where as
+ * many strays share a block for no other reason than that theirs are not.  So
+ * daily figures take two to three bytes a day, or twice that, yearly ones 16 to
+ * 32, and one mistyped year costs one stray.
  *
  * Blocks never move, and those of all corridors are carved from common pieces
  * in the order they are needed.  Rows in order of day then work on a small,
@@ -34,8 +37,10 @@
 
 #define STRAYS_PER_BLOCK	8
 
-/* The directory may have so many places for each block, 256 bytes of them */
-#define PLACES_PER_BLOCK	32
+#define BLOCK_SIZE			(LEDGER_BLOCK_DAYS * sizeof(int16))
+
+/* The directory may have so many places for each block, 128 bytes of them */
+#define PLACES_PER_BLOCK	16
 
 /* Whole size of the first strays, header included; a power of two */
 #define STRAYS_MIN_SIZE		128
@@ -75,7 +80,7 @@ block_first_day(uint32 number)
 	return LEDGER_DAY_MIN + (LedgerDay) number * LEDGER_BLOCK_DAYS;
 }
 
-static inline int32 *
+static inline void *
 block_at(const LedgerDays *days, uint32 number)
 {
 	uint32		place = number - days->first_block;
@@ -83,14 +88,34 @@ block_at(const LedgerDays *days, uint32 number)
 	return place < days->n_blocks ? days->blocks[place] : NULL;
 }
 
+/*
+ * The counts of a block, `people` having room for LEDGER_BLOCK_DAYS.
+ */
+static inline void
+block_people(const void *block, bool wide, int64 *people)
+{
+	int			i;
+
+	if (wide)
+		for (i = 0; i < LEDGER_BLOCK_DAYS; i++)
+			people[i] = ((const int32 *) block)[i];
+	else
+		for (i = 0; i < LEDGER_BLOCK_DAYS; i++)
+			people[i] = ((const int16 *) block)[i];
+}
+
 static uint32
-block_entries(const int32 *block)
+block_entries(const void *block, bool wide)
 {
 	uint32		n = 0;
 	int			i;
 
-	for (i = 0; i < LEDGER_BLOCK_DAYS; i++)
-		n += block[i] != 0;
+	if (wide)
+		for (i = 0; i < LEDGER_BLOCK_DAYS; i++)
+			n += ((const int32 *) block)[i] != 0;
+	else
+		for (i = 0; i < LEDGER_BLOCK_DAYS; i++)
+			n += ((const int16 *) block)[i] != 0;
 	return n;
 }
 
@@ -98,25 +123,25 @@ block_entries(const int32 *block)
  * A new block, of zeros, from the current piece or from a new one, which is a
  * quarter of what has been taken so far.
  */
-static int32 *
-take_block(LedgerBlockSpace *space)
+static void *
+take_block(LedgerBlockSpace *space, bool wide)
 {
-	const Size	size = LEDGER_BLOCK_DAYS * sizeof(int32);
+	const uint32 n = wide ? 2 : 1;
 	void	   *block;
 
-	if (space->left == 0)
+	if (space->left < n)
 	{
 		space->left = Min(Max(space->taken / 4, PIECE_MIN_BLOCKS),
 						  PIECE_MAX_BLOCKS);
 		space->next = MemoryContextAlloc(space->context,
-										 space->left * size + CACHE_LINE);
+										 space->left * BLOCK_SIZE + CACHE_LINE);
 		space->next = (char *) TYPEALIGN(CACHE_LINE, space->next);
 	}
 	block = space->next;
-	space->next += size;
-	space->left--;
-	space->taken++;
-	return memset(block, 0, size);
+	space->next += n * BLOCK_SIZE;
+	space->left -= n;
+	space->taken += n;
+	return memset(block, 0, n * BLOCK_SIZE);
 }
 
 /*
@@ -132,7 +157,7 @@ reach_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
 	uint32		n = 1;
 	uint32		room;
 	uint32		i;
-	int32	  **blocks;
+	void	  **blocks;
 
 	if (number - days->first_block < days->n_blocks)
 		return true;
@@ -152,11 +177,11 @@ reach_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
 	else
 		end = Min(start + room, LEDGER_BLOCK_COUNT);
 	blocks = MemoryContextAllocZero(space->context,
-									(end - start) * sizeof(int32 *));
+									(end - start) * sizeof(void *));
 	if (days->n_blocks > 0)
 	{
 		memcpy(blocks + (days->first_block - start), days->blocks,
-			   days->n_blocks * sizeof(int32 *));
+			   days->n_blocks * sizeof(void *));
 		pfree(days->blocks);
 	}
 	days->blocks = blocks;
@@ -166,17 +191,15 @@ reach_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
 }
 
 /*
- * Makes a block that is not there; NULL where the directory must not reach it.
+ * Makes a block that is not there; false where the directory must not reach it.
  */
-static int32 *
+static bool
 make_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
 {
 	if (!reach_block(space, days, number))
-		return NULL;
-	days->recent = take_block(space);
-	days->recent_number = (uint16) number;
-	days->blocks[number - days->first_block] = days->recent;
-	return days->recent;
+		return false;
+	days->blocks[number - days->first_block] = take_block(space, days->wide);
+	return true;
 }
 
 /*
@@ -185,11 +208,12 @@ make_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
 static bool
 has_full_neighbour(const LedgerDays *days, uint32 number)
 {
-	const int32 *before = block_at(days, number - 1);
-	const int32 *after = block_at(days, number + 1);
+	const void *before = block_at(days, number - 1);
+	const void *after = block_at(days, number + 1);
 
-	return (before != NULL && block_entries(before) >= STRAYS_PER_BLOCK) ||
-		(after != NULL && block_entries(after) >= STRAYS_PER_BLOCK);
+	return (before != NULL &&
+			block_entries(before, days->wide) >= STRAYS_PER_BLOCK) ||
+		(after != NULL && block_entries(after, days->wide) >= STRAYS_PER_BLOCK);
 }
 
 /*
@@ -252,6 +276,15 @@ settle_strays(LedgerBlockSpace *space, LedgerStrays *strays)
 }
 
 /*
+ * Does a count hold so many people?
+ */
+static inline bool
+fits_count(int64 people, bool wide)
+{
+	return people == (wide ? (int32) people : (int16) people);
+}
+
+/*
  * Moves the strays, which are in order, into the blocks that they pay for and
  * those that are there.
  */
@@ -266,21 +299,26 @@ move_strays(LedgerBlockSpace *space, LedgerDays *days)
 	while (i < strays->n)
 	{
 		uint32		number = ledger_block_number(items[i].day);
-		int32	   *block = block_at(days, number);
 		uint32		fit = 0;
+		uint32		cramped = 0;
 		uint32		end;
 
 		CHECK_FOR_INTERRUPTS();
 		for (end = i; end < strays->n &&
 			 ledger_block_number(items[end].day) == number; end++)
-			fit += items[end].people == (int32) items[end].people;
-		if (block == NULL && fit >= STRAYS_PER_BLOCK)
-			block = make_block(space, days, number);
+			fit += fits_count(items[end].people, days->wide);
+		if (block_at(days, number) == NULL && fit >= STRAYS_PER_BLOCK)
+			make_block(space, days, number);
 		for (; i < end; i++)
-			if (block == NULL ||
-				!ledger_cell_add(block + (items[i].day - block_first_day(number)),
-								 items[i].people))
-				items[kept++] = items[i];
+		{
+			LedgerCell	cell = ledger_days_cell(days, items[i].day);
+
+			if (cell != 0 && ledger_cell_add(cell, items[i].people))
+				continue;
+			cramped += !days->wide && fits_count(items[i].people, true);
+			items[kept++] = items[i];
+		}
+		days->cramped |= cramped >= STRAYS_PER_BLOCK;
 	}
 	strays->n = kept;
 	strays->n_settled = kept;
@@ -318,11 +356,11 @@ ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 {
 	uint32		number = ledger_block_number(day);
 	bool		took_memory = false;
-	int32	   *cell;
+	LedgerCell	cell;
 	Stray	   *stray;
 
 	if (block_at(days, number) == NULL && has_full_neighbour(days, number))
-		took_memory = make_block(space, days, number) != NULL;
+		took_memory = make_block(space, days, number);
 	else if (days->strays == NULL || days->strays->n == days->strays->max)
 	{
 		make_stray_room(space, days);
@@ -331,7 +369,7 @@ ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 
 	/* the day may have a block by now */
 	cell = ledger_days_cell(days, day);
-	if (cell != NULL && ledger_cell_add(cell, people))
+	if (cell != 0 && ledger_cell_add(cell, people))
 		return took_memory;
 	if (days->strays == NULL || days->strays->n == days->strays->max)
 		make_stray_room(space, days);
@@ -339,6 +377,32 @@ ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 	stray->day = day;
 	stray->people = people;
 	return took_memory;
+}
+
+void
+ledger_days_widen(LedgerBlockSpace *space, LedgerDays *days)
+{
+	uint32		i;
+	int			j;
+
+	if (!days->wide)
+		for (i = 0; i < days->n_blocks; i++)
+		{
+			const int16 *narrow = days->blocks[i];
+			int32	   *wide;
+
+			if (narrow == NULL)
+				continue;
+			wide = take_block(space, true);
+			for (j = 0; j < LEDGER_BLOCK_DAYS; j++)
+				wide[j] = narrow[j];
+			days->blocks[i] = wide;
+		}
+	days->wide = true;
+	days->cramped = false;
+	days->recent = 0;
+	settle_strays(space, days->strays);
+	move_strays(space, days);
 }
 
 /*
@@ -358,10 +422,12 @@ ledger_days_add_corridor(LedgerBlockSpace *space, LedgerDays *days,
 	ledger_cursor_start(&cursor, corridor);
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 	{
-		if (dense && ledger_days_cell(days, entry.day) == NULL)
+		if (days->cramped)
+			ledger_days_widen(space, days);
+		if (dense && ledger_days_cell(days, entry.day) == 0)
 		{
 			CHECK_FOR_INTERRUPTS();
-			(void) make_block(space, days, ledger_block_number(entry.day));
+			make_block(space, days, ledger_block_number(entry.day));
 		}
 		/* the least bigint has no opposite and goes in two steps */
 		if (sign < 0 && !ledger_subtract(0, entry.people, &entry.people))
@@ -382,7 +448,7 @@ ledger_days_entries(const LedgerDays *days)
 
 	for (i = 0; i < days->n_blocks; i++)
 		if (days->blocks[i] != NULL)
-			n += block_entries(days->blocks[i]);
+			n += block_entries(days->blocks[i], days->wide);
 	return n;
 }
 
@@ -409,10 +475,10 @@ write_strays(const LedgerStrays *strays, uint32 *next, LedgerDay end,
 }
 
 /*
- * Writes a block day by day, with the strays of its days.
+ * Writes the counts of a block day by day, with the strays of its days.
  */
 static LedgerStatus
-write_block_with_strays(const int32 *block, LedgerDay first,
+write_block_with_strays(const int64 *people, LedgerDay first,
 						const LedgerStrays *strays, uint32 *next,
 						LedgerWriter *writer)
 {
@@ -424,7 +490,7 @@ write_block_with_strays(const int32 *block, LedgerDay first,
 	{
 		LedgerSum	sum = {0, 0};
 
-		ledger_sum_add(&sum, block[day - first]);
+		ledger_sum_add(&sum, people[day - first]);
 		for (; *next < strays->n && strays->items[*next].day == day; (*next)++)
 			ledger_sum_add(&sum, strays->items[*next].people);
 		status = ledger_writer_sum(writer, day, sum);
@@ -446,18 +512,19 @@ ledger_days_write(LedgerBlockSpace *space, LedgerDays *days,
 	for (i = 0; i < days->n_blocks && status == LEDGER_OK; i++)
 	{
 		LedgerDay	first = block_first_day(days->first_block + i);
-		const int32 *block = days->blocks[i];
+		int64		people[LEDGER_BLOCK_DAYS];
 
-		if (block == NULL)
+		if (days->blocks[i] == NULL)
 			continue;
+		block_people(days->blocks[i], days->wide, people);
 		status = write_strays(strays, &next, first, writer);
 		if (status != LEDGER_OK)
 			break;
 		if (strays != NULL && next < strays->n &&
 			strays->items[next].day < first + LEDGER_BLOCK_DAYS)
-			status = write_block_with_strays(block, first, strays, &next, writer);
+			status = write_block_with_strays(people, first, strays, &next, writer);
 		else
-			status = ledger_writer_days(writer, first, block,
+			status = ledger_writer_days(writer, first, people,
 										LEDGER_BLOCK_DAYS);
 	}
 	if (status != LEDGER_OK)

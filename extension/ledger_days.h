@@ -17,16 +17,22 @@
 
 typedef struct LedgerStrays LedgerStrays;
 
+/* A count: where it is, and in the lowest bit whether it is wide; 0 for none */
+typedef uintptr_t LedgerCell;
+
 /* Zeroed, it holds nobody.  Moving it is allowed; its blocks stay in place. */
 typedef struct LedgerDays
 {
-	int32	   *recent;			/* the block that was used last, or NULL */
-	int32	  **blocks;			/* owned; by number from first_block, NULL where
+	LedgerCell	recent;			/* the first count of the block that was used
+								 * last, or 0 */
+	void	  **blocks;			/* owned; by number from first_block, NULL where
 								 * there is no block */
 	LedgerStrays *strays;		/* owned; NULL where there was none yet */
 	uint16		recent_number;
 	uint16		first_block;
 	uint16		n_blocks;		/* length of `blocks` */
+	bool		wide;			/* counts have 32 bits rather than 16 */
+	bool		cramped;		/* and should: ledger_days_widen */
 } LedgerDays;
 
 StaticAssertDecl(LEDGER_BLOCK_COUNT <= PG_UINT16_MAX,
@@ -37,7 +43,7 @@ typedef struct LedgerBlockSpace
 {
 	MemoryContext context;		/* of every allocation for the corridors */
 	char	   *next;			/* the next block, on a cache line of its own */
-	uint32		left;			/* blocks from there on */
+	uint32		left;			/* blocks from there on, a wide one being two */
 	uint32		taken;
 } LedgerBlockSpace;
 
@@ -48,35 +54,45 @@ ledger_block_number(LedgerDay day)
 }
 
 /*
- * The count of a day, or NULL where the day has no block.
+ * The count of a day, or 0 where the day has no block.
  */
-static inline int32 *
+static inline LedgerCell
 ledger_days_cell(LedgerDays *days, LedgerDay day)
 {
 	uint32		number = ledger_block_number(day);
 
-	if (unlikely(number != days->recent_number || days->recent == NULL))
+	if (unlikely(number != days->recent_number || days->recent == 0))
 	{
 		uint32		place = number - days->first_block;
 
 		if (place >= days->n_blocks || days->blocks[place] == NULL)
-			return NULL;
-		days->recent = days->blocks[place];
+			return 0;
+		days->recent = (LedgerCell) days->blocks[place] | days->wide;
 		days->recent_number = (uint16) number;
 	}
 	return days->recent +
-		(uint32) (day - LEDGER_DAY_MIN) % LEDGER_BLOCK_DAYS;
+		((uint32) (day - LEDGER_DAY_MIN) % LEDGER_BLOCK_DAYS * 2 << days->wide);
 }
 
 /* Adds to a count; false, and nothing is done, where it does not fit. */
 static inline bool
-ledger_cell_add(int32 *cell, int64 people)
+ledger_cell_add(LedgerCell cell, int64 people)
 {
-	int32		sum;
+	int16	   *narrow = (int16 *) cell;
+	int32	   *wide = (int32 *) (cell - 1);
+	int16		narrow_sum;
+	int32		wide_sum;
 
-	if (unlikely(__builtin_add_overflow(*cell, people, &sum)))
+	if (likely((cell & 1) == 0))
+	{
+		if (unlikely(__builtin_add_overflow(*narrow, people, &narrow_sum)))
+			return false;
+		*narrow = narrow_sum;
+		return true;
+	}
+	if (unlikely(__builtin_add_overflow(*wide, people, &wide_sum)))
 		return false;
-	*cell = sum;
+	*wide = wide_sum;
 	return true;
 }
 
@@ -91,14 +107,23 @@ static inline bool
 ledger_days_add(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 				int64 people)
 {
-	int32	   *cell = ledger_days_cell(days, day);
+	LedgerCell	cell = ledger_days_cell(days, day);
 
-	if (likely(cell != NULL && ledger_cell_add(cell, people)))
+	if (likely(cell != 0 && ledger_cell_add(cell, people)))
 		return false;
 	return ledger_days_add_stray(space, days, day, people);
 }
 
-/* Adds (sign = 1) or takes away (sign = -1) a corridor of a flat ledger. */
+/*
+ * Makes its counts wide, once they are cramped: so many people are strays for
+ * that reason that this takes less memory.  Nobody may hold one of its cells.
+ */
+extern void ledger_days_widen(LedgerBlockSpace *space, LedgerDays *days);
+
+/*
+ * Adds (sign = 1) or takes away (sign = -1) a corridor of a flat ledger.  Nobody
+ * may hold one of its cells.
+ */
 extern LedgerStatus ledger_days_add_corridor(LedgerBlockSpace *space,
 											 LedgerDays *days,
 											 const LedgerCorridor *corridor,

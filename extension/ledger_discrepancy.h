@@ -52,7 +52,7 @@ typedef struct LedgerDiscrepancyStream
 
 /*
  * Both ledgers must have been opened whole, the calendar checked; from_a and
- * from_b are what ledger_flat_union_parties gave.  All is borrowed.
+ * from_b are what ledger_merge_parties gave.  All is borrowed.
  */
 extern LedgerStatus ledger_discrepancy_start(LedgerDiscrepancyStream *stream,
 											 const LedgerFlat *a,

@@ -11,6 +11,7 @@
 #include "utils/numeric.h"
 
 #include "ledger_discrepancy.h"
+#include "ledger_merge.h"
 #include "ledger_table.h"
 
 #define ARG_A			0
@@ -115,11 +116,9 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 	LedgerDiscrepancyStream stream;
 	PeriodCalendar calendar;
 	LedgerPeriod within;
-	LedgerFlat	a;
-	LedgerFlat	b;
+	LedgerPart	sides[2];
 	LedgerParty *parties;
-	uint32	   *from_a;
-	uint32	   *from_b;
+	uint32		queue[2];
 	uint32		n_parties;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -133,15 +132,18 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 								   PERIOD_DEFAULT_ANCHOR :
 								   PG_GETARG_DATEADT(ARG_ANCHOR), NULL);
 	within = within_argument(fcinfo, ARG_WITHIN);
-	PG_GETARG_LEDGER(ARG_A, &a);
-	PG_GETARG_LEDGER(ARG_B, &b);
+	PG_GETARG_LEDGER(ARG_A, &sides[0].flat);
+	PG_GETARG_LEDGER(ARG_B, &sides[1].flat);
 
-	parties = palloc_many(LedgerParty, (Size) a.parties + b.parties);
-	from_a = palloc_many(uint32, a.parties);
-	from_b = palloc_many(uint32, b.parties);
-	ledger_check(ledger_flat_union_parties(&a, &b, parties, from_a, from_b,
-										   &n_parties, ledger_checkpoint));
-	ledger_check(ledger_discrepancy_start(&stream, &a, from_a, &b, from_b,
+	sides[0].numbers = palloc_many(uint32, sides[0].flat.parties);
+	sides[1].numbers = palloc_many(uint32, sides[1].flat.parties);
+	parties = palloc_many(LedgerParty, (Size) sides[0].flat.parties +
+						  sides[1].flat.parties);
+	ledger_check(ledger_merge_parties(sides, 2, queue, parties, &n_parties,
+									  ledger_checkpoint));
+	ledger_check(ledger_discrepancy_start(&stream,
+										  &sides[0].flat, sides[0].numbers,
+										  &sides[1].flat, sides[1].numbers,
 										  &calendar, within,
 										  ledger_checkpoint));
 	put_cells(fcinfo, parties, &stream);

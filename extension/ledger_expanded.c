@@ -17,8 +17,8 @@
  *
  * An entry may be zero in here; the writer of the flat form leaves it out.
  *
- * As long as nothing but ledgers that follow one another in time is added, they
- * are kept beside the table (ledger_parts.c), which stays empty.
+ * As long as nothing but few ledgers, or such as follow one another in time, is
+ * added, they are kept beside the table (ledger_parts.c), which stays empty.
  */
 #include "ledger_codes.h"
 #include "ledger_days.h"
@@ -68,7 +68,7 @@ typedef struct WaitingRow
 typedef struct WaitingPeople
 {
 	LedgerDays *days;			/* of the corridor; NULL where nobody waits */
-	int32	   *cell;			/* the count */
+	LedgerCell	cell;			/* the count */
 	LedgerDay	day;
 	int32		people;
 } WaitingPeople;
@@ -282,6 +282,8 @@ check_size(ExpandedLedger *ledger)
 	ledger->next_size_check = held * 2;
 }
 
+static void settle_people(ExpandedLedger *ledger);
+
 /*
  * Adds people to a day of a corridor.
  */
@@ -289,8 +291,14 @@ static inline void
 add_people(ExpandedLedger *ledger, LedgerDays *days, LedgerDay day,
 		   int64 people)
 {
-	if (unlikely(ledger_days_add(&ledger->space, days, day, people)))
-		check_size(ledger);
+	if (likely(!ledger_days_add(&ledger->space, days, day, people)))
+		return;
+	if (days->cramped)
+	{
+		settle_people(ledger);
+		ledger_days_widen(&ledger->space, days);
+	}
+	check_size(ledger);
 }
 
 /*
@@ -303,12 +311,12 @@ settle_people(ExpandedLedger *ledger)
 
 	for (i = 0; i < WAITING_ROWS; i++)
 	{
-		WaitingPeople *waiting = &ledger->waiting[i];
+		WaitingPeople waiting = ledger->waiting[i];
 
-		if (waiting->days == NULL)
-			continue;
-		add_people(ledger, waiting->days, waiting->day, waiting->people);
-		waiting->days = NULL;
+		/* what is added may make others settle */
+		ledger->waiting[i].days = NULL;
+		if (waiting.days != NULL)
+			add_people(ledger, waiting.days, waiting.day, waiting.people);
 	}
 }
 
@@ -346,19 +354,20 @@ find_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
  * Lets people wait for the count of their day.
  */
 static inline void
-add_later(ExpandedLedger *ledger, LedgerDays *days, int32 *cell, LedgerDay day,
-		  int32 people)
+add_later(ExpandedLedger *ledger, LedgerDays *days, LedgerCell cell,
+		  LedgerDay day, int32 people)
 {
 	WaitingPeople *waiting = &ledger->waiting[ledger->people_seen++ % WAITING_ROWS];
+	WaitingPeople before = *waiting;
 
-	if (likely(waiting->days != NULL) &&
-		unlikely(!ledger_cell_add(waiting->cell, waiting->people)))
-		add_people(ledger, waiting->days, waiting->day, waiting->people);
 	waiting->days = days;
 	waiting->cell = cell;
 	waiting->day = day;
 	waiting->people = people;
-	__builtin_prefetch(cell, 1);
+	__builtin_prefetch((void *) cell, 1);
+	if (likely(before.days != NULL) &&
+		unlikely(!ledger_cell_add(before.cell, before.people)))
+		add_people(ledger, before.days, before.day, before.people);
 }
 
 /*
@@ -369,9 +378,9 @@ add_row(ExpandedLedger *ledger, CorridorKey key, uint32 hash, LedgerDay day,
 		int64 people)
 {
 	LedgerDays *days = &find_slot(ledger, key, hash)->days;
-	int32	   *cell = ledger_days_cell(days, day);
+	LedgerCell	cell = ledger_days_cell(days, day);
 
-	if (likely(cell != NULL && people == (int32) people))
+	if (likely(cell != 0 && people == (int32) people))
 		add_later(ledger, days, cell, day, (int32) people);
 	else
 		add_people(ledger, days, day, people);
@@ -494,7 +503,7 @@ ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 }
 
 /*
- * Ledgers that follow one another are kept until something else comes.
+ * Ledgers that are worth it are kept until something else comes.
  */
 void
 ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
@@ -599,6 +608,7 @@ write_corridors(ExpandedLedger *ledger, MemoryContext result,
 	LedgerStatus status = LEDGER_OK;
 	struct varlena *buffer;
 	Size		head_room;
+	Size		room;
 	uint32		i;
 
 	number_parties(ledger, &numbering);
@@ -606,11 +616,14 @@ write_corridors(ExpandedLedger *ledger, MemoryContext result,
 	head_room = LEDGER_HEAD_ROOM(numbering.n, 0, n);
 	for (i = 0; i < numbering.n; i++)
 		head_room += numbering.parties[i].length;
-	buffer = MemoryContextAllocHuge(result, head_room + LEDGER_FLAT_ENTRY_MAX);
+	/* two bytes for each day that has a place, as most take, and an eighth more */
+	room = Max((Size) ledger->space.taken * LEDGER_BLOCK_DAYS * 2 / 8 * 9,
+			   LEDGER_FLAT_ENTRY_MAX);
+	buffer = MemoryContextAllocHuge(result, head_room + room);
 	ledger_writer_start(&writer, numbering.parties, numbering.n,
 						palloc_many(uint32, numbering.n),
 						palloc_many(LedgerCorridor, n), n,
-						(uint8_t *) buffer + head_room, LEDGER_FLAT_ENTRY_MAX);
+						(uint8_t *) buffer + head_room, room);
 	writer.checkpoint = ledger_checkpoint;
 
 	for (i = 0; i < n && status == LEDGER_OK; i++)

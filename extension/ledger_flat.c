@@ -22,29 +22,11 @@
 #define CORRIDOR_LAST			16
 #define CORRIDOR_TOTAL			20
 
-/* Work between two checkpoints: a party, a corridor or an entry each is one */
-#define WORK_PER_CHECKPOINT		4096
-
 /* Bytes of segments copied between two checkpoints */
 #define COPY_PER_CHECKPOINT		((size_t) 1024 * 1024)
 
 /* Parties whose use ledger_flat_validate follows in one pass */
 #define PARTIES_PER_PASS	(64 * 1024 * 8)
-
-/*
- * Lets the caller react to a cancel once enough work has been done since it
- * last could.
- */
-static inline void
-count_work(LedgerCheckpoint checkpoint, uint32_t *work, uint32_t done)
-{
-	*work += done;
-	if (__builtin_expect(*work < WORK_PER_CHECKPOINT, 1))
-		return;
-	*work = 0;
-	if (checkpoint != NULL)
-		checkpoint();
-}
 
 /* Compilers turn each of these into one load or store where they can. */
 static inline uint32_t
@@ -571,7 +553,7 @@ validate_parties(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
 			(i > 0 && ledger_party_compare(previous, party) >= 0))
 			return LEDGER_DAMAGED;
 		previous = party;
-		count_work(checkpoint, &work, 1);
+		ledger_count_work(checkpoint, &work, 1);
 	}
 	return LEDGER_OK;
 }
@@ -612,7 +594,7 @@ validate_parties_used(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
 				used[origin / 8] |= (uint8_t) (1 << origin % 8);
 			if (destination < in_block)
 				used[destination / 8] |= (uint8_t) (1 << destination % 8);
-			count_work(checkpoint, &work, 1);
+			ledger_count_work(checkpoint, &work, 1);
 		}
 		for (i = 0; i < in_block; i++)
 			if ((used[i / 8] & (1 << i % 8)) == 0)
@@ -674,7 +656,7 @@ ledger_flat_validate(const uint8_t *data, size_t length,
 		if (corridor.last > last)
 			last = corridor.last;
 		previous = corridor;
-		count_work(checkpoint, &work, 1 + corridor.entries);
+		ledger_count_work(checkpoint, &work, 1 + corridor.entries);
 	}
 	if (status != LEDGER_DONE)
 		return status;
@@ -748,7 +730,7 @@ ledger_writer_corridor(LedgerWriter *writer, uint32_t origin,
 	writer->open.destination = destination;
 	writer->open.segment_start = writer->segments_length;
 	writer->is_open = true;
-	count_work(writer->checkpoint, &writer->work, 1);
+	ledger_count_work(writer->checkpoint, &writer->work, 1);
 	return LEDGER_OK;
 }
 
@@ -793,7 +775,7 @@ ledger_writer_entry(LedgerWriter *writer, LedgerDay day, int64_t people)
 	writer->segments_length = (size_t) (end - writer->segments);
 	writer->previous = day;
 	open->last = day;
-	if (++open->entries % WORK_PER_CHECKPOINT == 0 &&
+	if (++open->entries % LEDGER_WORK_PER_CHECKPOINT == 0 &&
 		writer->checkpoint != NULL)
 		writer->checkpoint();
 	return LEDGER_OK;
@@ -813,42 +795,74 @@ ledger_writer_sum(LedgerWriter *writer, LedgerDay day, LedgerSum sum)
 }
 
 /*
- * Adds the entries of n consecutive days.  All but the first of them, and those
- * that take more than two bytes, are written without a call for each.
+ * Adds entries of consecutive days as far as they take two bytes each, to a
+ * corridor that has some, and gives how many days those were.  Days without
+ * people are written too, but the next one takes their place: where some days
+ * have people and others have not, that spares a branch that no processor
+ * foresees.
+ */
+static uint32_t
+write_short_entries(LedgerWriter *writer, LedgerDay first, const int64_t *people,
+					uint32_t n)
+{
+	uint8_t    *start = writer->segments + writer->segments_length;
+	uint8_t    *end = start;
+	int64_t		previous = writer->previous;
+	int64_t		total = writer->open.total;
+	uint32_t	i;
+
+	for (i = 0; i < n; i++)
+	{
+		const int64_t day = (int64_t) first + i;
+		const uint64_t gap = (uint64_t) (day - previous - 1);
+		const bool	any = people[i] != 0;
+
+		if ((uint64_t) people[i] > 128 || (any && gap > 63))
+			break;
+		end[0] = (uint8_t) (gap << 1);
+		end[1] = (uint8_t) (people[i] - 1);
+		end += any ? 2 : 0;
+		previous = any ? day : previous;
+		total += people[i];
+	}
+	writer->segments_length += (size_t) (end - start);
+	writer->previous = previous;
+	writer->open.total = total;
+	writer->open.last = (LedgerDay) previous;
+	writer->open.entries += (uint32_t) (end - start) / 2;
+	return i;
+}
+
+/*
+ * Adds the entries of n consecutive days.  Those that take more than two bytes
+ * go one by one, and so does the first one of a corridor.
  */
 LedgerStatus
-ledger_writer_days(LedgerWriter *writer, LedgerDay first,
-				   const int32_t *people, uint32_t n)
+ledger_writer_days(LedgerWriter *writer, LedgerDay first, const int64_t *people,
+				   uint32_t n)
 {
 	LedgerCorridor *open = &writer->open;
 	LedgerStatus status = LEDGER_OK;
-	uint32_t	i;
+	uint32_t	i = 0;
 
-	for (i = 0; i < n && status == LEDGER_OK; i++)
+	while (i < n && status == LEDGER_OK)
 	{
-		const int64_t day = (int64_t) first + i;
-		const int64_t gap = day - writer->previous - 1;
-		uint8_t    *end = writer->segments + writer->segments_length;
-
-		if (people[i] == 0)
-			continue;
-		if (people[i] < 1 || people[i] > 128 || open->entries == 0 ||
-			gap < 0 || gap > 63 || day > LEDGER_DAY_MAX ||
-			open->total > INT32_MAX || open->total < 0 ||
-			writer->max_segments - writer->segments_length < 2)
+		if (open->entries > 0 && writer->previous < (int64_t) first + i &&
+			(int64_t) first + n - 1 <= LEDGER_DAY_MAX &&
+			open->total >= INT64_MIN / 2 && open->total <= INT64_MAX / 2 &&
+			writer->max_segments - writer->segments_length >= (size_t) 2 * (n - i))
+			i += write_short_entries(writer, (LedgerDay) (first + (int64_t) i),
+									 people + i, n - i);
+		for (; i < n && people[i] == 0; i++)
+			;
+		if (i < n)
 		{
-			status = ledger_writer_entry(writer, (LedgerDay) day, people[i]);
-			continue;
+			status = ledger_writer_entry(writer, (LedgerDay) (first + (int64_t) i),
+										 people[i]);
+			i++;
 		}
-		end[0] = (uint8_t) (gap << 1);
-		end[1] = (uint8_t) (people[i] - 1);
-		writer->segments_length += 2;
-		writer->previous = day;
-		open->total += people[i];
-		open->last = (LedgerDay) day;
-		open->entries++;
 	}
-	count_work(writer->checkpoint, &writer->work, n);
+	ledger_count_work(writer->checkpoint, &writer->work, n);
 	return status;
 }
 
@@ -931,7 +945,7 @@ ledger_writer_append(LedgerWriter *writer, const LedgerCorridor *corridor)
 	writer->previous = corridor->last;
 	open->entries += corridor->entries;
 	open->last = corridor->last;
-	count_work(writer->checkpoint, &writer->work, corridor->entries);
+	ledger_count_work(writer->checkpoint, &writer->work, corridor->entries);
 	return LEDGER_OK;
 }
 
@@ -976,13 +990,13 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 			writer->first = corridor->first;
 		if (i == 0 || corridor->last > writer->last)
 			writer->last = corridor->last;
-		count_work(writer->checkpoint, &work, 1);
+		ledger_count_work(writer->checkpoint, &work, 1);
 	}
 	total = 0;
 	writer->used_parties = 0;
 	for (i = 0; i < writer->n_parties; i++)
 	{
-		count_work(writer->checkpoint, &work, 1);
+		ledger_count_work(writer->checkpoint, &work, 1);
 		if (writer->renumber[i] == 0)
 		{
 			writer->renumber[i] = UINT32_MAX;
@@ -1019,7 +1033,7 @@ output_parties(const LedgerWriter *writer, uint8_t *p)
 
 	for (i = 0; i < writer->n_parties; i++)
 	{
-		count_work(writer->checkpoint, &work, 1);
+		ledger_count_work(writer->checkpoint, &work, 1);
 		if (writer->renumber[i] == UINT32_MAX)
 			continue;
 		memcpy(name, writer->parties[i].name, writer->parties[i].length);
@@ -1070,7 +1084,7 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 		store_uint32(p + CORRIDOR_LAST, (uint32_t) corridor->last);
 		store_uint64(p + CORRIDOR_TOTAL, (uint64_t) corridor->total);
 		p += LEDGER_FLAT_CORRIDOR;
-		count_work(writer->checkpoint, &work, 1);
+		ledger_count_work(writer->checkpoint, &work, 1);
 	}
 	/* the segments may have been written where they are to be, or after it */
 	for (copied = 0; p != writer->segments && copied < writer->segments_length;)
@@ -1084,196 +1098,4 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 		if (writer->checkpoint != NULL)
 			writer->checkpoint();
 	}
-}
-
-/*
- * The union of the parties of two values, in order, and the numbers there of
- * the parties of each.  `parties` has room for those of both.
- */
-LedgerStatus
-ledger_flat_union_parties(const LedgerFlat *a, const LedgerFlat *b,
-						  LedgerParty *parties, uint32_t *from_a,
-						  uint32_t *from_b, uint32_t *n_parties,
-						  LedgerCheckpoint checkpoint)
-{
-	uint32_t	i = 0;
-	uint32_t	j = 0;
-	uint32_t	n = 0;
-	uint32_t	work = 0;
-
-	while (i < a->parties || j < b->parties)
-	{
-		LedgerParty party_a = {NULL, 0};
-		LedgerParty party_b = {NULL, 0};
-		LedgerStatus status = LEDGER_OK;
-		int			order;
-
-		if (i < a->parties)
-			status = ledger_flat_party(a, i, &party_a);
-		if (status == LEDGER_OK && j < b->parties)
-			status = ledger_flat_party(b, j, &party_b);
-		if (status != LEDGER_OK)
-			return status;
-
-		if (i < a->parties && j < b->parties)
-			order = ledger_party_compare(party_a, party_b);
-		else
-			order = i < a->parties ? -1 : 1;
-		parties[n] = order <= 0 ? party_a : party_b;
-		if (order <= 0)
-			from_a[i++] = n;
-		if (order >= 0)
-			from_b[j++] = n;
-		n++;
-		count_work(checkpoint, &work, 1);
-	}
-	*n_parties = n;
-	return LEDGER_OK;
-}
-
-/*
- * Writes the entries of one corridor of which both values have some:
- * a + sign * b.
- */
-static LedgerStatus
-merge_entries(const LedgerCorridor *a, const LedgerCorridor *b, int sign,
-			  LedgerWriter *writer)
-{
-	LedgerCursor cursor_a;
-	LedgerCursor cursor_b;
-	LedgerEntry entry_a = {0, 0};
-	LedgerEntry entry_b = {0, 0};
-	LedgerStatus status_a;
-	LedgerStatus status_b;
-	LedgerStatus status = LEDGER_OK;
-
-	ledger_cursor_start(&cursor_a, a);
-	ledger_cursor_start(&cursor_b, b);
-	status_a = ledger_cursor_next(&cursor_a, &entry_a);
-	status_b = ledger_cursor_next(&cursor_b, &entry_b);
-	while (status == LEDGER_OK &&
-		   (status_a == LEDGER_OK || status_b == LEDGER_OK))
-	{
-		bool		take_a = status_a == LEDGER_OK &&
-			(status_b != LEDGER_OK || entry_a.day <= entry_b.day);
-		bool		take_b = status_b == LEDGER_OK &&
-			(status_a != LEDGER_OK || entry_b.day <= entry_a.day);
-		int64_t		people = take_a ? entry_a.people : 0;
-
-		if (take_b && !(sign > 0 ?
-						ledger_add(people, entry_b.people, &people) :
-						ledger_subtract(people, entry_b.people, &people)))
-			return writer_out_of_range(writer, entry_b.day);
-		status = ledger_writer_entry(writer, take_a ? entry_a.day : entry_b.day,
-									 people);
-		if (take_a)
-			status_a = ledger_cursor_next(&cursor_a, &entry_a);
-		if (take_b)
-			status_b = ledger_cursor_next(&cursor_b, &entry_b);
-	}
-	if (status != LEDGER_OK)
-		return status;
-	if (status_a != LEDGER_DONE)
-		return status_a;
-	return status_b == LEDGER_DONE ? LEDGER_OK : status_b;
-}
-
-/*
- * Writes a corridor that only the second value has, with its sign turned.
- */
-static LedgerStatus
-negate_entries(const LedgerCorridor *b, LedgerWriter *writer)
-{
-	LedgerCursor cursor;
-	LedgerEntry entry;
-	LedgerStatus status;
-
-	ledger_cursor_start(&cursor, b);
-	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
-	{
-		int64_t		people;
-
-		if (!ledger_subtract(0, entry.people, &people))
-			return writer_out_of_range(writer, entry.day);
-		status = ledger_writer_entry(writer, entry.day, people);
-		if (status != LEDGER_OK)
-			return status;
-	}
-	return status == LEDGER_DONE ? LEDGER_OK : status;
-}
-
-/*
- * Bytes of segments that a + b or a - b can need.  A sum of two counts takes
- * no more bytes than both did, and a gap no more than before, but for the
- * later of two first days: it had no gap, and now may have one of up to four
- * bytes.  One entry more, since the writer always wants room for one.
- */
-size_t
-ledger_flat_merge_room(const LedgerFlat *a, const LedgerFlat *b)
-{
-	uint32_t	shared = a->corridors < b->corridors ?
-		a->corridors : b->corridors;
-
-	return a->segments_length + b->segments_length + (size_t) shared * 4 +
-		LEDGER_FLAT_ENTRY_MAX;
-}
-
-/*
- * Writes a + sign * b in one pass over both.
- */
-LedgerStatus
-ledger_flat_merge(const LedgerFlat *a, const uint32_t *from_a,
-				  const LedgerFlat *b, const uint32_t *from_b,
-				  int sign, LedgerWriter *writer)
-{
-	LedgerWalk	walk_a;
-	LedgerWalk	walk_b;
-	LedgerCorridor in_a = {0};
-	LedgerCorridor in_b = {0};
-	LedgerStatus status_a;
-	LedgerStatus status_b;
-
-	ledger_walk_start(&walk_a, a);
-	ledger_walk_start(&walk_b, b);
-	status_a = ledger_walk_next(&walk_a, &in_a);
-	status_b = ledger_walk_next(&walk_b, &in_b);
-	while (status_a == LEDGER_OK || status_b == LEDGER_OK)
-	{
-		uint64_t	key_a = UINT64_MAX;
-		uint64_t	key_b = UINT64_MAX;
-		LedgerStatus status;
-
-		if (status_a == LEDGER_OK)
-			key_a = (uint64_t) from_a[in_a.origin] << 32 |
-				from_a[in_a.destination];
-		if (status_b == LEDGER_OK)
-			key_b = (uint64_t) from_b[in_b.origin] << 32 |
-				from_b[in_b.destination];
-
-		if (key_a < key_b)
-			status = ledger_writer_copy(writer, (uint32_t) (key_a >> 32),
-										(uint32_t) key_a, &in_a);
-		else if (key_b < key_a && sign > 0)
-			status = ledger_writer_copy(writer, (uint32_t) (key_b >> 32),
-										(uint32_t) key_b, &in_b);
-		else
-		{
-			status = ledger_writer_corridor(writer, (uint32_t) (key_b >> 32),
-											(uint32_t) key_b);
-			if (status == LEDGER_OK)
-				status = key_a == key_b ?
-					merge_entries(&in_a, &in_b, sign, writer) :
-					negate_entries(&in_b, writer);
-		}
-		if (status != LEDGER_OK)
-			return status;
-
-		if (key_a <= key_b)
-			status_a = ledger_walk_next(&walk_a, &in_a);
-		if (key_b <= key_a)
-			status_b = ledger_walk_next(&walk_b, &in_b);
-	}
-	if (status_a != LEDGER_DONE)
-		return status_a;
-	return status_b == LEDGER_DONE ? LEDGER_OK : status_b;
 }

@@ -196,7 +196,8 @@ ledger_cursor_take(LedgerCursor *cursor, uint64_t gap, int64_t people,
 /*
  * The next entry in order of day.  After the last one LEDGER_DONE, provided
  * that what was read is what the directory promised.  Inline for the entry of
- * two bytes that nearly every one is.
+ * two bytes that nearly every one is; copies go to the function, so that a loop
+ * over a cursor of its own can keep that in registers.
  */
 static inline LedgerStatus
 ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
@@ -204,7 +205,15 @@ ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
 	const uint8_t *p = cursor->next;
 
 	if (cursor->left == 0 || cursor->end - p < 2 || p[0] >= 0x80 || p[1] >= 0x80)
-		return ledger_cursor_next_any(cursor, entry);
+	{
+		LedgerCursor copy = *cursor;
+		LedgerEntry read = {0, 0};
+		LedgerStatus status = ledger_cursor_next_any(&copy, &read);
+
+		*cursor = copy;
+		*entry = read;
+		return status;
+	}
 	cursor->next = p + 2;
 	return ledger_cursor_take(cursor, p[0] >> 1,
 							  p[0] & 1 ? -1 - (int64_t) p[1] : p[1] + 1, entry);
@@ -271,7 +280,7 @@ extern LedgerStatus ledger_writer_entry(LedgerWriter *writer, LedgerDay day,
 extern LedgerStatus ledger_writer_sum(LedgerWriter *writer, LedgerDay day,
 									  LedgerSum sum);
 extern LedgerStatus ledger_writer_days(LedgerWriter *writer, LedgerDay first,
-									   const int32_t *people, uint32_t n);
+									   const int64_t *people, uint32_t n);
 extern LedgerStatus ledger_writer_append(LedgerWriter *writer,
 										 const LedgerCorridor *corridor);
 extern LedgerStatus ledger_writer_copy(LedgerWriter *writer, uint32_t origin,
@@ -280,22 +289,5 @@ extern LedgerStatus ledger_writer_copy(LedgerWriter *writer, uint32_t origin,
 extern LedgerStatus ledger_writer_finish(LedgerWriter *writer, size_t limit,
 										 size_t *length);
 extern void ledger_writer_output(const LedgerWriter *writer, uint8_t *data);
-
-/*
- * The two-way merge: writes a + sign * b, sign being 1 or -1, into `writer`,
- * whose parties are the union of both (ledger_flat_union_parties) and whose
- * buffers have room for the corridors of a and b together and for
- * ledger_flat_merge_room bytes of segments.
- */
-extern LedgerStatus ledger_flat_union_parties(const LedgerFlat *a,
-											  const LedgerFlat *b,
-											  LedgerParty *parties,
-											  uint32_t *from_a, uint32_t *from_b,
-											  uint32_t *n_parties,
-											  LedgerCheckpoint checkpoint);
-extern size_t ledger_flat_merge_room(const LedgerFlat *a, const LedgerFlat *b);
-extern LedgerStatus ledger_flat_merge(const LedgerFlat *a, const uint32_t *from_a,
-									  const LedgerFlat *b, const uint32_t *from_b,
-									  int sign, LedgerWriter *writer);
 
 #endif							/* LEDGER_FLAT_H */

@@ -19,6 +19,7 @@
 
 #include "ledger_compat.h"
 #include "ledger_datum.h"
+#include "ledger_parts.h"
 #include "period_sql.h"
 
 /* Bytes hashed at a time; hash indexes and partitions depend on it */
@@ -59,31 +60,12 @@ PG_FUNCTION_INFO_V1(period_comparison_of_people);
 /*
  * Two ledgers into one: a + b or a - b.
  */
-static Datum
+static struct varlena *
 merge_ledgers(const LedgerFlat *a, const LedgerFlat *b, int sign)
 {
-	uint32	   *from_a = palloc_many(uint32, a->parties);
-	uint32	   *from_b = palloc_many(uint32, b->parties);
-	Size		max_parties = (Size) a->parties + b->parties;
-	LedgerParty *parties = palloc_many(LedgerParty, max_parties);
-	Size		max_corridors = Min((Size) a->corridors + b->corridors,
-									PG_UINT32_MAX);
-	/* where more is needed, the sum is larger than a value can be */
-	size_t		room = Min(ledger_flat_merge_room(a, b), MaxAllocSize);
-	uint32		n_parties;
-	LedgerWriter writer;
-	LedgerStatus status;
+	LedgerPart	parts[2] = {{.flat = *a, .sign = 1}, {.flat = *b, .sign = sign}};
 
-	ledger_check(ledger_flat_union_parties(a, b, parties, from_a, from_b,
-										   &n_parties, ledger_checkpoint));
-	ledger_writer_start(&writer, parties, n_parties,
-						palloc_many(uint32, n_parties),
-						palloc_many(LedgerCorridor, max_corridors),
-						(uint32) max_corridors, palloc_many(uint8_t, room),
-						room);
-	writer.checkpoint = ledger_checkpoint;
-	status = ledger_flat_merge(a, from_a, b, from_b, sign, &writer);
-	return ledger_make(&writer, status);
+	return ledger_sum_parts(parts, 2, CurrentMemoryContext);
 }
 
 /*
@@ -97,7 +79,7 @@ ledger_add_ledger(PG_FUNCTION_ARGS)
 
 	PG_GETARG_LEDGER(0, &a);
 	PG_GETARG_LEDGER(1, &b);
-	PG_RETURN_DATUM(merge_ledgers(&a, &b, 1));
+	PG_RETURN_POINTER(merge_ledgers(&a, &b, 1));
 }
 
 /*
@@ -111,7 +93,7 @@ ledger_subtract_ledger(PG_FUNCTION_ARGS)
 
 	PG_GETARG_LEDGER(0, &a);
 	PG_GETARG_LEDGER(1, &b);
-	PG_RETURN_DATUM(merge_ledgers(&a, &b, -1));
+	PG_RETURN_POINTER(merge_ledgers(&a, &b, -1));
 }
 
 /*
@@ -120,12 +102,10 @@ ledger_subtract_ledger(PG_FUNCTION_ARGS)
 Datum
 ledger_negate(PG_FUNCTION_ARGS)
 {
-	LedgerFlat	nothing;
-	LedgerFlat	a;
+	LedgerPart	part = {.sign = -1};
 
-	memset(&nothing, 0, sizeof(nothing));
-	PG_GETARG_LEDGER(0, &a);
-	PG_RETURN_DATUM(merge_ledgers(&nothing, &a, -1));
+	PG_GETARG_LEDGER(0, &part.flat);
+	PG_RETURN_POINTER(ledger_sum_parts(&part, 1, CurrentMemoryContext));
 }
 
 /*

@@ -1,34 +1,29 @@
 /*
  * ledger_parts.c
- *		Ledgers that follow one another in time, kept as they are until their sum
- *		is asked for.
+ *		Ledgers kept as they are until their sum is asked for.
  *
  * A table with a ledger for each month is what long records are kept in, and
- * the sum of the months needs no entry to be read (ledger_append.h).  Every
- * other sum goes through the in-memory ledger.
+ * the sum of the months needs no entry to be read.  Parallel workers give a few
+ * ledgers of the same days: to read them side by side takes a fraction of what
+ * a table of their corridors would.  Many that share days go through the table,
+ * which then is smaller than they are.
  */
 #include "ledger_parts.h"
 
 #include "miscadmin.h"
 
-#include "ledger_append.h"
 #include "ledger_datum.h"
 
 /* An insertion moves all that come later */
-#define PARTS_MAX	4096
+#define PARTS_MAX			4096
 
-#define ST_SORT sort_names
-#define ST_ELEMENT_TYPE LedgerParty
-#define ST_COMPARE(a, b) ledger_party_compare(*(a), *(b))
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_SCOPE static
-#define ST_DEFINE
-#include "lib/sort_template.h"
+/* Of ledgers that share days */
+#define OVERLAPPING_MAX		8
 
 /*
- * The place of a ledger among the others, or -1 where it shares days with one.
+ * The number of ledgers that begin no later than this one.
  */
-static int
+static uint32
 find_place(const LedgerParts *parts, const LedgerFlat *flat)
 {
 	uint32		low = 0;
@@ -38,14 +33,12 @@ find_place(const LedgerParts *parts, const LedgerFlat *flat)
 	{
 		uint32		middle = low + (high - low) / 2;
 
-		if (parts->flats[middle].last < flat->first)
+		if (parts->flats[middle].first <= flat->first)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low < parts->n && parts->flats[low].first <= flat->last)
-		return -1;
-	return (int) low;
+	return low;
 }
 
 /*
@@ -56,16 +49,23 @@ bool
 ledger_parts_keep(LedgerParts *parts, MemoryContext context,
 				  const LedgerFlat *flat)
 {
-	int			place = find_place(parts, flat);
+	const uint32 place = find_place(parts, flat);
+	const Size	length = parts->segments_length + flat->segments_length;
+	const bool	overlap = parts->overlap ||
+		(place > 0 && parts->flats[place - 1].last >= flat->first) ||
+		(place < parts->n && parts->flats[place].first <= flat->last);
 	MemoryContext caller;
 	struct varlena *copy;
 
-	if (place < 0 || parts->n == PARTS_MAX ||
-		flat->segments_length < flat->length / 2)
+	if (flat->segments_length < flat->length / 2 ||
+		parts->n == (overlap ? OVERLAPPING_MAX : PARTS_MAX))
 		return false;
-	parts->segments_length += flat->segments_length;
-	if (parts->segments_length > MaxAllocSize)
+	if (length > MaxAllocSize)
+	{
+		if (overlap)
+			return false;
 		ledger_raise(LEDGER_TOO_LARGE);
+	}
 
 	if (parts->n == parts->max)
 	{
@@ -83,104 +83,79 @@ ledger_parts_keep(LedgerParts *parts, MemoryContext context,
 								  (const uint8_t *) VARDATA(copy),
 								  flat->length));
 	parts->n++;
+	parts->segments_length = length;
+	parts->overlap = overlap;
 	return true;
 }
 
-/*
- * The names of all parties, each once and in order; palloc'd.
- */
-static LedgerParty *
-collect_names(const LedgerParts *parts, uint32 *n_names, Size *names_length)
+struct varlena *
+ledger_sum_parts(LedgerPart *parts, uint32 n, MemoryContext result)
 {
-	LedgerParty *names;
-	Size		n = 0;
-	uint32		unique = 0;
+	uint32	   *queue = palloc_many(uint32, n);
+	uint64		max_parties = 0;
+	uint64		corridors = 0;
+	Size		names_length = 0;
+	struct varlena *buffer;
+	LedgerParty *parties;
+	LedgerWriter writer;
+	LedgerStatus status;
+	uint32		n_parties;
+	Size		head_room;
+	Size		room;
 	uint32		i;
-	uint32		j;
 
-	for (i = 0; i < parts->n; i++)
-		n += parts->flats[i].parties;
-	names = palloc_many(LedgerParty, n);
-	for (i = 0, n = 0; i < parts->n; i++)
-		for (j = 0; j < parts->flats[i].parties; j++)
-			ledger_check(ledger_flat_party(&parts->flats[i], j, &names[n++]));
-	sort_names(names, n);
-
-	*names_length = 0;
 	for (i = 0; i < n; i++)
-		if (unique == 0 || ledger_party_compare(names[unique - 1], names[i]) != 0)
-		{
-			names[unique++] = names[i];
-			*names_length += names[i].length;
-		}
-	*n_names = unique;
-	return names;
-}
-
-/*
- * The numbers of the parties of a ledger among all names; palloc'd.  Both are
- * in order, so one pass finds them.
- */
-static uint32 *
-number_parties(const LedgerFlat *flat, const LedgerParty *names)
-{
-	uint32	   *numbers = palloc_many(uint32, flat->parties);
-	uint32		number = 0;
-	uint32		i;
-
-	for (i = 0; i < flat->parties; i++)
 	{
-		LedgerParty party;
-
-		ledger_check(ledger_flat_party(flat, i, &party));
-		while (ledger_party_compare(names[number], party) != 0)
-			number++;
-		numbers[i] = number;
+		parts[i].numbers = palloc_many(uint32, parts[i].flat.parties);
+		max_parties += parts[i].flat.parties;
+		corridors += parts[i].flat.corridors;
 	}
-	return numbers;
+	parties = palloc_many(LedgerParty, max_parties);
+	ledger_check(ledger_merge_parties(parts, n, queue, parties, &n_parties,
+									  ledger_checkpoint));
+	for (i = 0; i < n_parties; i++)
+		names_length += parties[i].length;
+
+	corridors = Min(Min(corridors, (uint64) n_parties * n_parties),
+					PG_UINT32_MAX);
+	head_room = LEDGER_HEAD_ROOM(n_parties, names_length, corridors);
+	/* where more is needed, the sum is larger than a value can be */
+	room = Min(ledger_merge_room(parts, n), MaxAllocSize);
+	buffer = MemoryContextAllocHuge(result, head_room + room);
+	ledger_writer_start(&writer, parties, n_parties,
+						palloc_many(uint32, n_parties),
+						palloc_many(LedgerCorridor, corridors),
+						(uint32) corridors,
+						(uint8_t *) buffer + head_room, room);
+	writer.checkpoint = ledger_checkpoint;
+	status = ledger_merge(parts, n, queue, palloc_many(uint32, n), &writer);
+	return ledger_make_in_place(&writer, status, buffer, NULL);
 }
 
 struct varlena *
 ledger_parts_to_flat(const LedgerParts *parts)
 {
-	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
-												  "ledger parts",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext result = MemoryContextSwitchTo(scratch);
-	LedgerPart *opened = palloc_many(LedgerPart, parts->n);
-	uint64		corridors = 0;
-	struct varlena *buffer;
-	LedgerParty *names;
-	LedgerWriter writer;
-	LedgerStatus status;
-	uint32		n_names;
-	Size		names_length;
-	Size		head_room;
-	Size		room;
+	MemoryContext scratch;
+	MemoryContext result;
+	LedgerPart *opened;
+	struct varlena *flat;
 	uint32		i;
 
-	names = collect_names(parts, &n_names, &names_length);
+	if (parts->n == 1)
+		return ledger_copy(parts->flats[0].data, parts->flats[0].length);
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger parts",
+									ALLOCSET_DEFAULT_SIZES);
+	result = MemoryContextSwitchTo(scratch);
+	opened = palloc_many(LedgerPart, parts->n);
 	for (i = 0; i < parts->n; i++)
 	{
 		opened[i].flat = parts->flats[i];
-		opened[i].numbers = number_parties(&parts->flats[i], names);
-		corridors += parts->flats[i].corridors;
+		opened[i].sign = 1;
 	}
-	corridors = Min(corridors, (uint64) n_names * n_names);
-	head_room = LEDGER_HEAD_ROOM(n_names, names_length, corridors);
-	room = ledger_append_room(opened, parts->n);
-	buffer = MemoryContextAllocHuge(result, head_room + room);
-	ledger_writer_start(&writer, names, n_names, palloc_many(uint32, n_names),
-						palloc_many(LedgerCorridor, corridors),
-						(uint32) corridors,
-						(uint8_t *) buffer + head_room, room);
-	writer.checkpoint = ledger_checkpoint;
-	status = ledger_append(opened, parts->n, palloc_many(uint32, parts->n),
-						   &writer);
-	buffer = ledger_make_in_place(&writer, status, buffer, NULL);
+	flat = ledger_sum_parts(opened, parts->n, result);
 	MemoryContextSwitchTo(result);
 	MemoryContextDelete(scratch);
-	return buffer;
+	return flat;
 }
 
 void
@@ -192,4 +167,5 @@ ledger_parts_free(LedgerParts *parts)
 		pfree(unconstify(uint8_t *, parts->flats[i].data) - VARHDRSZ);
 	parts->n = 0;
 	parts->segments_length = 0;
+	parts->overlap = false;
 }

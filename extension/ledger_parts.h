@@ -1,28 +1,28 @@
 /*
  * ledger_parts.h
- *		Ledgers that follow one another in time, kept as they are until their sum
- *		is asked for.
+ *		Ledgers kept as they are until their sum is asked for.
  */
 #ifndef LEDGER_PARTS_H
 #define LEDGER_PARTS_H
 
 #include "postgres.h"
 
-#include "ledger_flat.h"
+#include "ledger_merge.h"
 
 /* Zeroed, there are none. */
 typedef struct LedgerParts
 {
 	LedgerFlat *flats;			/* owned, as are the values that their bytes are
-								 * the data of; in order of day */
+								 * the data of; in order of their first days */
 	uint32		n;
 	uint32		max;
 	Size		segments_length;	/* of all of them */
+	bool		overlap;		/* two of them share days */
 } LedgerParts;
 
 /*
- * Keeps a copy of a ledger, in the given context; false where it shares days
- * with one that is there, or is not worth it.
+ * Keeps a copy of a ledger, in the given context; false where that is not worth
+ * it.
  */
 extern bool ledger_parts_keep(LedgerParts *parts, MemoryContext context,
 							  const LedgerFlat *flat);
@@ -32,5 +32,12 @@ extern struct varlena *ledger_parts_to_flat(const LedgerParts *parts);
 
 /* Frees all of them. */
 extern void ledger_parts_free(LedgerParts *parts);
+
+/*
+ * The sum of n ledgers, with the signs that they have in `parts`, as a new value
+ * in the context `result`; what else is allocated is not given back.
+ */
+extern struct varlena *ledger_sum_parts(LedgerPart *parts, uint32 n,
+										MemoryContext result);
 
 #endif							/* LEDGER_PARTS_H */

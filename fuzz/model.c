@@ -164,8 +164,7 @@ model_sum(const Model *a, const Model *b, int sign, Model *sum)
 	model_fold(sum);
 }
 
-/* The names of a model, in order and once each; owned by the caller. */
-static LedgerParty *
+LedgerParty *
 model_parties(const Model *model, uint32_t *n_parties)
 {
 	LedgerParty *parties = fuzz_allocate((2 * model->n + 1) * sizeof(*parties));
@@ -189,9 +188,8 @@ model_parties(const Model *model, uint32_t *n_parties)
 	return parties;
 }
 
-/* The number of a party that is among them. */
-static uint32_t
-party_number(const LedgerParty *parties, LedgerParty party)
+uint32_t
+model_party_number(const LedgerParty *parties, LedgerParty party)
 {
 	uint32_t	i = 0;
 
@@ -259,7 +257,7 @@ encode_parties(const Model *model, const size_t *ends, uint32_t n_corridors,
 		uint32_t	row = 0;
 
 		for (uint32_t c = 0; c < n_corridors; c++)
-			row += party_number(parties,
+			row += model_party_number(parties,
 								model->entries[ends[c] - 1].origin) <= i;
 		put_integer(bytes, row, 4);
 	}
@@ -283,7 +281,7 @@ encode_directory(const Model *model, const size_t *ends,
 
 		for (size_t i = start; i < ends[c]; i++)
 			total += model->entries[i].people;
-		put_integer(bytes, party_number(parties,
+		put_integer(bytes, model_party_number(parties,
 										model->entries[start].destination), 4);
 		put_integer(bytes, segment_ends[c], 4);
 		put_integer(bytes, ends[c] - start, 4);
@@ -357,8 +355,8 @@ write_entries(const Model *model, const LedgerParty *parties,
 			return LEDGER_OUT_OF_RANGE;
 		if (i == 0 || corridor_order(entry - 1, entry) != 0)
 			status = ledger_writer_corridor(writer,
-											party_number(parties, entry->origin),
-											party_number(parties,
+											model_party_number(parties, entry->origin),
+											model_party_number(parties,
 														 entry->destination));
 		if (status == LEDGER_OK)
 			status = ledger_writer_entry(writer, entry->day,
@@ -367,6 +365,58 @@ write_entries(const Model *model, const LedgerParty *parties,
 			return status;
 	}
 	return LEDGER_OK;
+}
+
+LedgerStatus
+model_merge(LedgerPart *parts, uint32_t n, ModelBytes *bytes)
+{
+	LedgerWriter writer;
+	LedgerStatus status;
+	uint32_t   *queue = fuzz_allocate(n * sizeof(uint32_t));
+	uint32_t   *taken = fuzz_allocate(n * sizeof(uint32_t));
+	size_t		room = ledger_merge_room(parts, n);
+	uint8_t    *segments = fuzz_allocate(room);
+	size_t		max_parties = 0;
+	uint32_t	max_corridors = 0;
+	LedgerCorridor *corridors;
+	LedgerParty *parties;
+	uint32_t   *renumber;
+	uint32_t	n_parties;
+
+	for (uint32_t i = 0; i < n; i++)
+	{
+		parts[i].numbers = fuzz_allocate(parts[i].flat.parties *
+										 sizeof(uint32_t));
+		max_parties += parts[i].flat.parties;
+		max_corridors += parts[i].flat.corridors;
+	}
+	corridors = fuzz_allocate(max_corridors * sizeof(LedgerCorridor));
+	parties = fuzz_allocate(max_parties * sizeof(LedgerParty));
+	renumber = fuzz_allocate(max_parties * sizeof(uint32_t));
+	bytes->data = NULL;
+	status = ledger_merge_parties(parts, n, queue, parties, &n_parties, NULL);
+	if (status == LEDGER_OK)
+	{
+		ledger_writer_start(&writer, parties, n_parties, renumber, corridors,
+							max_corridors, segments, room);
+		status = ledger_merge(parts, n, queue, taken, &writer);
+	}
+	if (status == LEDGER_OK)
+		status = ledger_writer_finish(&writer, SIZE_MAX, &bytes->length);
+	if (status == LEDGER_OK)
+	{
+		bytes->data = fuzz_allocate(bytes->length);
+		ledger_writer_output(&writer, bytes->data);
+	}
+	for (uint32_t i = 0; i < n; i++)
+		free(parts[i].numbers);
+	free(corridors);
+	free(parties);
+	free(renumber);
+	free(queue);
+	free(taken);
+	free(segments);
+	return status;
 }
 
 /*

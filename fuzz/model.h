@@ -7,6 +7,7 @@
 #define MODEL_H
 
 #include "fuzz.h"
+#include "ledger_merge.h"
 
 #ifdef __SIZEOF_INT128__
 typedef __int128 ModelPeople;
@@ -66,10 +67,22 @@ extern bool model_equal(const Model *a, const Model *b);
 /* a + sign * b, folded */
 extern void model_sum(const Model *a, const Model *b, int sign, Model *sum);
 
+/* The names of a model, in order and once each; owned by the caller. */
+extern LedgerParty *model_parties(const Model *model, uint32_t *n_parties);
+/* The number of a party that is among them. */
+extern uint32_t model_party_number(const LedgerParty *parties,
+								   LedgerParty party);
+
 /* The flat form of a folded model without zeros that fits. */
 extern ModelBytes model_encode(const Model *model);
 /* The flat form of a folded model by way of LedgerWriter. */
 extern LedgerStatus model_write(const Model *model, ModelBytes *bytes);
+/*
+ * The flat form of the sum of ledgers by way of ledger_merge, in buffers of
+ * exactly the room that is promised.
+ */
+extern LedgerStatus model_merge(LedgerPart *parts, uint32_t n,
+								ModelBytes *bytes);
 /* Reads a flat value entry by entry; what was read stays where it fails. */
 extern LedgerStatus model_read(const LedgerFlat *flat, Model *model);
 

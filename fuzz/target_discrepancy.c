@@ -124,28 +124,27 @@ check_discrepancies(const Model *a, const Model *b, ModelBytes bytes_a,
 					ModelBytes bytes_b, const PeriodCalendar *calendar,
 					LedgerPeriod within)
 {
-	LedgerFlat	flat_a;
-	LedgerFlat	flat_b;
+	LedgerPart	sides[2];
 	LedgerParty *parties;
-	uint32_t   *from_a;
-	uint32_t   *from_b;
+	uint32_t	queue[2];
 	uint32_t	n_parties;
 	LedgerDiscrepancyStream stream;
 	Cells		cells = {NULL, 0};
 
-	FUZZ_REQUIRE(ledger_flat_open(&flat_a, bytes_a.data,
+	FUZZ_REQUIRE(ledger_flat_open(&sides[0].flat, bytes_a.data,
 								  bytes_a.length) == LEDGER_OK);
-	FUZZ_REQUIRE(ledger_flat_open(&flat_b, bytes_b.data,
+	FUZZ_REQUIRE(ledger_flat_open(&sides[1].flat, bytes_b.data,
 								  bytes_b.length) == LEDGER_OK);
-	parties = fuzz_allocate(((size_t) flat_a.parties + flat_b.parties) *
-							sizeof(LedgerParty));
-	from_a = fuzz_allocate(flat_a.parties * sizeof(uint32_t));
-	from_b = fuzz_allocate(flat_b.parties * sizeof(uint32_t));
-	FUZZ_REQUIRE(ledger_flat_union_parties(&flat_a, &flat_b, parties, from_a,
-										   from_b, &n_parties,
-										   NULL) == LEDGER_OK);
-	FUZZ_REQUIRE(ledger_discrepancy_start(&stream, &flat_a, from_a, &flat_b,
-										  from_b, calendar, within,
+	parties = fuzz_allocate(((size_t) sides[0].flat.parties +
+							 sides[1].flat.parties) * sizeof(LedgerParty));
+	for (int i = 0; i < 2; i++)
+		sides[i].numbers = fuzz_allocate(sides[i].flat.parties *
+										 sizeof(uint32_t));
+	FUZZ_REQUIRE(ledger_merge_parties(sides, 2, queue, parties, &n_parties,
+									  NULL) == LEDGER_OK);
+	FUZZ_REQUIRE(ledger_discrepancy_start(&stream, &sides[0].flat,
+										  sides[0].numbers, &sides[1].flat,
+										  sides[1].numbers, calendar, within,
 										  NULL) == LEDGER_OK);
 
 	cells.cells = fuzz_allocate((a->n + b->n) * sizeof(Cell));
@@ -155,8 +154,8 @@ check_discrepancies(const Model *a, const Model *b, ModelBytes bytes_a,
 
 	free(cells.cells);
 	free(parties);
-	free(from_a);
-	free(from_b);
+	free(sides[0].numbers);
+	free(sides[1].numbers);
 }
 
 static void

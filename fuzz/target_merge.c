@@ -11,48 +11,12 @@
 
 #include "model.h"
 
-/* Merges two values in buffers of exactly the room that is promised. */
 static LedgerStatus
 merge(const LedgerFlat *a, const LedgerFlat *b, int sign, ModelBytes *result)
 {
-	LedgerWriter writer;
-	LedgerStatus status;
-	size_t		parties_room = (size_t) a->parties + b->parties;
-	LedgerParty *parties = fuzz_allocate(parties_room * sizeof(LedgerParty));
-	uint32_t   *from_a = fuzz_allocate(a->parties * sizeof(uint32_t));
-	uint32_t   *from_b = fuzz_allocate(b->parties * sizeof(uint32_t));
-	uint32_t   *renumber = fuzz_allocate(parties_room * sizeof(uint32_t));
-	uint32_t	max_corridors = a->corridors + b->corridors;
-	LedgerCorridor *corridors = fuzz_allocate(max_corridors *
-											  sizeof(LedgerCorridor));
-	size_t		room = ledger_flat_merge_room(a, b);
-	uint8_t    *segments = fuzz_allocate(room);
-	uint32_t	n_parties;
+	LedgerPart	parts[2] = {{.flat = *a, .sign = 1}, {.flat = *b, .sign = sign}};
 
-	result->data = NULL;
-	status = ledger_flat_union_parties(a, b, parties, from_a, from_b,
-									   &n_parties, NULL);
-	if (status == LEDGER_OK)
-	{
-		ledger_writer_start(&writer, parties, n_parties, renumber, corridors,
-							max_corridors, segments, room);
-		status = ledger_flat_merge(a, from_a, b, from_b, sign, &writer);
-	}
-	if (status == LEDGER_OK)
-		status = ledger_writer_finish(&writer, SIZE_MAX, &result->length);
-	if (status == LEDGER_OK)
-	{
-		result->data = fuzz_allocate(result->length);
-		ledger_writer_output(&writer, result->data);
-	}
-
-	free(parties);
-	free(from_a);
-	free(from_b);
-	free(renumber);
-	free(corridors);
-	free(segments);
-	return status;
+	return model_merge(parts, 2, result);
 }
 
 static bool

@@ -338,6 +338,17 @@ SELECT * FROM compare($$ SELECT ledger_agg(day, name, 'B', people) AS l,
         FROM generate_series(0, 11) AS k, generate_series(0, 4499) AS i, party
         WHERE n = mod(i / 75, 60) AND (k < 6 OR i < 75)) AS wide
     GROUP BY k $$);
+-- around those of 16 bits, where counts become wide: in order of day and not, in
+-- corridors by turns and one after the other
+SELECT * FROM compare($$ SELECT ledger_agg(day, name, 'B', people) AS l,
+    plain_ledger(array_agg(day), array_agg(name), array_agg('B'::text), array_agg(people)) AS plain
+    FROM (SELECT k, name, DATE '2024-01-01' + CASE mod(k, 3) WHEN 0 THEN i / 40 WHEN 1 THEN mod(i * 37, 150) ELSE mod(i, 110) * 3 END AS day,
+            CASE k / 3 WHEN 0 THEN 32767 WHEN 1 THEN -32768 + mod(i, 2) WHEN 2 THEN 16383 + mod(i, 3)
+                WHEN 3 THEN 40000 * (1 - 2 * mod(i / 7, 2)) WHEN 4 THEN CASE WHEN mod(i, 9) = 0 THEN 33000 ELSE mod(i, 5) END
+                WHEN 5 THEN 715827882 WHEN 6 THEN (mod(i, 5) - 2) * 20000 ELSE CASE mod(i, 400) WHEN 399 THEN 3000000000 ELSE 30000 END END AS people
+        FROM generate_series(0, 23) AS k, generate_series(0, 4499) AS i, party
+        WHERE n = CASE mod(k, 2) WHEN 0 THEN mod(i, 20) ELSE i / 225 END) AS wide
+    GROUP BY k $$);
 
 -- sums beyond bigint: in a small state, a full one, an expanded one, in parts
 SELECT name, (outcome('SELECT ledger_agg(day, origin, destination, people) FROM (' || query || ') AS r (day, origin, destination, people)')).*
@@ -459,6 +470,17 @@ SELECT (SELECT ledger_agg(l ORDER BY n) FROM (SELECT 1, l FROM following WHERE k
         UNION ALL VALUES (2, transfer_ledger '{P0>Q: 2024-02-29 -3, 2030-01-01 1}'), (3, '{A>B: 2023-05-05 1}')) AS v (n, l))
     = (SELECT ledger_agg(l) FROM following WHERE kind = 'small')
         + '{P0>Q: 2024-02-29 -3, 2030-01-01 1}' + '{A>B: 2023-05-05 1}' AS same;
+-- that share days: rows dealt out to so many ledgers, few of which are read side
+-- by side; days in a row and far apart, and sums that pass bigint on the way
+SELECT kind, n, compared.* FROM unnest(ARRAY['small', 'sparse', 'limits']) AS kind, unnest(ARRAY[2, 3, 8, 9, 20]) AS n,
+    compare(format('WITH r AS (SELECT mod(i * 7 + i / 13, %2$s) AS part, DATE ''2021-01-01'' + CASE %1$L WHEN ''sparse'' THEN i * 50 ELSE i / 4 END AS day,
+            o.name AS origin, d.name AS destination, mod(i * o.n, 13) - 4 AS people
+        FROM generate_series(0, 4500 * %3$s / 100) AS i, party AS o JOIN party AS d ON d.n = mod(o.n * 7 + 1, 60) WHERE o.n < 12
+        UNION ALL SELECT part, DATE ''2021-02-01'', ''A'', ''B'', CASE WHEN part < %2$s / 2 THEN 9200000000000000000 ELSE -9200000000000000000 END
+        FROM generate_series(0, %2$s / 2 * 2 - 1) AS part WHERE %1$L = ''limits'')
+    SELECT (SELECT ledger_agg(l) FROM (SELECT ledger_agg(day, origin, destination, people) AS l FROM r GROUP BY part) AS parts) AS l,
+        (SELECT plain_ledger(array_agg(day), array_agg(origin), array_agg(destination), array_agg(people)) FROM r) AS plain', kind, n, :percent)) AS compared
+ORDER BY kind, n;
 -- more of them than are kept
 SELECT ledger_agg(l ORDER BY n) = (SELECT ledger_agg(DATE '0900-01-01' + i, CASE WHEN i < 18000 THEN 'P' || mod(i, 9) ELSE 'A' END, 'B')
         FROM generate_series(1, 330000) AS i) AS same

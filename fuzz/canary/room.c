@@ -1,16 +1,20 @@
 /*
  * canary/room.c
- *		ledger_flat.c with a planted bug, which the fuzzer must find: the room
- *		for a merge leaves out that the later of two first days gets a gap.
+ *		ledger_merge.c with a planted bug, which the fuzzer must find: the room
+ *		leaves out that a first day gets a gap where it comes after another one.
  */
-#define ledger_flat_merge_room ledger_flat_merge_room_as_it_is
-#include <ledger_flat.c>
-#undef ledger_flat_merge_room
+#define ledger_merge_room ledger_merge_room_as_it_is
+#include <ledger_merge.c>
+#undef ledger_merge_room
 
-extern size_t ledger_flat_merge_room(const LedgerFlat *a, const LedgerFlat *b);
+extern size_t ledger_merge_room(const LedgerPart *parts, uint32_t n);
 
 size_t
-ledger_flat_merge_room(const LedgerFlat *a, const LedgerFlat *b)
+ledger_merge_room(const LedgerPart *parts, uint32_t n)
 {
-	return a->segments_length + b->segments_length + LEDGER_FLAT_ENTRY_MAX;
+	size_t		room = LEDGER_FLAT_ENTRY_MAX;
+
+	for (uint32_t i = 0; i < n; i++)
+		room += parts[i].flat.segments_length;
+	return room;
 }
