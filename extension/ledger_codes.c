@@ -8,6 +8,9 @@
 
 #include "ledger_datum.h"
 
+/* Up to so many codes, putting each into its place is faster than sorting */
+#define FEW_CODES	40
+
 #define ST_SORT sort_codes
 #define ST_ELEMENT_TYPE uint64
 #define ST_COMPARE(a, b) ((*(a) > *(b)) - (*(a) < *(b)))
@@ -32,6 +35,35 @@ typedef struct OrderedParty
 #include "lib/sort_template.h"
 
 /*
+ * Puts n codes in order and leaves out those that occur again; gives how many
+ * there are.
+ */
+static uint32
+unique_codes(uint64 *codes, Size n)
+{
+	uint32		unique = 0;
+	Size		i;
+
+	if (n > FEW_CODES)
+		sort_codes(codes, n);
+	for (i = 0; i < n; i++)
+	{
+		const uint64 code = codes[i];
+		uint32		place = unique;
+
+		while (place > 0 && codes[place - 1] > code)
+			place--;
+		if (place > 0 && codes[place - 1] == code)
+			continue;
+		memmove(&codes[place + 1], &codes[place],
+				(unique - place) * sizeof(uint64));
+		codes[place] = code;
+		unique++;
+	}
+	return unique;
+}
+
+/*
  * Codes of short names are in the order of names as they are; only where there
  * are long ones the names themselves are compared.
  */
@@ -39,21 +71,19 @@ void
 ledger_number_parties(LedgerNumbering *numbering, uint64 *codes, Size n,
 					  const LedgerParty *long_names)
 {
-	uint32		unique = 0;
+	const uint32 unique = unique_codes(codes, n);
 	OrderedParty *ordered;
 	char	   (*buffers)[8];
 	Size		i;
 
-	sort_codes(codes, n);
-	for (i = 0; i < n; i++)
-		if (unique == 0 || codes[unique - 1] != codes[i])
-			codes[unique++] = codes[i];
-
+	/* one piece of memory, for with many groups this is done for each of them */
 	numbering->n = unique;
 	numbering->codes = codes;
-	numbering->numbers = palloc_many(uint32, unique);
-	numbering->parties = palloc_many(LedgerParty, unique);
-	buffers = (char (*)[8]) palloc_many(uint64, unique);
+	numbering->parties = (LedgerParty *)
+		palloc_many(char, unique * (sizeof(LedgerParty) + sizeof(*buffers) +
+									sizeof(uint32)));
+	buffers = (char (*)[8]) &numbering->parties[unique];
+	numbering->numbers = (uint32 *) &buffers[unique];
 	for (i = 0; i < unique; i++)
 	{
 		numbering->numbers[i] = (uint32) i;

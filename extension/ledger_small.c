@@ -440,8 +440,8 @@ ledger_small_expand(const struct varlena *value, ExpandedLedger *ledger)
 }
 
 /*
- * Replaces the parties in the cells by the numbers of the parties, which it
- * gives by number.
+ * Replaces the parties in the cells, which are settled, by the numbers of the
+ * parties, which it gives by number.
  */
 static void
 number_cells(SmallHeader *state, const LedgerParty *long_names,
@@ -449,30 +449,37 @@ number_cells(SmallHeader *state, const LedgerParty *long_names,
 {
 	SmallCell  *cells = small_cells(state);
 	uint64	   *codes = palloc_many(uint64, (Size) state->n_cells * 2);
+	SmallCell	numbers = {0, 0};
+	SmallCell	previous = {0, 0};
 	Size		n = 0;
 	uint32		i;
 
 	for (i = 0; i < state->n_cells; i++)
 	{
-		codes[n++] = bits_code(cell_origin(cells[i]));
-		codes[n++] = bits_code(cell_destination(cells[i]));
+		if (i == 0 || cell_origin(cells[i]) != cell_origin(cells[i - 1]))
+			codes[n++] = bits_code(cell_origin(cells[i]));
+		if (i == 0 || !same_corridor(cells[i], cells[i - 1]))
+			codes[n++] = bits_code(cell_destination(cells[i]));
 	}
 	ledger_number_parties(numbering, codes, n, long_names);
 	for (i = 0; i < state->n_cells; i++)
 	{
-		uint64		people = cells[i].low & ((1 << ENTRY_SHIFT) - 1);
+		const SmallCell cell = cells[i];
 
-		cells[i] = make_cell(ledger_party_number(numbering,
-												 bits_code(cell_origin(cells[i]))),
-							 ledger_party_number(numbering,
-												 bits_code(cell_destination(cells[i]))),
-							 cell_day(cells[i]));
-		cells[i].low |= people;
+		if (i == 0 || !same_corridor(cell, previous))
+			numbers = make_cell(ledger_party_number(numbering,
+													bits_code(cell_origin(cell))),
+								ledger_party_number(numbering,
+													bits_code(cell_destination(cell))),
+								LEDGER_DAY_MIN);
+		cells[i].high = numbers.high;
+		cells[i].low = numbers.low | (cell.low & ((UINT64CONST(1) << 48) - 1));
+		previous = cell;
 	}
 }
 
 /*
- * Writes the cells, which are settled and have numbers of parties, as entries.
+ * Writes the cells, which are in order and have numbers of parties, as entries.
  */
 static struct varlena *
 write_cells(const SmallHeader *state, const LedgerNumbering *numbering)
@@ -480,14 +487,20 @@ write_cells(const SmallHeader *state, const LedgerNumbering *numbering)
 	const SmallCell *cells = small_cells(state);
 	uint32		n = state->n_cells;
 	Size		room = (Size) (n + 1) * LEDGER_FLAT_ENTRY_MAX;
+	Size		head_room = LEDGER_HEAD_ROOM(numbering->n, 0, n);
+	struct varlena *buffer;
 	LedgerWriter writer;
 	LedgerStatus status = LEDGER_OK;
 	uint32		i;
 	uint32		end;
 
+	for (i = 0; i < numbering->n; i++)
+		head_room += numbering->parties[i].length;
+	buffer = palloc(head_room + room);
 	ledger_writer_start(&writer, numbering->parties, numbering->n,
 						palloc_many(uint32, numbering->n),
-						palloc_many(LedgerCorridor, n), n, palloc(room), room);
+						palloc_many(LedgerCorridor, n), n,
+						(uint8_t *) buffer + head_room, room);
 	for (i = 0; i < n && status == LEDGER_OK; i = end)
 	{
 		for (end = i + 1; end < n && same_entry(cells[i], cells[end]); end++)
@@ -500,7 +513,7 @@ write_cells(const SmallHeader *state, const LedgerNumbering *numbering)
 			status = ledger_writer_sum(&writer, cell_day(cells[i]),
 									   sum_cells(&cells[i], end - i));
 	}
-	return (struct varlena *) DatumGetPointer(ledger_make(&writer, status));
+	return ledger_make_in_place(&writer, status, buffer, NULL);
 }
 
 /*
@@ -576,8 +589,11 @@ ledger_small_to_flat(const uint8_t *data, size_t length)
 	if (!small_is_sound(state))
 		ledger_raise(LEDGER_DAMAGED);
 	list_long_names(state, long_names);
-	number_cells(state, long_names, &numbering);
 	settle_cells(state);
+	number_cells(state, long_names, &numbering);
+	/* short names are in the order of their numbers as they were */
+	if (state->n_long_names > 0)
+		sort_cells(small_cells(state), state->n_cells);
 	flat = write_cells(state, &numbering);
 	pfree(state);
 	return flat;
