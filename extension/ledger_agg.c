@@ -301,20 +301,24 @@ ledger_agg_combine(PG_FUNCTION_ARGS)
 {
 	MemoryContext context = aggregate_context(fcinfo);
 	Datum		first = PG_GETARG_DATUM(0);
+	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(1);
+	struct varlena *copy;
 	LedgerState state;
 	LedgerFlat	flat;
+	LedgerFlat	flat_first;
 
-	/* the first ledger need not be taken apart; the executor copies it */
-	if (!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(first)) &&
-		datum_get_small(first) == NULL &&
-		!VARATT_IS_EXTERNAL_EXPANDED(PG_GETARG_POINTER(1)))
+	copy = ledger_fetch(PointerGetDatum(value), &flat);
+	/* a first ledger that is small need not be taken apart; the executor copies it */
+	if (flat.segments_length <= SMALL_SEGMENTS_LIMIT &&
+		!VARATT_IS_EXTERNAL_EXPANDED(value) &&
+		!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(first)) &&
+		datum_get_small(first) == NULL)
 	{
-		ledger_fetch(first, &flat);
-		if (flat.corridors == 0)
-			PG_RETURN_POINTER(PG_DETOAST_DATUM(PG_GETARG_DATUM(1)));
+		ledger_fetch(first, &flat_first);
+		if (flat_first.corridors == 0)
+			PG_RETURN_POINTER(copy != NULL ? copy : value);
 	}
 
-	ledger_fetch(PG_GETARG_DATUM(1), &flat);
 	state_open(&state, context, first);
 	state_add_flat(&state, &flat, 1);
 	PG_RETURN_DATUM(state_datum(&state));
