@@ -368,6 +368,20 @@ write_entries(const Model *model, const LedgerParty *parties,
 }
 
 LedgerStatus
+model_finish(LedgerWriter *writer, LedgerStatus status, ModelBytes *bytes)
+{
+	bytes->data = NULL;
+	if (status == LEDGER_OK)
+		status = ledger_writer_finish(writer, SIZE_MAX, &bytes->length);
+	if (status == LEDGER_OK)
+	{
+		bytes->data = fuzz_allocate(bytes->length);
+		ledger_writer_output(writer, bytes->data);
+	}
+	return status;
+}
+
+LedgerStatus
 model_merge(LedgerPart *parts, uint32_t n, ModelBytes *bytes)
 {
 	LedgerWriter writer;
@@ -393,7 +407,6 @@ model_merge(LedgerPart *parts, uint32_t n, ModelBytes *bytes)
 	corridors = fuzz_allocate(max_corridors * sizeof(LedgerCorridor));
 	parties = fuzz_allocate(max_parties * sizeof(LedgerParty));
 	renumber = fuzz_allocate(max_parties * sizeof(uint32_t));
-	bytes->data = NULL;
 	status = ledger_merge_parties(parts, n, queue, parties, &n_parties, NULL);
 	if (status == LEDGER_OK)
 	{
@@ -401,13 +414,7 @@ model_merge(LedgerPart *parts, uint32_t n, ModelBytes *bytes)
 							max_corridors, segments, room);
 		status = ledger_merge(parts, n, queue, taken, &writer);
 	}
-	if (status == LEDGER_OK)
-		status = ledger_writer_finish(&writer, SIZE_MAX, &bytes->length);
-	if (status == LEDGER_OK)
-	{
-		bytes->data = fuzz_allocate(bytes->length);
-		ledger_writer_output(&writer, bytes->data);
-	}
+	status = model_finish(&writer, status, bytes);
 	for (uint32_t i = 0; i < n; i++)
 		free(parts[i].numbers);
 	free(corridors);

@@ -77,6 +77,9 @@ extern uint32_t model_party_number(const LedgerParty *parties,
 extern ModelBytes model_encode(const Model *model);
 /* The flat form of a folded model by way of LedgerWriter. */
 extern LedgerStatus model_write(const Model *model, ModelBytes *bytes);
+/* The flat form from a writer that has come to `status`; none after an error. */
+extern LedgerStatus model_finish(LedgerWriter *writer, LedgerStatus status,
+								 ModelBytes *bytes);
 /*
  * The flat form of the sum of ledgers by way of ledger_merge, in buffers of
  * exactly the room that is promised.

@@ -153,13 +153,7 @@ check_days(const Model *model)
 		if (status == LEDGER_OK)
 			status = ledger_writer_days(&writer, first->day, people, days);
 	}
-	if (status == LEDGER_OK)
-		status = ledger_writer_finish(&writer, SIZE_MAX, &result.length);
-	if (status == LEDGER_OK)
-	{
-		result.data = fuzz_allocate(result.length);
-		ledger_writer_output(&writer, result.data);
-	}
+	status = model_finish(&writer, status, &result);
 	check_result(model, status, result);
 	free(result.data);
 	free(parties);
