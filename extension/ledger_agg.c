@@ -308,7 +308,7 @@ ledger_agg_combine(PG_FUNCTION_ARGS)
 	LedgerFlat	flat_first;
 
 	copy = ledger_fetch(PointerGetDatum(value), &flat);
-	/* a first ledger that is small need not be taken apart; the executor copies it */
+	/* a small first ledger is not taken apart; the executor copies it */
 	if (flat.segments_length <= SMALL_SEGMENTS_LIMIT &&
 		!VARATT_IS_EXTERNAL_EXPANDED(value) &&
 		!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(first)) &&

@@ -16,7 +16,7 @@
 typedef struct LedgerPart
 {
 	/* supplied by the caller, borrowed */
-	LedgerFlat	flat;			/* whole, or only its head for the parties */
+	LedgerFlat	flat;			/* whole */
 	int			sign;			/* 1, or -1 to take it away */
 	uint32_t   *numbers;		/* room for flat.parties: their numbers in the
 								 * sum, from ledger_merge_parties */

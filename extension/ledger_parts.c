@@ -58,7 +58,7 @@ ledger_parts_keep(LedgerParts *parts, MemoryContext context,
 	struct varlena *copy;
 
 	if (flat->segments_length < flat->length / 2 ||
-		parts->n == (overlap ? OVERLAPPING_MAX : PARTS_MAX))
+		parts->n >= (overlap ? OVERLAPPING_MAX : PARTS_MAX))
 		return false;
 	if (length > MaxAllocSize)
 	{

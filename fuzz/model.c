@@ -258,7 +258,7 @@ encode_parties(const Model *model, const size_t *ends, uint32_t n_corridors,
 
 		for (uint32_t c = 0; c < n_corridors; c++)
 			row += model_party_number(parties,
-								model->entries[ends[c] - 1].origin) <= i;
+									  model->entries[ends[c] - 1].origin) <= i;
 		put_integer(bytes, row, 4);
 	}
 	for (uint32_t i = 0; i < n_parties; i++)
@@ -282,7 +282,7 @@ encode_directory(const Model *model, const size_t *ends,
 		for (size_t i = start; i < ends[c]; i++)
 			total += model->entries[i].people;
 		put_integer(bytes, model_party_number(parties,
-										model->entries[start].destination), 4);
+											  model->entries[start].destination), 4);
 		put_integer(bytes, segment_ends[c], 4);
 		put_integer(bytes, ends[c] - start, 4);
 		put_integer(bytes, (uint32_t) model->entries[start].day, 4);
@@ -357,7 +357,7 @@ write_entries(const Model *model, const LedgerParty *parties,
 			status = ledger_writer_corridor(writer,
 											model_party_number(parties, entry->origin),
 											model_party_number(parties,
-														 entry->destination));
+															   entry->destination));
 		if (status == LEDGER_OK)
 			status = ledger_writer_entry(writer, entry->day,
 										 (int64_t) entry->people);
