@@ -481,6 +481,15 @@ SELECT kind, n, compared.* FROM unnest(ARRAY['small', 'sparse', 'limits']) AS ki
     SELECT (SELECT ledger_agg(l) FROM (SELECT ledger_agg(day, origin, destination, people) AS l FROM r GROUP BY part) AS parts) AS l,
         (SELECT plain_ledger(array_agg(day), array_agg(origin), array_agg(destination), array_agg(people)) FROM r) AS plain', kind, n, :percent)) AS compared
 ORDER BY kind, n;
+-- many that share days take no more memory than the table, whatever came before
+SELECT ledger_total(ledger_agg(l)) AS total, max(held) < 4000000 AS little_held
+FROM (SELECT l, CASE i WHEN 1000 THEN (SELECT sum(total_bytes) FROM pg_backend_memory_contexts WHERE name = 'transfer_ledger' AND i > 0) END AS held
+    FROM (SELECT i, ledger_agg(DATE '1900-01-01' + i * 6000 + d, 'A', 'B') AS l
+            FROM generate_series(-12, -1) AS i, generate_series(0, 4999) AS d GROUP BY i
+        UNION ALL
+        SELECT i, l FROM generate_series(1, 1000) AS i,
+            (SELECT ledger_agg(DATE '1900-01-01' + d, 'A', 'B') AS l FROM generate_series(-6000, -1) AS d) AS many
+        ORDER BY i) AS ordered) AS r;
 -- more of them than are kept
 SELECT ledger_agg(l ORDER BY n) = (SELECT ledger_agg(DATE '0900-01-01' + i, CASE WHEN i < 18000 THEN 'P' || mod(i, 9) ELSE 'A' END, 'B')
         FROM generate_series(1, 330000) AS i) AS same
