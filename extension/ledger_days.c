@@ -35,7 +35,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#define STRAYS_PER_BLOCK	8
+#define STRAYS_PER_BLOCK	5
 
 #define BLOCK_SIZE			(LEDGER_BLOCK_DAYS * sizeof(int16))
 
@@ -50,6 +50,9 @@
 #define PIECE_MAX_BLOCKS	4096
 
 #define CACHE_LINE			64
+
+/* Blocks between the request for one and its use */
+#define BLOCKS_AHEAD		4
 
 typedef struct Stray
 {
@@ -441,6 +444,18 @@ ledger_days_add_corridor(LedgerBlockSpace *space, LedgerDays *days,
 }
 
 Size
+ledger_days_places(const LedgerDays *days)
+{
+	Size		n = days->strays != NULL ? days->strays->n : 0;
+	uint32		i;
+
+	for (i = 0; i < days->n_blocks; i++)
+		if (days->blocks[i] != NULL)
+			n += LEDGER_BLOCK_DAYS;
+	return n;
+}
+
+Size
 ledger_days_entries(const LedgerDays *days)
 {
 	Size		n = days->strays != NULL ? days->strays->n : 0;
@@ -498,6 +513,17 @@ write_block_with_strays(const int64 *people, LedgerDay first,
 	return status;
 }
 
+/*
+ * Asks for a block, which is far from the one before it, to be read into the
+ * cache.
+ */
+static inline void
+prefetch_block(const void *block)
+{
+	__builtin_prefetch(block);
+	__builtin_prefetch((const char *) block + CACHE_LINE);
+}
+
 LedgerStatus
 ledger_days_write(LedgerBlockSpace *space, LedgerDays *days,
 				  LedgerWriter *writer)
@@ -514,6 +540,8 @@ ledger_days_write(LedgerBlockSpace *space, LedgerDays *days,
 		LedgerDay	first = block_first_day(days->first_block + i);
 		int64		people[LEDGER_BLOCK_DAYS];
 
+		if (i + BLOCKS_AHEAD < days->n_blocks)
+			prefetch_block(days->blocks[i + BLOCKS_AHEAD]);
 		if (days->blocks[i] == NULL)
 			continue;
 		block_people(days->blocks[i], days->wide, people);

@@ -129,6 +129,9 @@ extern LedgerStatus ledger_days_add_corridor(LedgerBlockSpace *space,
 											 const LedgerCorridor *corridor,
 											 int sign);
 
+/* Days for which there is room, strays included: what reads no count */
+extern Size ledger_days_places(const LedgerDays *days);
+
 /* An upper bound of the days that have people */
 extern Size ledger_days_entries(const LedgerDays *days);
 

@@ -581,7 +581,7 @@ ensure_segment_room(LedgerWriter *writer, struct varlena *buffer,
 					Size head_room, const LedgerDays *days)
 {
 	Size		needed = writer->segments_length +
-		ledger_days_entries(days) * LEDGER_FLAT_ENTRY_MAX;
+		ledger_days_places(days) * LEDGER_FLAT_ENTRY_MAX;
 
 	if (needed <= writer->max_segments)
 		return buffer;

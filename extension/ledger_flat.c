@@ -462,8 +462,9 @@ ledger_cursor_start(LedgerCursor *cursor, const LedgerCorridor *corridor)
 	cursor->day = (int64_t) corridor->first - 1;
 	cursor->total = 0;
 	cursor->left = corridor->entries;
-	cursor->first = corridor->first;
-	cursor->last = corridor->last;
+	/* where there is a gap before the first entry, no day is early enough */
+	cursor->last = cursor->next < cursor->end && *cursor->next > 1 ?
+		corridor->first - 1 : corridor->last;
 	cursor->expected = corridor->total;
 }
 
@@ -817,12 +818,13 @@ write_short_entries(LedgerWriter *writer, LedgerDay first, const int64_t *people
 		const uint64_t gap = (uint64_t) (day - previous - 1);
 		const bool	any = people[i] != 0;
 
-		if ((uint64_t) people[i] > 128 || (any && gap > 63))
+		if ((uint64_t) people[i] > 128 || (gap > 63 && any))
 			break;
 		end[0] = (uint8_t) (gap << 1);
 		end[1] = (uint8_t) (people[i] - 1);
-		end += any ? 2 : 0;
-		previous = any ? day : previous;
+		/* a compiler makes a branch of a conditional expression here */
+		end += 2 * (size_t) any;
+		previous += (day - previous) & -(int64_t) any;
 		total += people[i];
 	}
 	writer->segments_length += (size_t) (end - start);

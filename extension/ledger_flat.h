@@ -106,8 +106,7 @@ typedef struct LedgerCursor
 	int64_t		day;			/* of the entry given last; first - 1 before */
 	int64_t		total;			/* of the entries given so far */
 	uint32_t	left;			/* entries not yet given */
-	LedgerDay	first;			/* what the directory promises */
-	LedgerDay	last;
+	LedgerDay	last;			/* what the directory promises */
 	int64_t		expected;		/* the total it promises */
 } LedgerCursor;
 
@@ -179,9 +178,7 @@ static inline LedgerStatus
 ledger_cursor_take(LedgerCursor *cursor, uint64_t gap, int64_t people,
 				   LedgerEntry *entry)
 {
-	if (gap > 0 &&
-		(gap > (uint64_t) (LEDGER_DAY_MAX - LEDGER_DAY_MIN) ||
-		 cursor->day < cursor->first))
+	if (gap > (uint64_t) (LEDGER_DAY_MAX - LEDGER_DAY_MIN))
 		return LEDGER_DAMAGED;
 	cursor->day += 1 + (int64_t) gap;
 	if (cursor->day > cursor->last ||
