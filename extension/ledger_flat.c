@@ -808,29 +808,27 @@ write_short_entries(LedgerWriter *writer, LedgerDay first, const int64_t *people
 {
 	uint8_t    *start = writer->segments + writer->segments_length;
 	uint8_t    *end = start;
-	int64_t		previous = writer->previous;
+	uint64_t	gap = (uint64_t) (first - writer->previous - 1);
 	int64_t		total = writer->open.total;
 	uint32_t	i;
 
 	for (i = 0; i < n; i++)
 	{
-		const int64_t day = (int64_t) first + i;
-		const uint64_t gap = (uint64_t) (day - previous - 1);
-		const bool	any = people[i] != 0;
+		const uint64_t any = people[i] != 0;
 
 		if ((uint64_t) people[i] > 128 || (gap > 63 && any))
 			break;
 		end[0] = (uint8_t) (gap << 1);
 		end[1] = (uint8_t) (people[i] - 1);
 		/* a compiler makes a branch of a conditional expression here */
-		end += 2 * (size_t) any;
-		previous += (day - previous) & -(int64_t) any;
+		end += 2 * any;
+		gap = (gap + 1) & (any - 1);
 		total += people[i];
 	}
 	writer->segments_length += (size_t) (end - start);
-	writer->previous = previous;
+	writer->previous = (int64_t) first + i - 1 - (int64_t) gap;
 	writer->open.total = total;
-	writer->open.last = (LedgerDay) previous;
+	writer->open.last = (LedgerDay) writer->previous;
 	writer->open.entries += (uint32_t) (end - start) / 2;
 	return i;
 }

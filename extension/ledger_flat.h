@@ -217,6 +217,48 @@ ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
 }
 
 /*
+ * Adds the next entries, or takes them away where sign is -1, to the people of 64
+ * days from `first` on, which is no later than they are, and sets the bits of
+ * their days in `seen`.  Stops before an entry of more than two bytes, one after
+ * those days, one that makes a sum pass 64 bits, and whatever is damaged.
+ */
+static inline void
+ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int sign,
+					   int64_t people[64], uint64_t *seen)
+{
+	const uint8_t *p = cursor->next;
+	const int64_t last = cursor->last - first < 63 ? cursor->last - first : 63;
+	int64_t		day = cursor->day - first;
+	int64_t		total = cursor->total;
+	uint64_t	days = *seen;
+	uint32_t	left = cursor->left;
+	size_t		n = (size_t) (cursor->end - p) / 2;
+
+	for (n = n < left ? n : left; n > 0; n--)
+	{
+		const int64_t next = day + 1 + (p[0] >> 1);
+		const int64_t count = p[0] & 1 ? -1 - (int64_t) p[1] : p[1] + 1;
+		int64_t		sum;
+
+		if ((p[0] | p[1]) >= 0x80 || next > last ||
+			!(sign > 0 ? ledger_add(people[next], count, &sum) :
+			  ledger_subtract(people[next], count, &sum)) ||
+			!ledger_add(total, count, &total))
+			break;
+		people[next] = sum;
+		days |= UINT64_C(1) << next;
+		day = next;
+		p += 2;
+		left--;
+	}
+	cursor->next = p;
+	cursor->day = day + first;
+	cursor->total = total;
+	cursor->left = left;
+	*seen = days;
+}
+
+/*
  * Adds to `sum` the entries of a corridor whose days lie in `within`.  Answered
  * from the directory where the corridor lies wholly inside or outside.
  */

@@ -238,6 +238,8 @@ add_to_window(LedgerPart *part, Window *window)
 			  ledger_subtract(*people, entry.people, people)))
 			pass_over(window, i, (entry.people > 0) == (part->sign > 0));
 		seen |= UINT64_C(1) << i;
+		ledger_cursor_add_days(&cursor, window->first, part->sign,
+							   window->people, &seen);
 		status = ledger_cursor_next(&cursor, &entry);
 	} while (status == LEDGER_OK && entry.day - window->first < WINDOW_DAYS);
 	part->cursor = cursor;
