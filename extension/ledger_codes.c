@@ -8,12 +8,19 @@
 
 #include "ledger_datum.h"
 
-/* Up to so many codes, putting each into its place is faster than sorting */
+/* Up to so many codes, comparing each with each other is faster than sorting */
 #define FEW_CODES	40
 
+/* A code on its way to its number */
+typedef struct PlacedCode
+{
+	uint64		code;
+	Size		place;			/* among the codes that were given */
+} PlacedCode;
+
 #define ST_SORT sort_codes
-#define ST_ELEMENT_TYPE uint64
-#define ST_COMPARE(a, b) ((*(a) > *(b)) - (*(a) < *(b)))
+#define ST_ELEMENT_TYPE PlacedCode
+#define ST_COMPARE(a, b) (((a)->code > (b)->code) - ((a)->code < (b)->code))
 #define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
@@ -23,7 +30,7 @@
 typedef struct OrderedParty
 {
 	LedgerParty party;
-	uint32		place;			/* of its code */
+	uint32		number;			/* by code */
 } OrderedParty;
 
 #define ST_SORT sort_parties
@@ -35,32 +42,87 @@ typedef struct OrderedParty
 #include "lib/sort_template.h"
 
 /*
- * Puts n codes in order and leaves out those that occur again; gives how many
- * there are.
+ * Puts few codes in order by counting for each how many come before it.  With
+ * many groups this is done for each of them, and no processor foresees the
+ * branches of a sort.
  */
-static uint32
-unique_codes(uint64 *codes, Size n)
+static void
+order_few_codes(const uint64 *codes, uint32 n, PlacedCode *ordered)
 {
-	uint32		unique = 0;
-	Size		i;
+	uint32		ranks[FEW_CODES];
+	uint32		i;
+	uint32		j;
 
-	if (n > FEW_CODES)
-		sort_codes(codes, n);
 	for (i = 0; i < n; i++)
 	{
-		const uint64 code = codes[i];
-		uint32		place = unique;
+		uint32		rank = i;
 
-		while (place > 0 && codes[place - 1] > code)
-			place--;
-		if (place > 0 && codes[place - 1] == code)
-			continue;
-		memmove(&codes[place + 1], &codes[place],
-				(unique - place) * sizeof(uint64));
-		codes[place] = code;
-		unique++;
+		for (j = 0; j < i; j++)
+		{
+			const bool	before = codes[i] < codes[j];
+
+			ranks[j] += before;
+			rank -= before;
+		}
+		ranks[i] = rank;
 	}
-	return unique;
+	for (i = 0; i < n; i++)
+	{
+		ordered[ranks[i]].code = codes[i];
+		ordered[ranks[i]].place = i;
+	}
+}
+
+/*
+ * The codes in order, palloc'd.
+ */
+static PlacedCode *
+order_codes(const uint64 *codes, Size n)
+{
+	PlacedCode *ordered = palloc_many(PlacedCode, n);
+	Size		i;
+
+	if (n <= FEW_CODES)
+	{
+		order_few_codes(codes, (uint32) n, ordered);
+		return ordered;
+	}
+	for (i = 0; i < n; i++)
+	{
+		ordered[i].code = codes[i];
+		ordered[i].place = i;
+	}
+	sort_codes(ordered, n);
+	return ordered;
+}
+
+/*
+ * Puts the parties, which are in the order of their codes, in that of their
+ * names, and renumbers them so.
+ */
+static void
+order_by_name(LedgerNumbering *numbering, Size n)
+{
+	OrderedParty *ordered = palloc_many(OrderedParty, numbering->n);
+	uint32	   *renumber = palloc_many(uint32, numbering->n);
+	uint32		i;
+	Size		j;
+
+	for (i = 0; i < numbering->n; i++)
+	{
+		ordered[i].party = numbering->parties[i];
+		ordered[i].number = i;
+	}
+	sort_parties(ordered, numbering->n);
+	for (i = 0; i < numbering->n; i++)
+	{
+		numbering->parties[i] = ordered[i].party;
+		renumber[ordered[i].number] = i;
+	}
+	for (j = 0; j < n; j++)
+		numbering->numbers[j] = renumber[numbering->numbers[j]];
+	pfree(renumber);
+	pfree(ordered);
 }
 
 /*
@@ -68,42 +130,31 @@ unique_codes(uint64 *codes, Size n)
  * are long ones the names themselves are compared.
  */
 void
-ledger_number_parties(LedgerNumbering *numbering, uint64 *codes, Size n,
+ledger_number_parties(LedgerNumbering *numbering, const uint64 *codes, Size n,
 					  const LedgerParty *long_names)
 {
-	const uint32 unique = unique_codes(codes, n);
-	OrderedParty *ordered;
-	char	   (*buffers)[8];
+	PlacedCode *ordered = order_codes(codes, n);
+	uint32		number = 0;
+	uint64	   *names;
 	Size		i;
 
-	/* one piece of memory, for with many groups this is done for each of them */
-	numbering->n = unique;
-	numbering->codes = codes;
-	numbering->parties = (LedgerParty *)
-		palloc_many(char, unique * (sizeof(LedgerParty) + sizeof(*buffers) +
-									sizeof(uint32)));
-	buffers = (char (*)[8]) &numbering->parties[unique];
-	numbering->numbers = (uint32 *) &buffers[unique];
-	for (i = 0; i < unique; i++)
+	numbering->numbers = palloc_many(uint32, n);
+	for (i = 0; i < n; i++)
 	{
-		numbering->numbers[i] = (uint32) i;
-		numbering->parties[i] = ledger_party_from_code(codes[i], long_names,
-													   buffers[i]);
+		number += i > 0 && ordered[i].code != ordered[i - 1].code;
+		numbering->numbers[ordered[i].place] = number;
 	}
-	if (unique == 0 || !ledger_code_is_long(codes[0]))
-		return;
-
-	ordered = palloc_many(OrderedParty, unique);
-	for (i = 0; i < unique; i++)
+	numbering->n = n > 0 ? number + 1 : 0;
+	numbering->parties = palloc_many(LedgerParty, numbering->n);
+	names = palloc_many(uint64, numbering->n);
+	for (i = 0; i < n; i++)
 	{
-		ordered[i].party = numbering->parties[i];
-		ordered[i].place = (uint32) i;
+		number = numbering->numbers[ordered[i].place];
+		numbering->parties[number] =
+			ledger_party_from_code(ordered[i].code, long_names,
+								   (char *) &names[number]);
 	}
-	sort_parties(ordered, unique);
-	for (i = 0; i < unique; i++)
-	{
-		numbering->parties[i] = ordered[i].party;
-		numbering->numbers[ordered[i].place] = (uint32) i;
-	}
+	if (n > 0 && ledger_code_is_long(ordered[0].code))
+		order_by_name(numbering, n);
 	pfree(ordered);
 }

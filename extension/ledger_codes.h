@@ -12,6 +12,9 @@
 
 #include "postgres.h"
 
+#include "port/pg_bitutils.h"
+#include "port/pg_bswap.h"
+
 #include "ledger_base.h"
 
 static inline bool
@@ -28,14 +31,14 @@ static inline LedgerParty
 ledger_party_from_code(uint64 code, const LedgerParty *long_names,
 					   char buffer[8])
 {
+	const uint64 name = pg_hton64(code);
 	LedgerParty party;
 
 	if (ledger_code_is_long(code))
 		return long_names[code];
+	memcpy(buffer, &name, sizeof(name));
 	party.name = buffer;
-	party.length = 0;
-	for (; code != 0; code <<= 8)
-		buffer[party.length++] = (char) (code >> 56);
+	party.length = 8 - (uint32) pg_rightmost_one_pos64(code) / 8;
 	return party;
 }
 
@@ -43,34 +46,15 @@ ledger_party_from_code(uint64 code, const LedgerParty *long_names,
 typedef struct LedgerNumbering
 {
 	uint32		n;
-	uint64	   *codes;			/* ascending */
-	uint32	   *numbers;		/* of the party of each code */
 	LedgerParty *parties;		/* by number; long names borrowed */
+	uint32	   *numbers;		/* of the party of each code, as they were given */
 } LedgerNumbering;
 
 /*
- * Numbers the parties of n codes, any of which may occur several times; takes
- * `codes` over and changes it.
+ * Numbers the parties of n codes, any of which may occur several times.
  */
-extern void ledger_number_parties(LedgerNumbering *numbering, uint64 *codes,
-								  Size n, const LedgerParty *long_names);
-
-/*
- * The number of the party of a code that is there.  Halves without a branch,
- * which no processor would foresee.
- */
-static inline uint32
-ledger_party_number(const LedgerNumbering *numbering, uint64 code)
-{
-	const uint64 *codes = numbering->codes;
-	uint32		n = numbering->n;
-
-	while (n > 1)
-	{
-		codes += (codes[n / 2 - 1] < code) * (n / 2);
-		n -= n / 2;
-	}
-	return numbering->numbers[codes - numbering->codes];
-}
+extern void ledger_number_parties(LedgerNumbering *numbering,
+								  const uint64 *codes, Size n,
+								  const LedgerParty *long_names);
 
 #endif							/* LEDGER_CODES_H */

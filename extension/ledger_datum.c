@@ -424,8 +424,8 @@ finish_writer(LedgerWriter *writer, LedgerStatus status, size_t *length,
 		status = ledger_writer_finish(writer, LEDGER_VALUE_MAX, length);
 	if (status == LEDGER_OUT_OF_RANGE)
 		save_people(escontext, (LedgerDay) writer->previous,
-					writer->parties[writer->open.origin],
-					writer->parties[writer->open.destination]);
+					writer->parties[writer->open->origin],
+					writer->parties[writer->open->destination]);
 	else if (status != LEDGER_OK)
 		save_status(escontext, status);
 	return status == LEDGER_OK;

@@ -556,6 +556,7 @@ collect_corridors(const ExpandedLedger *ledger, const LedgerNumbering *numbering
 	SortedCorridor *sorted;
 	corridors_iterator iterator;
 	CorridorSlot *slot;
+	const uint32 *number = numbering->numbers;
 	uint32		n = 0;
 
 	sorted = palloc_many(SortedCorridor, ledger->corridors->members);
@@ -563,10 +564,9 @@ collect_corridors(const ExpandedLedger *ledger, const LedgerNumbering *numbering
 	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
 	{
 		CHECK_FOR_INTERRUPTS();
-		sorted[n].position =
-			(uint64) ledger_party_number(numbering, slot->key.origin) << 32 |
-			ledger_party_number(numbering, slot->key.destination);
+		sorted[n].position = (uint64) number[0] << 32 | number[1];
 		sorted[n++].slot = slot;
+		number += 2;
 	}
 	sort_corridors(sorted, n);
 	return sorted;

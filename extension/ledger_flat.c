@@ -690,17 +690,14 @@ ledger_writer_start(LedgerWriter *writer, const LedgerParty *parties,
  * Puts the corridor being written into the directory, unless it has stayed
  * without entries.
  */
-static LedgerStatus
+static void
 writer_close(LedgerWriter *writer)
 {
-	if (!writer->is_open || writer->open.entries == 0)
-		return LEDGER_OK;
-	if (writer->n_corridors >= writer->max_corridors)
-		return LEDGER_TOO_LARGE;
-	writer->open.segment_end = writer->segments_length;
-	writer->corridors[writer->n_corridors++] = writer->open;
+	if (!writer->is_open || writer->open->entries == 0)
+		return;
+	writer->open->segment_end = writer->segments_length;
+	writer->n_corridors++;
 	writer->is_open = false;
-	return LEDGER_OK;
 }
 
 /*
@@ -711,11 +708,10 @@ ledger_writer_corridor(LedgerWriter *writer, uint32_t origin,
 					   uint32_t destination)
 {
 	const LedgerCorridor *last;
-	LedgerStatus status;
 
-	status = writer_close(writer);
-	if (status != LEDGER_OK)
-		return status;
+	writer_close(writer);
+	if (writer->n_corridors >= writer->max_corridors)
+		return LEDGER_TOO_LARGE;
 	if (origin >= writer->n_parties || destination >= writer->n_parties)
 		return LEDGER_DAMAGED;
 	if (writer->n_corridors > 0)
@@ -726,10 +722,11 @@ ledger_writer_corridor(LedgerWriter *writer, uint32_t origin,
 			return LEDGER_DAMAGED;
 	}
 
-	memset(&writer->open, 0, sizeof(writer->open));
-	writer->open.origin = origin;
-	writer->open.destination = destination;
-	writer->open.segment_start = writer->segments_length;
+	writer->open = &writer->corridors[writer->n_corridors];
+	memset(writer->open, 0, sizeof(*writer->open));
+	writer->open->origin = origin;
+	writer->open->destination = destination;
+	writer->open->segment_start = writer->segments_length;
 	writer->is_open = true;
 	ledger_count_work(writer->checkpoint, &writer->work, 1);
 	return LEDGER_OK;
@@ -749,7 +746,7 @@ writer_out_of_range(LedgerWriter *writer, LedgerDay day)
 LedgerStatus
 ledger_writer_entry(LedgerWriter *writer, LedgerDay day, int64_t people)
 {
-	LedgerCorridor *open = &writer->open;
+	LedgerCorridor *open = writer->open;
 	uint8_t    *end;
 	uint64_t	gap;
 
@@ -809,7 +806,7 @@ write_short_entries(LedgerWriter *writer, LedgerDay first, const int64_t *people
 	uint8_t    *start = writer->segments + writer->segments_length;
 	uint8_t    *end = start;
 	uint64_t	gap = (uint64_t) (first - writer->previous - 1);
-	int64_t		total = writer->open.total;
+	int64_t		total = writer->open->total;
 	uint32_t	i;
 
 	for (i = 0; i < n; i++)
@@ -827,9 +824,9 @@ write_short_entries(LedgerWriter *writer, LedgerDay first, const int64_t *people
 	}
 	writer->segments_length += (size_t) (end - start);
 	writer->previous = (int64_t) first + i - 1 - (int64_t) gap;
-	writer->open.total = total;
-	writer->open.last = (LedgerDay) writer->previous;
-	writer->open.entries += (uint32_t) (end - start) / 2;
+	writer->open->total = total;
+	writer->open->last = (LedgerDay) writer->previous;
+	writer->open->entries += (uint32_t) (end - start) / 2;
 	return i;
 }
 
@@ -841,7 +838,7 @@ LedgerStatus
 ledger_writer_days(LedgerWriter *writer, LedgerDay first, const int64_t *people,
 				   uint32_t n)
 {
-	LedgerCorridor *open = &writer->open;
+	LedgerCorridor *open = writer->open;
 	LedgerStatus status = LEDGER_OK;
 	uint32_t	i = 0;
 
@@ -903,7 +900,7 @@ segment_is_modest(const uint8_t *segment, size_t length)
 LedgerStatus
 ledger_writer_append(LedgerWriter *writer, const LedgerCorridor *corridor)
 {
-	LedgerCorridor *open = &writer->open;
+	LedgerCorridor *open = writer->open;
 	size_t		length = corridor->segment_end - corridor->segment_start;
 	LedgerCursor cursor;
 	LedgerEntry entry;
@@ -969,14 +966,11 @@ ledger_writer_copy(LedgerWriter *writer, uint32_t origin, uint32_t destination,
 LedgerStatus
 ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 {
-	LedgerStatus status;
 	uint64_t	total;
 	uint32_t	work = 0;
 	uint32_t	i;
 
-	status = writer_close(writer);
-	if (status != LEDGER_OK)
-		return status;
+	writer_close(writer);
 
 	/* mark the parties in use, then number them */
 	memset(writer->renumber, 0, (size_t) writer->n_parties * sizeof(uint32_t));
@@ -1019,15 +1013,13 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 }
 
 /*
- * Writes the names and where they and the rows end.
+ * Writes the names and where they end; gives what comes after them.
  */
 static uint8_t *
-output_parties(const LedgerWriter *writer, uint8_t *p)
+output_names(const LedgerWriter *writer, uint8_t *p)
 {
-	uint8_t    *row_end = p + (size_t) writer->used_parties * 4;
-	uint8_t    *name = row_end + (size_t) writer->used_parties * 4;
+	uint8_t    *name = p + (size_t) writer->used_parties * 8;
 	uint32_t	end = 0;
-	uint32_t	position = 0;
 	uint32_t	work = 0;
 	uint32_t	i;
 
@@ -1041,41 +1033,28 @@ output_parties(const LedgerWriter *writer, uint8_t *p)
 		end += writer->parties[i].length;
 		store_uint32(p, end);
 		p += 4;
-		while (position < writer->n_corridors &&
-			   writer->corridors[position].origin == i)
-			position++;
-		store_uint32(row_end, position);
-		row_end += 4;
 	}
 	return name;
 }
 
 /*
- * Writes the flat form into `data`, which has the length that
- * ledger_writer_finish gave.
+ * Writes the directory to `p` and where the rows end in it; gives what comes
+ * after it.
  */
-void
-ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
+static uint8_t *
+output_directory(const LedgerWriter *writer, uint8_t *row_end, uint8_t *p)
 {
-	uint8_t    *p;
-	size_t		copied;
+	uint32_t	end = 0;
 	uint32_t	work = 0;
 	uint32_t	i;
 
-	memset(data, 0, LEDGER_FLAT_HEADER);
-	data[HEADER_VERSION] = LEDGER_FLAT_VERSION;
-	data[HEADER_FORM] = LEDGER_FORM_CANONICAL;
-	store_uint32(data + HEADER_PARTIES, writer->used_parties);
-	store_uint32(data + HEADER_CORRIDORS, writer->n_corridors);
-	store_uint32(data + HEADER_NAMES, writer->names_length);
-	store_uint32(data + HEADER_FIRST, (uint32_t) writer->first);
-	store_uint32(data + HEADER_LAST, (uint32_t) writer->last);
-
-	p = output_parties(writer, data + LEDGER_FLAT_HEADER);
+	memset(row_end, 0, (size_t) writer->used_parties * 4);
 	for (i = 0; i < writer->n_corridors; i++)
 	{
 		const LedgerCorridor *corridor = &writer->corridors[i];
 
+		store_uint32(row_end + (size_t) writer->renumber[corridor->origin] * 4,
+					 i + 1);
 		store_uint32(p + CORRIDOR_DESTINATION,
 					 writer->renumber[corridor->destination]);
 		store_uint32(p + CORRIDOR_SEGMENT_END, (uint32_t) corridor->segment_end);
@@ -1086,6 +1065,41 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 		p += LEDGER_FLAT_CORRIDOR;
 		ledger_count_work(writer->checkpoint, &work, 1);
 	}
+	/* a party without corridors of its own ends where the one before it does */
+	for (i = 0; i < writer->used_parties; i++)
+	{
+		uint32_t	own = load_uint32(row_end);
+
+		end = own > end ? own : end;
+		store_uint32(row_end, end);
+		row_end += 4;
+		ledger_count_work(writer->checkpoint, &work, 1);
+	}
+	return p;
+}
+
+/*
+ * Writes the flat form into `data`, which has the length that
+ * ledger_writer_finish gave.
+ */
+void
+ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
+{
+	uint8_t    *const name_end = data + LEDGER_FLAT_HEADER;
+	uint8_t    *p;
+	size_t		copied;
+
+	memset(data, 0, LEDGER_FLAT_HEADER);
+	data[HEADER_VERSION] = LEDGER_FLAT_VERSION;
+	data[HEADER_FORM] = LEDGER_FORM_CANONICAL;
+	store_uint32(data + HEADER_PARTIES, writer->used_parties);
+	store_uint32(data + HEADER_CORRIDORS, writer->n_corridors);
+	store_uint32(data + HEADER_NAMES, writer->names_length);
+	store_uint32(data + HEADER_FIRST, (uint32_t) writer->first);
+	store_uint32(data + HEADER_LAST, (uint32_t) writer->last);
+
+	p = output_names(writer, name_end);
+	p = output_directory(writer, name_end + (size_t) writer->used_parties * 4, p);
 	/* the segments may have been written where they are to be, or after it */
 	for (copied = 0; p != writer->segments && copied < writer->segments_length;)
 	{

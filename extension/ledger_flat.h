@@ -297,7 +297,8 @@ typedef struct LedgerWriter
 	uint32_t	work;			/* since the last checkpoint */
 	uint32_t	n_corridors;
 	size_t		segments_length;
-	LedgerCorridor open;		/* the corridor being written, or written last */
+	LedgerCorridor *open;		/* of `corridors`, the one being written, or
+								 * written last */
 	bool		is_open;
 	int64_t		previous;		/* day of its last entry, or of the one at
 								 * which a sum passed 64 bits */

@@ -85,6 +85,48 @@ compare_cells(const SmallCell *a, const SmallCell *b)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+/* Up to so many cells, comparing each with each other is faster than sorting */
+#define FEW_CELLS		40
+
+/*
+ * Puts few cells in order, by counting for each how many come before it.
+ */
+static void
+order_few_cells(SmallCell *cells, uint32 n)
+{
+	SmallCell	copy[FEW_CELLS];
+	uint32		ranks[FEW_CELLS];
+	uint32		i;
+	uint32		j;
+
+	for (i = 0; i < n; i++)
+	{
+		uint32		rank = i;
+
+		copy[i] = cells[i];
+		for (j = 0; j < i; j++)
+		{
+			const bool	before = (copy[i].high < copy[j].high) |
+				((copy[i].high == copy[j].high) & (copy[i].low < copy[j].low));
+
+			ranks[j] += before;
+			rank -= before;
+		}
+		ranks[i] = rank;
+	}
+	for (i = 0; i < n; i++)
+		cells[ranks[i]] = copy[i];
+}
+
+static void
+order_cells(SmallCell *cells, uint32 n)
+{
+	if (n <= FEW_CELLS)
+		order_few_cells(cells, n);
+	else
+		sort_cells(cells, n);
+}
+
 static inline SmallCell *
 small_cells(const SmallHeader *state)
 {
@@ -306,7 +348,7 @@ settle_cells(SmallHeader *state)
 	uint32		i;
 	uint32		end;
 
-	sort_cells(cells, n);
+	order_cells(cells, n);
 	for (i = 0; i < n; i = end)
 	{
 		int64		people;
@@ -451,6 +493,7 @@ number_cells(SmallHeader *state, const LedgerParty *long_names,
 	uint64	   *codes = palloc_many(uint64, (Size) state->n_cells * 2);
 	SmallCell	numbers = {0, 0};
 	SmallCell	previous = {0, 0};
+	uint32		origin = 0;
 	Size		n = 0;
 	uint32		i;
 
@@ -462,16 +505,15 @@ number_cells(SmallHeader *state, const LedgerParty *long_names,
 			codes[n++] = bits_code(cell_destination(cells[i]));
 	}
 	ledger_number_parties(numbering, codes, n, long_names);
+	n = 0;
 	for (i = 0; i < state->n_cells; i++)
 	{
 		const SmallCell cell = cells[i];
 
+		if (i == 0 || cell_origin(cell) != cell_origin(previous))
+			origin = numbering->numbers[n++];
 		if (i == 0 || !same_corridor(cell, previous))
-			numbers = make_cell(ledger_party_number(numbering,
-													bits_code(cell_origin(cell))),
-								ledger_party_number(numbering,
-													bits_code(cell_destination(cell))),
-								LEDGER_DAY_MIN);
+			numbers = make_cell(origin, numbering->numbers[n++], LEDGER_DAY_MIN);
 		cells[i].high = numbers.high;
 		cells[i].low = numbers.low | (cell.low & ((UINT64CONST(1) << 48) - 1));
 		previous = cell;
@@ -593,7 +635,7 @@ ledger_small_to_flat(const uint8_t *data, size_t length)
 	number_cells(state, long_names, &numbering);
 	/* short names are in the order of their numbers as they were */
 	if (state->n_long_names > 0)
-		sort_cells(small_cells(state), state->n_cells);
+		order_cells(small_cells(state), state->n_cells);
 	flat = write_cells(state, &numbering);
 	pfree(state);
 	return flat;
