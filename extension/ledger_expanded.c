@@ -32,6 +32,9 @@
 /* Rows between the request for a piece of memory and its use; a power of two */
 #define WAITING_ROWS			16
 
+/* Places for long names that were met lately: one for each value of a byte */
+#define LONG_NAMES_MET			256
+
 /* Places of a table of corridors that stays in the cache (448 kB) */
 #define CACHED_PLACES			8192
 
@@ -135,6 +138,8 @@ struct ExpandedLedger
 	long_parties_hash *long_parties;	/* NULL while there is none */
 	LedgerParty *long_names;	/* by number; names owned by long_parties */
 	uint32		max_long_names;
+	uint32		long_names_met[LONG_NAMES_MET]; /* numbers by place, each one
+												 * higher; 0 where there is none */
 	LedgerBlockSpace space;
 	Size		next_size_check;	/* held memory at which to check again */
 	uint32		rows_seen;
@@ -205,10 +210,10 @@ ledger_expanded_free(ExpandedLedger *ledger)
 }
 
 /*
- * The code of a longer party, which gets one if it has none.
+ * The number of a longer party, which gets one if it has none.
  */
-static pg_noinline uint64
-long_party_code(ExpandedLedger *ledger, LedgerParty party)
+static uint32
+long_party_number(ExpandedLedger *ledger, LedgerParty party)
 {
 	MemoryContext context = ledger->header.eoh_context;
 	LongParty  *entry;
@@ -240,6 +245,39 @@ long_party_code(ExpandedLedger *ledger, LedgerParty party)
 	entry->party.name = name;
 	ledger->long_names[entry->number] = entry->party;
 	return entry->number;
+}
+
+/*
+ * A place for a long name, from its first and last eight bytes.
+ */
+static inline uint32
+long_name_place(LedgerParty party)
+{
+	uint64		first;
+	uint64		last;
+
+	memcpy(&first, party.name, 8);
+	memcpy(&last, party.name + party.length - 8, 8);
+	first = (first ^ last * UINT64CONST(0xC2B2AE3D27D4EB4F)) *
+		UINT64CONST(0x9E3779B97F4A7C15);
+	return (uint32) (first >> 56);
+}
+
+/*
+ * The code of a longer party.  Most rows have one that was met lately, which
+ * spares them the hash of the whole name.
+ */
+static pg_noinline uint64
+long_party_code(ExpandedLedger *ledger, LedgerParty party)
+{
+	uint32	   *met = &ledger->long_names_met[long_name_place(party)];
+
+	if (unlikely(*met == 0 ||
+				 ledger->long_names[*met - 1].length != party.length ||
+				 memcmp(ledger->long_names[*met - 1].name, party.name,
+						party.length) != 0))
+		*met = long_party_number(ledger, party) + 1;
+	return *met - 1;
 }
 
 static inline uint64

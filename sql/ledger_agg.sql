@@ -136,6 +136,12 @@ SELECT * FROM compare($$ SELECT l, plain FROM plain_by_group FULL JOIN
 SELECT * FROM compare($$ SELECT l, plain_rows AS plain FROM plain_by_group FULL JOIN
     (SELECT g, ledger_agg(day, origin, destination) AS l FROM movement GROUP BY g) AS f USING (g) $$);
 
+-- 600 long names, two and two of which differ in the middle alone
+SELECT * FROM compare($$ SELECT ledger_agg(day, origin, destination, people) AS l,
+        plain_ledger(array_agg(day), array_agg(origin), array_agg(destination), array_agg(people)) AS plain
+    FROM (SELECT DATE '2025-01-01' + mod(n, 7), 'the party ' || chr(65 + mod(n / 300, 2)) || to_char(mod(n * 37, 300), 'FM 00000000'),
+        'elsewhere', mod(n, 5) FROM generate_series(1, 3000) AS n) AS r (day, origin, destination, people) $$);
+
 -- no rows, only NULLs, one row
 SELECT ledger_agg(day, origin, destination, people) AS no_rows, ledger_agg(day, origin, destination) AS no_people,
     ledger_agg(NULL::transfer_ledger) AS no_ledgers FROM movement WHERE false;
