@@ -217,36 +217,33 @@ ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
 }
 
 /*
- * Adds the next entries, or takes them away where sign is -1, to the people of 64
- * days from `first` on, which is no later than they are, and sets the bits of
- * their days in `seen`.  Stops before an entry of more than two bytes, one after
- * those days, one that makes a sum pass 64 bits, and whatever is damaged.
+ * Adds the next entries, or takes them away where sign is -1, to the people of n
+ * days from `first` on, which is no later than they are.  Stops before an entry
+ * of more than two bytes, one after those days, and one that makes a sum pass 64
+ * bits.  A day past the last one that was promised shows at the end.
  */
 static inline void
-ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int sign,
-					   int64_t people[64], uint64_t *seen)
+ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int64_t *people,
+					   uint32_t n, int sign)
 {
 	const uint8_t *p = cursor->next;
-	const int64_t last = cursor->last - first < 63 ? cursor->last - first : 63;
 	int64_t		day = cursor->day - first;
 	int64_t		total = cursor->total;
-	uint64_t	days = *seen;
 	uint32_t	left = cursor->left;
-	size_t		n = (size_t) (cursor->end - p) / 2;
+	size_t		entries = (size_t) (cursor->end - p) / 2;
 
-	for (n = n < left ? n : left; n > 0; n--)
+	for (entries = entries < left ? entries : left; entries > 0; entries--)
 	{
 		const int64_t next = day + 1 + (p[0] >> 1);
 		const int64_t count = p[0] & 1 ? -1 - (int64_t) p[1] : p[1] + 1;
 		int64_t		sum;
 
-		if ((p[0] | p[1]) >= 0x80 || next > last ||
+		if ((p[0] | p[1]) >= 0x80 || next >= n ||
 			!(sign > 0 ? ledger_add(people[next], count, &sum) :
 			  ledger_subtract(people[next], count, &sum)) ||
 			!ledger_add(total, count, &total))
 			break;
 		people[next] = sum;
-		days |= UINT64_C(1) << next;
 		day = next;
 		p += 2;
 		left--;
@@ -255,7 +252,6 @@ ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int sign,
 	cursor->day = day + first;
 	cursor->total = total;
 	cursor->left = left;
-	*seen = days;
 }
 
 /*

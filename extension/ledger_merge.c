@@ -9,17 +9,17 @@
  * Entries of one corridor meet in a window of WINDOW_DAYS days: each part in turn
  * adds all that it has there.  Parallel workers have their days in short turns,
  * and to compare the parts entry by entry would be a branch that no processor
- * foresees.
+ * foresees.  The window is as long as that, since to start and end a part's turn
+ * takes as long as some 30 entries.
  */
 #include "ledger_merge.h"
 
 #include <string.h>
 
-/* A window is 64 days, one bit each of what it has seen */
-#define WINDOW_DAYS		64
-
-/* From so many days on a window is written as days in a row */
-#define DENSE_DAYS		8
+/* A window is written by stretches, those that some part has entries in */
+#define STRETCH_DAYS	64
+#define STRETCHES		8
+#define WINDOW_DAYS		(STRETCHES * STRETCH_DAYS)
 
 /* The next day of a part whose corridor has ended: it is in no window */
 #define NO_DAY			(LEDGER_DAY_MAX + WINDOW_DAYS + 1)
@@ -34,10 +34,10 @@
 typedef struct Window
 {
 	LedgerDay	first;
-	uint64_t	seen;			/* a bit for each day that some part has */
-	uint64_t	passed;			/* a bit for each day whose sum has passed */
+	bool		used[STRETCHES];
+	bool		passed;			/* some sum has passed 64 bits */
 	int64_t		people[WINDOW_DAYS];
-	int64_t		over[WINDOW_DAYS];	/* how often, of those in `passed` */
+	int64_t		over[WINDOW_DAYS];	/* how often, up less down, where `passed` */
 } Window;
 
 /* Does the first of two parts come out of the queue before the second? */
@@ -179,42 +179,65 @@ ledger_merge_room(const LedgerPart *parts, uint32_t n)
 }
 
 /*
- * Writes a window.  Where a sum has passed 64 bits, it does so day by day.
+ * Writes the days of a stretch one by one, as some sums have passed 64 bits.
  */
+static LedgerStatus
+write_passed(LedgerWriter *writer, const Window *window, uint32_t start)
+{
+	LedgerStatus status = LEDGER_OK;
+	uint32_t	i;
+
+	for (i = start; i < start + STRETCH_DAYS && status == LEDGER_OK; i++)
+	{
+		LedgerSum	sum = {0, 0};
+
+		ledger_sum_add(&sum, window->people[i]);
+		sum.high += window->over[i];
+		if (!ledger_sum_is_zero(sum))
+			status = ledger_writer_sum(writer, window->first + (LedgerDay) i,
+									   sum);
+	}
+	return status;
+}
+
 static LedgerStatus
 write_window(LedgerWriter *writer, const Window *window)
 {
 	LedgerStatus status = LEDGER_OK;
-	uint64_t	left = window->seen;
+	uint32_t	i;
 
-	if (window->passed == 0 && __builtin_popcountll(left) >= DENSE_DAYS)
-		return ledger_writer_days(writer, window->first, window->people,
-								  WINDOW_DAYS);
-	for (; left != 0 && status == LEDGER_OK; left &= left - 1)
+	for (i = 0; i < STRETCHES && status == LEDGER_OK; i++)
 	{
-		uint32_t	i = (uint32_t) __builtin_ctzll(left);
-		LedgerSum	sum = {0, 0};
+		const uint32_t start = i * STRETCH_DAYS;
 
-		ledger_sum_add(&sum, window->people[i]);
-		if (window->passed >> i & 1)
-			sum.high += window->over[i];
-		status = ledger_writer_sum(writer, window->first + (LedgerDay) i, sum);
+		if (!window->used[i])
+			continue;
+		if (window->passed)
+			status = write_passed(writer, window, start);
+		else
+			status = ledger_writer_days(writer,
+										window->first + (LedgerDay) start,
+										&window->people[start], STRETCH_DAYS);
 	}
 	return status;
 }
 
 /*
- * Keeps how often a sum has passed 64 bits, up or down.
+ * Adds people to a day, or takes them away where sign is -1, and keeps how often
+ * the sum has passed 64 bits.
  */
 static void
-pass_over(Window *window, uint32_t i, bool up)
+add_to_day(Window *window, uint32_t i, int64_t people, int sign)
 {
-	const uint64_t bit = UINT64_C(1) << i;
+	int64_t    *sum = &window->people[i];
 
-	if (!(window->passed & bit))
-		window->over[i] = 0;
-	window->passed |= bit;
-	window->over[i] += up ? 1 : -1;
+	if (sign > 0 ? ledger_add(*sum, people, sum) :
+		ledger_subtract(*sum, people, sum))
+		return;
+	if (!window->passed)
+		memset(window->over, 0, sizeof(window->over));
+	window->passed = true;
+	window->over[i] += (people > 0) == (sign > 0) ? 1 : -1;
 }
 
 /*
@@ -226,25 +249,24 @@ add_to_window(LedgerPart *part, Window *window)
 {
 	LedgerCursor cursor = part->cursor;
 	LedgerEntry entry = part->entry;
-	uint64_t	seen = window->seen;
 	LedgerStatus status;
 
 	do
 	{
 		uint32_t	i = (uint32_t) (entry.day - window->first);
-		int64_t    *people = &window->people[i];
+		uint32_t	stretch;
 
-		if (!(part->sign > 0 ? ledger_add(*people, entry.people, people) :
-			  ledger_subtract(*people, entry.people, people)))
-			pass_over(window, i, (entry.people > 0) == (part->sign > 0));
-		seen |= UINT64_C(1) << i;
-		ledger_cursor_add_days(&cursor, window->first, part->sign,
-							   window->people, &seen);
+		add_to_day(window, i, entry.people, part->sign);
+		ledger_cursor_add_days(&cursor, window->first, window->people,
+							   WINDOW_DAYS, part->sign);
+		for (stretch = i / STRETCH_DAYS;
+			 stretch <= (uint32_t) (cursor.day - window->first) / STRETCH_DAYS;
+			 stretch++)
+			window->used[stretch] = true;
 		status = ledger_cursor_next(&cursor, &entry);
 	} while (status == LEDGER_OK && entry.day - window->first < WINDOW_DAYS);
 	part->cursor = cursor;
 	part->entry = entry;
-	window->seen = seen;
 	return status;
 }
 
@@ -278,8 +300,8 @@ merge_entries(LedgerPart *parts, const uint32_t *taken, uint32_t n,
 		if (window.first == NO_DAY)
 			return LEDGER_OK;
 
-		window.seen = 0;
-		window.passed = 0;
+		window.passed = false;
+		memset(window.used, 0, sizeof(window.used));
 		memset(window.people, 0, sizeof(window.people));
 		for (i = 0; i < n; i++)
 		{
@@ -293,7 +315,7 @@ merge_entries(LedgerPart *parts, const uint32_t *taken, uint32_t n,
 			else if (status != LEDGER_OK)
 				return status;
 		}
-		ledger_count_work(writer->checkpoint, &writer->work, n);
+		ledger_count_work(writer->checkpoint, &writer->work, n * STRETCHES);
 		status = write_window(writer, &window);
 		if (status != LEDGER_OK)
 			return status;

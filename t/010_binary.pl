@@ -79,6 +79,11 @@ like(received($small =~ s/FRA/FR\0/r), qr/^22P03: /, 'a zero byte in a name');
 like(received($small =~ s/FRAGBR/GBRFRA/r), qr/^22P03: /, 'names out of order');
 like(received($small =~ s/FRAGBR/GBRGBR/r), qr/^22P03: /, 'a name twice');
 
+my $early = $small;
+substr($early, 58, 4) = pack 'V', 0xffffffff;
+substr($early, 102, 1) = "\2";
+like(received($early), qr/^22P03: /, 'a first day before the first entry');
+
 # Every alteration: (what it is, bytes)
 sub alterations
 {
