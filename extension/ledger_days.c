@@ -13,10 +13,10 @@
  *			whenever there is no more room; their room doubles, so one takes 16
  *			to 32 bytes.
  *
- * A block is made where STRAYS_PER_BLOCK strays share it, which is when it is
- * no larger than they are, or beside a block that is as full, so that rows in
- * order of day leave no strays.  All counts of a corridor become wide where as
- * many strays share a block for no other reason than that theirs are not.  So
+ * A block is made where so many strays share it that it is no larger than they
+ * are, or beside a block that is as full, so that rows in order of day leave no
+ * strays.  All counts of a corridor become wide where strays that would pay for
+ * a wide block share one for no other reason than that its are not.  So
  * daily figures take two to three bytes a day, or twice that, yearly ones 16 to
  * 32, and one mistyped year costs one stray.
  *
@@ -35,6 +35,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+/* Strays that are as large as a block, of 32-bit counts twice as many */
 #define STRAYS_PER_BLOCK	5
 
 #define BLOCK_SIZE			(LEDGER_BLOCK_DAYS * sizeof(int16))
@@ -81,6 +82,15 @@ static inline LedgerDay
 block_first_day(uint32 number)
 {
 	return LEDGER_DAY_MIN + (LedgerDay) number * LEDGER_BLOCK_DAYS;
+}
+
+/*
+ * Are so many strays as large as a block?
+ */
+static inline bool
+pays_for_block(uint32 strays, bool wide)
+{
+	return strays >= (wide ? 2 * STRAYS_PER_BLOCK : STRAYS_PER_BLOCK);
 }
 
 static inline void *
@@ -215,8 +225,9 @@ has_full_neighbour(const LedgerDays *days, uint32 number)
 	const void *after = block_at(days, number + 1);
 
 	return (before != NULL &&
-			block_entries(before, days->wide) >= STRAYS_PER_BLOCK) ||
-		(after != NULL && block_entries(after, days->wide) >= STRAYS_PER_BLOCK);
+			pays_for_block(block_entries(before, days->wide), days->wide)) ||
+		(after != NULL &&
+		 pays_for_block(block_entries(after, days->wide), days->wide));
 }
 
 /*
@@ -310,7 +321,7 @@ move_strays(LedgerBlockSpace *space, LedgerDays *days)
 		for (end = i; end < strays->n &&
 			 ledger_block_number(items[end].day) == number; end++)
 			fit += fits_count(items[end].people, days->wide);
-		if (block_at(days, number) == NULL && fit >= STRAYS_PER_BLOCK)
+		if (block_at(days, number) == NULL && pays_for_block(fit, days->wide))
 			make_block(space, days, number);
 		for (; i < end; i++)
 		{
@@ -321,7 +332,7 @@ move_strays(LedgerBlockSpace *space, LedgerDays *days)
 			cramped += !days->wide && fits_count(items[i].people, true);
 			items[kept++] = items[i];
 		}
-		days->cramped |= cramped >= STRAYS_PER_BLOCK;
+		days->cramped |= pays_for_block(cramped, true);
 	}
 	strays->n = kept;
 	strays->n_settled = kept;
@@ -416,8 +427,8 @@ ledger_days_add_corridor(LedgerBlockSpace *space, LedgerDays *days,
 						 const LedgerCorridor *corridor, int sign)
 {
 	const int64 span = (int64) corridor->last - corridor->first + 1;
-	const bool	dense = corridor->entries >= STRAYS_PER_BLOCK &&
-		span <= (int64) corridor->entries * LEDGER_BLOCK_DAYS / STRAYS_PER_BLOCK;
+	const int64 blocks = (span + LEDGER_BLOCK_DAYS - 1) / LEDGER_BLOCK_DAYS;
+	const bool	dense = pays_for_block(corridor->entries / blocks, days->wide);
 	LedgerCursor cursor;
 	LedgerEntry entry;
 	LedgerStatus status;
