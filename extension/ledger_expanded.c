@@ -2,9 +2,9 @@
  * ledger_expanded.c
  *		The in-memory ledger: an expanded object that rows are added to.
  *
- * Everything lives in the object's own memory context.  One hash table holds
- * the corridors, by the codes of origin and destination (ledger_codes.h), so
- * that a row costs one probe and no comparison of text.  A second table gives
+ * Everything lives in the object's own memory context.  A hash table holds
+ * the corridors, by the codes of origin and destination (ledger_slots.c), so
+ * that a row costs one probe and no comparison of text.  Another one gives
  * names of more than eight bytes their numbers.
  *
  * What a corridor keeps of its people by day is the matter of ledger_days.c.
@@ -21,9 +21,9 @@
  * added, they are kept beside the table (ledger_parts.c), which stays empty.
  */
 #include "ledger_codes.h"
-#include "ledger_days.h"
 #include "ledger_expanded.h"
 #include "ledger_parts.h"
+#include "ledger_slots.h"
 
 #include "common/hashfn.h"
 #include "miscadmin.h"
@@ -35,28 +35,8 @@
 /* Places for long names that were met lately: one for each value of a byte */
 #define LONG_NAMES_MET			256
 
-/* Places of a table of corridors that stays in the cache (448 kB) */
-#define CACHED_PLACES			8192
-
 /* Held memory from which on the size of the flat form is looked at */
 #define SIZE_CHECK_START		((Size) 1024 * 1024 * 1024)
-
-typedef struct CorridorKey
-{
-	uint64		origin;			/* codes */
-	uint64		destination;
-} CorridorKey;
-
-/* A row needs all of it: at 56 bytes a slot that is mostly one cache line. */
-typedef struct CorridorSlot
-{
-	CorridorKey key;
-	LedgerDays	days;			/* owned */
-	char		status;			/* of the hash table */
-} CorridorSlot;
-
-StaticAssertDecl(sizeof(CorridorSlot) <= 64,
-				 "a corridor's slot fits a cache line");
 
 /* A row that waits for its corridor's slot to be read into the cache */
 typedef struct WaitingRow
@@ -84,39 +64,6 @@ typedef struct LongParty
 	char		status;			/* of the hash table */
 } LongParty;
 
-/*
- * The table takes the low bits of a hash.  Those of the code of a short name
- * are all zero, and multiplying moves bits up only, hence the shifts back down.
- */
-static inline uint32
-corridor_hash(CorridorKey key)
-{
-	uint64		h = (key.origin ^ (key.origin >> 32)) *
-		UINT64CONST(0x9E3779B97F4A7C15);
-
-	h ^= (key.destination ^ (key.destination >> 29)) *
-		UINT64CONST(0xC2B2AE3D27D4EB4F);
-	h = (h ^ (h >> 32)) * UINT64CONST(0xD6E8FEB86659FD93);
-	return (uint32) (h ^ (h >> 32));
-}
-
-/*
- * Fewer than half of the places are taken: to find the slot at the first look
- * spares a row a branch that no processor foresees.
- */
-#define SH_FILLFACTOR 0.4
-#define SH_PREFIX corridors
-#define SH_ELEMENT_TYPE CorridorSlot
-#define SH_KEY_TYPE CorridorKey
-#define SH_KEY key
-#define SH_HASH_KEY(tb, k) corridor_hash(k)
-#define SH_EQUAL(tb, a, b) \
-	((a).origin == (b).origin && (a).destination == (b).destination)
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
 #define SH_PREFIX long_parties
 #define SH_ELEMENT_TYPE LongParty
 #define SH_KEY_TYPE LedgerParty
@@ -134,7 +81,7 @@ corridor_hash(CorridorKey key)
 struct ExpandedLedger
 {
 	ExpandedObjectHeader header;	/* must be first */
-	corridors_hash *corridors;
+	LedgerSlots corridors;
 	long_parties_hash *long_parties;	/* NULL while there is none */
 	LedgerParty *long_names;	/* by number; names owned by long_parties */
 	uint32		max_long_names;
@@ -191,7 +138,7 @@ ledger_expanded_make(MemoryContext parent)
 									ALLOCSET_SMALL_SIZES);
 	ledger = MemoryContextAllocZero(context, sizeof(ExpandedLedger));
 	EOH_init_header(&ledger->header, &ledger_expanded_methods, context);
-	ledger->corridors = corridors_create(context, 16, NULL);
+	ledger_slots_start(&ledger->corridors, context);
 	ledger->space.context = context;
 	ledger->next_size_check = SIZE_CHECK_START;
 	return ledger;
@@ -298,7 +245,7 @@ check_size(ExpandedLedger *ledger)
 {
 	Size		held = MemoryContextMemAllocated(ledger->header.eoh_context,
 												 false);
-	corridors_iterator iterator;
+	LedgerSlotWalk walk;
 	CorridorSlot *slot;
 	Size		entries;
 	Size		needed = 0;
@@ -308,10 +255,9 @@ check_size(ExpandedLedger *ledger)
 		return;
 	for (i = 0; ledger->long_parties && i < ledger->long_parties->members; i++)
 		needed += ledger->long_names[i].length;
-	corridors_start_iterate(ledger->corridors, &iterator);
-	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
+	ledger_slots_walk(&walk, &ledger->corridors);
+	while ((slot = ledger_slots_next(&walk)) != NULL)
 	{
-		CHECK_FOR_INTERRUPTS();
 		entries = ledger_days_entries(&slot->days);
 		needed += entries > 0 ? entries * 2 + LEDGER_FLAT_CORRIDOR : 0;
 	}
@@ -364,13 +310,8 @@ settle_people(ExpandedLedger *ledger)
 static pg_noinline CorridorSlot *
 make_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
 {
-	CorridorSlot *slot;
-	bool		found;
-
 	settle_people(ledger);
-	slot = corridors_insert_hash(ledger->corridors, key, hash, &found);
-	memset(&slot->days, 0, sizeof(LedgerDays));
-	return slot;
+	return ledger_slots_add(&ledger->corridors, key, hash);
 }
 
 /*
@@ -382,7 +323,7 @@ find_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
 	CorridorSlot *slot;
 
 	/* a look-up costs less than an insertion that finds its key */
-	slot = corridors_lookup_hash(ledger->corridors, key, hash);
+	slot = ledger_slots_find(&ledger->corridors, key, hash);
 	if (likely(slot != NULL))
 		return slot;
 	return make_slot(ledger, key, hash);
@@ -431,7 +372,6 @@ static pg_noinline void
 add_row_later(ExpandedLedger *ledger, CorridorKey key, uint32 hash,
 			  LedgerDay day, int64 people)
 {
-	corridors_hash *corridors = ledger->corridors;
 	WaitingRow *waiting = &ledger->rows[ledger->rows_seen++ % WAITING_ROWS];
 	WaitingRow	row = *waiting;
 
@@ -439,7 +379,7 @@ add_row_later(ExpandedLedger *ledger, CorridorKey key, uint32 hash,
 	waiting->hash = hash;
 	waiting->day = day;
 	waiting->people = people;
-	__builtin_prefetch(&corridors->data[hash & corridors->sizemask]);
+	ledger_slots_prefetch(&ledger->corridors, hash);
 	if (likely(row.people != 0))
 		add_row(ledger, row.key, row.hash, row.day, row.people);
 }
@@ -534,7 +474,7 @@ ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 	key.origin = party_code(ledger, origin);
 	key.destination = party_code(ledger, destination);
 	hash = corridor_hash(key);
-	if (likely(ledger->corridors->size <= CACHED_PLACES))
+	if (likely(!ledger->corridors.distant))
 		add_row(ledger, key, hash, day, people);
 	else
 		add_row_later(ledger, key, hash, day, people);
@@ -550,7 +490,7 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 	if (flat->corridors == 0)
 		return;
 	settle_rows(ledger);
-	if (sign > 0 && ledger->corridors->members == 0 &&
+	if (sign > 0 && ledger->corridors.n == 0 &&
 		ledger_parts_keep(&ledger->parts, ledger->header.eoh_context, flat))
 	{
 		if (ledger->flat != NULL)
@@ -570,15 +510,14 @@ static void
 number_parties(const ExpandedLedger *ledger, LedgerNumbering *numbering)
 {
 	uint64	   *codes;
-	corridors_iterator iterator;
+	LedgerSlotWalk walk;
 	CorridorSlot *slot;
 	Size		n = 0;
 
-	codes = palloc_many(uint64, (Size) ledger->corridors->members * 2);
-	corridors_start_iterate(ledger->corridors, &iterator);
-	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
+	codes = palloc_many(uint64, (Size) ledger->corridors.n * 2);
+	ledger_slots_walk(&walk, &ledger->corridors);
+	while ((slot = ledger_slots_next(&walk)) != NULL)
 	{
-		CHECK_FOR_INTERRUPTS();
 		codes[n++] = slot->key.origin;
 		codes[n++] = slot->key.destination;
 	}
@@ -592,16 +531,15 @@ static SortedCorridor *
 collect_corridors(const ExpandedLedger *ledger, const LedgerNumbering *numbering)
 {
 	SortedCorridor *sorted;
-	corridors_iterator iterator;
+	LedgerSlotWalk walk;
 	CorridorSlot *slot;
 	const uint32 *number = numbering->numbers;
 	uint32		n = 0;
 
-	sorted = palloc_many(SortedCorridor, ledger->corridors->members);
-	corridors_start_iterate(ledger->corridors, &iterator);
-	while ((slot = corridors_iterate(ledger->corridors, &iterator)) != NULL)
+	sorted = palloc_many(SortedCorridor, ledger->corridors.n);
+	ledger_slots_walk(&walk, &ledger->corridors);
+	while ((slot = ledger_slots_next(&walk)) != NULL)
 	{
-		CHECK_FOR_INTERRUPTS();
 		sorted[n].position = (uint64) number[0] << 32 | number[1];
 		sorted[n++].slot = slot;
 		number += 2;
@@ -639,7 +577,7 @@ static struct varlena *
 write_corridors(ExpandedLedger *ledger, MemoryContext result,
 				struct Node *escontext)
 {
-	uint32		n = ledger->corridors->members;
+	uint32		n = ledger->corridors.n;
 	LedgerNumbering numbering;
 	SortedCorridor *sorted;
 	LedgerWriter writer;

@@ -334,6 +334,16 @@ SELECT * FROM compare($$ SELECT ledger_agg(day, origin, destination, people) AS 
             'a party ' || mod(i * k, 71) AS destination, mod(i, 4) - 1 AS people
         FROM generate_series(1, 2) AS k, generate_series(1, 6500) AS i) AS wide
     GROUP BY k $$);
+-- and so many that they are in several tables, some rows before that and some after
+WITH r AS (
+    SELECT DATE '2024-02-28' + mod(i, 3) AS day, 'P' || mod(n, 233) AS origin, 'a party ' || mod(n, 301) AS destination, 1 + mod(n, 9) AS people
+    FROM generate_series(0, 71000) AS i, mod(i * 7919::bigint, 70133) AS n
+), l AS (SELECT ledger_agg(day, origin, destination, people) AS l FROM r),
+e AS (SELECT entry.* FROM l, ledger_entries(l) AS entry),
+p AS (SELECT day, origin, destination, sum(people) AS people FROM r GROUP BY 1, 2, 3)
+SELECT (SELECT count(DISTINCT (origin, destination)) FROM r) AS corridors, count(*) > 70133 AS entries,
+    count(*) FILTER (WHERE e.people IS DISTINCT FROM p.people) AS differences
+FROM e FULL JOIN p USING (day, origin, destination);
 -- numbers of people around the limits of 32 and of 64 bits
 SELECT * FROM compare($$ SELECT ledger_agg(day, name, 'B', people) AS l,
     plain_ledger(array_agg(day), array_agg(name), array_agg('B'::text), array_agg(people)) AS plain
