@@ -89,6 +89,7 @@ order_codes(const uint64 *codes, Size n)
 	}
 	for (i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		ordered[i].code = codes[i];
 		ordered[i].place = i;
 	}
@@ -120,7 +121,10 @@ order_by_name(LedgerNumbering *numbering, Size n)
 		renumber[ordered[i].number] = i;
 	}
 	for (j = 0; j < n; j++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		numbering->numbers[j] = renumber[numbering->numbers[j]];
+	}
 	pfree(renumber);
 	pfree(ordered);
 }
@@ -141,6 +145,7 @@ ledger_number_parties(LedgerNumbering *numbering, const uint64 *codes, Size n,
 	numbering->numbers = palloc_many(uint32, n);
 	for (i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		number += i > 0 && ordered[i].code != ordered[i - 1].code;
 		numbering->numbers[ordered[i].place] = number;
 	}
@@ -149,6 +154,7 @@ ledger_number_parties(LedgerNumbering *numbering, const uint64 *codes, Size n,
 	names = palloc_many(uint64, numbering->n);
 	for (i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		number = numbering->numbers[ordered[i].place];
 		numbering->parties[number] =
 			ledger_party_from_code(ordered[i].code, long_names,

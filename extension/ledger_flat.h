@@ -237,13 +237,15 @@ ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int64_t *people,
 		const int64_t next = day + 1 + (p[0] >> 1);
 		const int64_t count = p[0] & 1 ? -1 - (int64_t) p[1] : p[1] + 1;
 		int64_t		sum;
+		int64_t		new_total;
 
 		if ((p[0] | p[1]) >= 0x80 || next >= n ||
 			!(sign > 0 ? ledger_add(people[next], count, &sum) :
 			  ledger_subtract(people[next], count, &sum)) ||
-			!ledger_add(total, count, &total))
+			!ledger_add(total, count, &new_total))
 			break;
 		people[next] = sum;
+		total = new_total;
 		day = next;
 		p += 2;
 		left--;
