@@ -158,6 +158,20 @@ take_block(LedgerBlockSpace *space, bool wide)
 }
 
 /*
+ * The blocks that the directory leads to.
+ */
+static uint32
+count_blocks(const LedgerDays *days)
+{
+	uint32		n = 0;
+	uint32		i;
+
+	for (i = 0; i < days->n_blocks; i++)
+		n += days->blocks[i] != NULL;
+	return n;
+}
+
+/*
  * Makes the directory reach a block, with spare places on the side it grows
  * to; false where it would become larger than the blocks it leads to.
  */
@@ -167,9 +181,7 @@ reach_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
 	uint32		old_end = days->first_block + days->n_blocks;
 	uint32		start = number;
 	uint32		end = number + 1;
-	uint32		n = 1;
 	uint32		room;
-	uint32		i;
 	void	  **blocks;
 
 	if (number - days->first_block < days->n_blocks)
@@ -179,9 +191,7 @@ reach_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
 		start = Min(start, days->first_block);
 		end = Max(end, old_end);
 	}
-	for (i = 0; i < days->n_blocks; i++)
-		n += days->blocks[i] != NULL;
-	if (end - start > n * PLACES_PER_BLOCK)
+	if (end - start > (count_blocks(days) + 1) * PLACES_PER_BLOCK)
 		return false;
 
 	room = (end - start) + (end - start) / 2 + 2;
@@ -457,13 +467,8 @@ ledger_days_add_corridor(LedgerBlockSpace *space, LedgerDays *days,
 Size
 ledger_days_places(const LedgerDays *days)
 {
-	Size		n = days->strays != NULL ? days->strays->n : 0;
-	uint32		i;
-
-	for (i = 0; i < days->n_blocks; i++)
-		if (days->blocks[i] != NULL)
-			n += LEDGER_BLOCK_DAYS;
-	return n;
+	return (days->strays != NULL ? days->strays->n : 0) +
+		(Size) count_blocks(days) * LEDGER_BLOCK_DAYS;
 }
 
 Size

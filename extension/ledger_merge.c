@@ -200,6 +200,9 @@ write_passed(LedgerWriter *writer, const Window *window, uint32_t start)
 	return status;
 }
 
+/*
+ * Writes a window.
+ */
 static LedgerStatus
 write_window(LedgerWriter *writer, const Window *window)
 {

@@ -70,6 +70,7 @@ typedef struct LedgerSlots
 	bool		distant;		/* too many places for them to stay in the cache */
 } LedgerSlots;
 
+/* There are none; tables are made in the context. */
 extern void ledger_slots_start(LedgerSlots *slots, MemoryContext context);
 
 /*
@@ -78,6 +79,7 @@ extern void ledger_slots_start(LedgerSlots *slots, MemoryContext context);
 extern CorridorSlot *ledger_slots_add(LedgerSlots *slots, CorridorKey key,
 									  uint32 hash);
 
+/* The table that a slot belongs to. */
 static inline corridors_hash *
 ledger_slots_table(const LedgerSlots *slots, uint32 hash)
 {

@@ -118,6 +118,9 @@ order_few_cells(SmallCell *cells, uint32 n)
 		cells[ranks[i]] = copy[i];
 }
 
+/*
+ * Puts cells in order; those of one entry come in any.
+ */
 static void
 order_cells(SmallCell *cells, uint32 n)
 {
