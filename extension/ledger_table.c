@@ -175,8 +175,8 @@ ledger_balances(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 
 	within = within_argument(fcinfo, 2);
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL, true,
-					  &view);
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL,
+					  !PG_ARGISNULL(2), &view);
 	while (i < view.n_corridors)
 	{
 		uint32		partner = view.inward[i] ?
