@@ -5,7 +5,8 @@
  * A large ledger is stored uncompressed and out of line, so any stretch of its
  * bytes can be read without the rest.  A question about one pair of parties
  * reads the head, the directory rows of the two and two segments, however many
- * corridors there are; one about the totals of a home, the head and the directory.
+ * corridors there are; one about the totals of corridors, the head and the
+ * directory.
  */
 #include "postgres.h"
 
@@ -37,7 +38,6 @@ typedef struct SlicedLedger
 	size_t		length;			/* of the whole value, without its header */
 	size_t		head;			/* length of the head */
 	LedgerFlat	flat;			/* the head */
-	const uint8_t *directory;	/* NULL where it has not been read whole */
 } SlicedLedger;
 
 static void
@@ -141,7 +141,6 @@ open_sliced(Datum datum, SlicedLedger *sliced)
 	if (!VARATT_IS_EXTERNAL_ONDISK(value))
 		return false;
 	sliced->datum = datum;
-	sliced->directory = NULL;
 	sliced->length = toast_raw_datum_size(datum) - VARHDRSZ;
 	if (sliced->length <= WHOLE_VALUE_LIMIT)
 		return false;
@@ -171,21 +170,26 @@ ledger_fetch_head(Datum datum, LedgerFlat *flat)
 }
 
 /*
- * Opens the head of a value and reads its directory; false where the value
- * should be read whole.
+ * Opens a ledger whole, or as much of it as its directory, where the segments
+ * are not wanted and it is worth it.
  */
-static bool
-open_directory(Datum datum, SlicedLedger *sliced)
+void
+ledger_fetch_corridors(Datum datum, bool with_segments, LedgerFlat *flat)
 {
+	SlicedLedger sliced;
 	size_t		length;
 
-	if (!open_sliced(datum, sliced))
-		return false;
-	length = (size_t) sliced->flat.corridors * LEDGER_FLAT_CORRIDOR;
-	if (length > ONE_PART_LIMIT)
-		return false;
-	sliced->directory = read_slice(sliced, sliced->head, length);
-	return true;
+	if (!with_segments && open_sliced(datum, &sliced))
+	{
+		length = (size_t) sliced.flat.corridors * LEDGER_FLAT_CORRIDOR;
+		if (length <= ONE_PART_LIMIT)
+		{
+			*flat = sliced.flat;
+			flat->directory = read_slice(&sliced, sliced.head, length);
+			return;
+		}
+	}
+	ledger_fetch(datum, flat);
 }
 
 /*
@@ -206,11 +210,9 @@ slice_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destination,
 	if (start == end)
 		return false;
 	from = start - (start > 0);
-	row = sliced->directory != NULL ?
-		sliced->directory + (size_t) from * LEDGER_FLAT_CORRIDOR :
-		read_slice(sliced,
-				   sliced->head + (size_t) from * LEDGER_FLAT_CORRIDOR,
-				   (size_t) (end - from) * LEDGER_FLAT_CORRIDOR);
+	row = read_slice(sliced,
+					 sliced->head + (size_t) from * LEDGER_FLAT_CORRIDOR,
+					 (size_t) (end - from) * LEDGER_FLAT_CORRIDOR);
 	ledger_check(ledger_flat_find_in_row(flat, row, start, end, origin,
 										 destination, corridor, &found));
 	if (found && with_segment)
@@ -225,7 +227,7 @@ slice_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destination,
 
 /*
  * Puts the corridor between two parties into a view, if there is one.
- * `sliced` is NULL where the value has been read whole.
+ * `sliced` is NULL where the directory has been read whole.
  */
 static void
 view_add_corridor(LedgerView *view, const SlicedLedger *sliced, uint32 origin,
@@ -257,11 +259,10 @@ view_allocate(LedgerView *view, uint32 room)
 
 /*
  * The corridors between home and every other party: home's own row of the
- * directory, and one look into each other row.  Without their segments where
- * `sliced` has the directory; it is NULL where the value has been read whole.
+ * directory, and one look into each other row.
  */
 static void
-view_every_partner(LedgerView *view, const SlicedLedger *sliced, uint32 home)
+view_every_partner(LedgerView *view, uint32 home)
 {
 	uint32		other;
 
@@ -271,8 +272,8 @@ view_every_partner(LedgerView *view, const SlicedLedger *sliced, uint32 home)
 		CHECK_FOR_INTERRUPTS();
 		if (other == home)
 			continue;
-		view_add_corridor(view, sliced, other, home, true, sliced == NULL);
-		view_add_corridor(view, sliced, home, other, false, sliced == NULL);
+		view_add_corridor(view, NULL, other, home, true, true);
+		view_add_corridor(view, NULL, home, other, false, true);
 	}
 }
 
@@ -293,12 +294,10 @@ ledger_fetch_view(Datum datum, const text *home, const text *partner,
 		partner_party = ledger_party_from_text(partner);
 		in_parts = open_sliced(datum, &sliced);
 	}
-	else if (!with_segments)
-		in_parts = open_directory(datum, &sliced);
 	if (in_parts)
 		view->flat = sliced.flat;
 	else
-		ledger_fetch(datum, &view->flat);
+		ledger_fetch_corridors(datum, with_segments, &view->flat);
 
 	view_allocate(view, 2);
 	ledger_check(ledger_flat_find_party(&view->flat, home_party, &home_index,
@@ -307,7 +306,7 @@ ledger_fetch_view(Datum datum, const text *home, const text *partner,
 		return;
 	if (partner == NULL)
 	{
-		view_every_partner(view, in_parts ? &sliced : NULL, home_index);
+		view_every_partner(view, home_index);
 		return;
 	}
 	ledger_check(ledger_flat_find_party(&view->flat, partner_party,

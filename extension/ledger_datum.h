@@ -64,6 +64,13 @@ extern void ledger_fetch_view(Datum datum, const text *home,
 							  const text *partner, bool with_segments,
 							  LedgerView *view);
 
+/*
+ * All corridors of a ledger, and whether their segments are wanted.  Borrows as
+ * ledger_fetch does; a copy is not given back.
+ */
+extern void ledger_fetch_corridors(Datum datum, bool with_segments,
+								   LedgerFlat *flat);
+
 /* As much of a ledger as its parties and its first and last day */
 extern void ledger_fetch_head(Datum datum, LedgerFlat *flat);
 

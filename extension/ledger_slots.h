@@ -61,7 +61,7 @@ corridor_hash(CorridorKey key)
 
 #define LEDGER_SLOT_TABLES	256 /* one for each value of a byte */
 
-/* One hash table, or many small ones: the file's header says why. */
+/* One hash table, or many small ones: ledger_slots.c says why. */
 typedef struct LedgerSlots
 {
 	corridors_hash *table;		/* NULL where there are many */

@@ -131,7 +131,7 @@ ledger_corridors(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 
 	within = within_argument(fcinfo, 1);
-	PG_GETARG_LEDGER(0, &flat);
+	ledger_fetch_corridors(PG_GETARG_DATUM(0), !PG_ARGISNULL(1), &flat);
 	ledger_walk_start(&walk, &flat);
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
@@ -290,7 +290,7 @@ ledger_pairs(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 
 	within = within_argument(fcinfo, 1);
-	PG_GETARG_LEDGER(0, &flat);
+	ledger_fetch_corridors(PG_GETARG_DATUM(0), !PG_ARGISNULL(1), &flat);
 	flows = collect_pair_flows(&flat, within, &n);
 	while (i < n)
 	{

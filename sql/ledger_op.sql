@@ -432,7 +432,10 @@ SELECT storage, count(*) AS cases,
     count(*) FILTER (WHERE ledger_flow(stored, home, partner, within) IS DISTINCT FROM
         ledger_flow(fresh, home, partner, within)) AS flows,
     count(*) FILTER (WHERE ledger_slice(stored, home, partner) <> ledger_slice(fresh, home, partner)) AS slices,
-    count(*) FILTER (WHERE ARRAY(SELECT ledger_balances(stored, home, within)) <> ARRAY(SELECT ledger_balances(fresh, home, within))) AS partners,
+    count(*) FILTER (WHERE ARRAY(SELECT ledger_balances(stored, home, within)) <> ARRAY(SELECT ledger_balances(fresh, home, within))
+        OR ARRAY(SELECT ledger_corridors(stored, within)) <> ARRAY(SELECT ledger_corridors(fresh, within))
+        OR ARRAY(SELECT ledger_pairs(stored, within)) <> ARRAY(SELECT ledger_pairs(fresh, within))
+        OR ledger_total(stored, within) <> ledger_total(fresh, within)) AS tables,
     count(*) FILTER (WHERE (stored @> home) IS DISTINCT FROM (fresh @> home)) AS contained,
     count(*) FILTER (WHERE ledger_period(stored) <> ledger_period(fresh)) AS periods,
     count(*) FILTER (WHERE ledger_parties(stored) <> ledger_parties(fresh)) AS parties
