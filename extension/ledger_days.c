@@ -15,8 +15,8 @@
  *
  * A block is made where so many strays share it that it is no larger than they
  * are, or beside a block that is as full, so that rows in order of day leave no
- * strays.  All counts of a corridor become wide where strays that would pay for
- * a wide block share one for no other reason than that its are not.  So
+ * strays.  All counts of a corridor become wide where narrow ones alone keep so
+ * many strays out of a block that they would pay for a wide one.  So
  * daily figures take two to three bytes a day, or twice that, yearly ones 16 to
  * 32, and one mistyped year costs one stray.
  *

@@ -129,11 +129,11 @@ extern LedgerStatus ledger_days_add_corridor(LedgerBlockSpace *space,
 											 const LedgerCorridor *corridor,
 											 int sign);
 
-/* Days for which there is room, strays included: what reads no count */
-extern Size ledger_days_places(const LedgerDays *days);
-
 /* An upper bound of the days that have people */
 extern Size ledger_days_entries(const LedgerDays *days);
+
+/* A higher one, for which no count has to be read */
+extern Size ledger_days_places(const LedgerDays *days);
 
 /*
  * Writes all entries into the open corridor of a writer, by day; the strays

@@ -193,9 +193,7 @@ write_passed(LedgerWriter *writer, const Window *window, uint32_t start)
 
 		ledger_sum_add(&sum, window->people[i]);
 		sum.high += window->over[i];
-		if (!ledger_sum_is_zero(sum))
-			status = ledger_writer_sum(writer, window->first + (LedgerDay) i,
-									   sum);
+		status = ledger_writer_sum(writer, window->first + (LedgerDay) i, sum);
 	}
 	return status;
 }
