@@ -125,6 +125,24 @@ ledger_party_compare(LedgerParty a, LedgerParty b)
 	return (a.length > b.length) - (a.length < b.length);
 }
 
+/*
+ * Bytes as a number, the first one lowest.  Compilers make one load of each of
+ * these where they can.
+ */
+static inline uint32_t
+ledger_load_uint32(const uint8_t *p)
+{
+	return (uint32_t) p[0] | (uint32_t) p[1] << 8 |
+		(uint32_t) p[2] << 16 | (uint32_t) p[3] << 24;
+}
+
+static inline uint64_t
+ledger_load_uint64(const uint8_t *p)
+{
+	return (uint64_t) ledger_load_uint32(p) |
+		(uint64_t) ledger_load_uint32(p + 4) << 32;
+}
+
 /* Four bytes as a number, the first one highest. */
 static inline uint64_t
 ledger_load_four(const uint8_t *p)

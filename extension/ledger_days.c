@@ -101,22 +101,6 @@ block_at(const LedgerDays *days, uint32 number)
 	return place < days->n_blocks ? days->blocks[place] : NULL;
 }
 
-/*
- * The counts of a block, `people` having room for LEDGER_BLOCK_DAYS.
- */
-static inline void
-block_people(const void *block, bool wide, int64 *people)
-{
-	int			i;
-
-	if (wide)
-		for (i = 0; i < LEDGER_BLOCK_DAYS; i++)
-			people[i] = ((const int32 *) block)[i];
-	else
-		for (i = 0; i < LEDGER_BLOCK_DAYS; i++)
-			people[i] = ((const int16 *) block)[i];
-}
-
 static uint32
 block_entries(const void *block, bool wide)
 {
@@ -509,19 +493,18 @@ write_strays(const LedgerStrays *strays, uint32 *next, LedgerDay end,
  * Writes the counts of a block day by day, with the strays of its days.
  */
 static LedgerStatus
-write_block_with_strays(const int64 *people, LedgerDay first,
-						const LedgerStrays *strays, uint32 *next,
-						LedgerWriter *writer)
+write_block_with_strays(LedgerStretch block, const LedgerStrays *strays,
+						uint32 *next, LedgerWriter *writer)
 {
 	LedgerStatus status = LEDGER_OK;
-	LedgerDay	day;
+	int			i;
 
-	for (day = first; day < first + LEDGER_BLOCK_DAYS && status == LEDGER_OK;
-		 day++)
+	for (i = 0; i < LEDGER_BLOCK_DAYS && status == LEDGER_OK; i++)
 	{
+		const LedgerDay day = block.first + i;
 		LedgerSum	sum = {0, 0};
 
-		ledger_sum_add(&sum, people[day - first]);
+		ledger_sum_add(&sum, ledger_stretch_people(block, i));
 		for (; *next < strays->n && strays->items[*next].day == day; (*next)++)
 			ledger_sum_add(&sum, strays->items[*next].people);
 		status = ledger_writer_sum(writer, day, sum);
@@ -553,23 +536,24 @@ ledger_days_write(LedgerBlockSpace *space, LedgerDays *days,
 		settle_strays(space, strays);
 	for (i = 0; i < days->n_blocks && status == LEDGER_OK; i++)
 	{
-		LedgerDay	first = block_first_day(days->first_block + i);
-		int64		people[LEDGER_BLOCK_DAYS];
+		LedgerStretch block = {
+			block_first_day(days->first_block + i),
+			days->wide,
+			days->blocks[i]
+		};
 
 		if (i + BLOCKS_AHEAD < days->n_blocks)
 			prefetch_block(days->blocks[i + BLOCKS_AHEAD]);
-		if (days->blocks[i] == NULL)
+		if (block.people == NULL)
 			continue;
-		block_people(days->blocks[i], days->wide, people);
-		status = write_strays(strays, &next, first, writer);
+		status = write_strays(strays, &next, block.first, writer);
 		if (status != LEDGER_OK)
 			break;
 		if (strays != NULL && next < strays->n &&
-			strays->items[next].day < first + LEDGER_BLOCK_DAYS)
-			status = write_block_with_strays(people, first, strays, &next, writer);
+			strays->items[next].day < block.first + LEDGER_BLOCK_DAYS)
+			status = write_block_with_strays(block, strays, &next, writer);
 		else
-			status = ledger_writer_days(writer, first, people,
-										LEDGER_BLOCK_DAYS);
+			status = ledger_writer_stretch(writer, block);
 	}
 	if (status != LEDGER_OK)
 		return status;

@@ -8,10 +8,10 @@
 
 #include "postgres.h"
 
-#include "ledger_flat.h"
+#include "ledger_stretch.h"
 
 /* Days of a block; the first one of block 0 is LEDGER_DAY_MIN */
-#define LEDGER_BLOCK_DAYS	64
+#define LEDGER_BLOCK_DAYS	LEDGER_STRETCH_DAYS
 #define LEDGER_BLOCK_COUNT \
 	((LEDGER_DAY_MAX - LEDGER_DAY_MIN) / LEDGER_BLOCK_DAYS + 1)
 

@@ -28,20 +28,7 @@
 /* Parties whose use ledger_flat_validate follows in one pass */
 #define PARTIES_PER_PASS	(64 * 1024 * 8)
 
-/* Compilers turn each of these into one load or store where they can. */
-static inline uint32_t
-load_uint32(const uint8_t *p)
-{
-	return (uint32_t) p[0] | (uint32_t) p[1] << 8 |
-		(uint32_t) p[2] << 16 | (uint32_t) p[3] << 24;
-}
-
-static inline uint64_t
-load_uint64(const uint8_t *p)
-{
-	return (uint64_t) load_uint32(p) | (uint64_t) load_uint32(p + 4) << 32;
-}
-
+/* Compilers make one store of each of these where they can. */
 static inline void
 store_uint32(uint8_t *p, uint32_t value)
 {
@@ -130,8 +117,8 @@ ledger_flat_head_length(const uint8_t *header, size_t available, size_t *length)
 		return LEDGER_DAMAGED;
 
 	needed = LEDGER_FLAT_HEADER +
-		(uint64_t) load_uint32(header + HEADER_PARTIES) * 8 +
-		load_uint32(header + HEADER_NAMES);
+		(uint64_t) ledger_load_uint32(header + HEADER_PARTIES) * 8 +
+		ledger_load_uint32(header + HEADER_NAMES);
 	if (needed > SIZE_MAX)
 		return LEDGER_DAMAGED;
 	*length = (size_t) needed;
@@ -155,11 +142,11 @@ ledger_flat_open_head(LedgerFlat *flat, const uint8_t *data, size_t available)
 
 	flat->data = data;
 	flat->length = 0;
-	flat->parties = load_uint32(data + HEADER_PARTIES);
-	flat->corridors = load_uint32(data + HEADER_CORRIDORS);
-	flat->names_length = load_uint32(data + HEADER_NAMES);
-	flat->first = (LedgerDay) load_uint32(data + HEADER_FIRST);
-	flat->last = (LedgerDay) load_uint32(data + HEADER_LAST);
+	flat->parties = ledger_load_uint32(data + HEADER_PARTIES);
+	flat->corridors = ledger_load_uint32(data + HEADER_CORRIDORS);
+	flat->names_length = ledger_load_uint32(data + HEADER_NAMES);
+	flat->first = (LedgerDay) ledger_load_uint32(data + HEADER_FIRST);
+	flat->last = (LedgerDay) ledger_load_uint32(data + HEADER_LAST);
 	flat->name_end = data + LEDGER_FLAT_HEADER;
 	flat->row_end = flat->name_end + (size_t) flat->parties * 4;
 	flat->names = flat->row_end + (size_t) flat->parties * 4;
@@ -173,9 +160,9 @@ ledger_flat_open_head(LedgerFlat *flat, const uint8_t *data, size_t available)
 	if (flat->parties == 0 ||
 		flat->first > flat->last ||
 		!ledger_day_valid(flat->first) || !ledger_day_valid(flat->last) ||
-		load_uint32(flat->name_end + (size_t) (flat->parties - 1) * 4) !=
+		ledger_load_uint32(flat->name_end + (size_t) (flat->parties - 1) * 4) !=
 		flat->names_length ||
-		load_uint32(flat->row_end + (size_t) (flat->parties - 1) * 4) !=
+		ledger_load_uint32(flat->row_end + (size_t) (flat->parties - 1) * 4) !=
 		flat->corridors)
 		return LEDGER_DAMAGED;
 	return LEDGER_OK;
@@ -207,7 +194,7 @@ ledger_flat_open(LedgerFlat *flat, const uint8_t *data, size_t length)
 
 	if (flat->corridors == 0)
 		return flat->segments_length == 0 ? LEDGER_OK : LEDGER_DAMAGED;
-	return load_uint32(flat->segments - LEDGER_FLAT_CORRIDOR +
+	return ledger_load_uint32(flat->segments - LEDGER_FLAT_CORRIDOR +
 					   CORRIDOR_SEGMENT_END) == flat->segments_length ?
 		LEDGER_OK : LEDGER_DAMAGED;
 }
@@ -224,8 +211,8 @@ ledger_flat_party(const LedgerFlat *flat, uint32_t index, LedgerParty *party)
 	if (index >= flat->parties)
 		return LEDGER_DAMAGED;
 	start = index > 0 ?
-		load_uint32(flat->name_end + (size_t) (index - 1) * 4) : 0;
-	end = load_uint32(flat->name_end + (size_t) index * 4);
+		ledger_load_uint32(flat->name_end + (size_t) (index - 1) * 4) : 0;
+	end = ledger_load_uint32(flat->name_end + (size_t) index * 4);
 	if (start >= end || end > flat->names_length ||
 		end - start > LEDGER_PARTY_MAX)
 		return LEDGER_DAMAGED;
@@ -280,8 +267,8 @@ ledger_flat_row(const LedgerFlat *flat, uint32_t origin,
 	if (origin >= flat->parties)
 		return LEDGER_DAMAGED;
 	*start = origin > 0 ?
-		load_uint32(flat->row_end + (size_t) (origin - 1) * 4) : 0;
-	*end = load_uint32(flat->row_end + (size_t) origin * 4);
+		ledger_load_uint32(flat->row_end + (size_t) (origin - 1) * 4) : 0;
+	*end = ledger_load_uint32(flat->row_end + (size_t) origin * 4);
 	return *start <= *end && *end <= flat->corridors ?
 		LEDGER_OK : LEDGER_DAMAGED;
 }
@@ -295,14 +282,14 @@ decode_corridor(const LedgerFlat *flat, const uint8_t *entry, bool has_previous,
 				uint32_t origin, LedgerCorridor *corridor)
 {
 	corridor->origin = origin;
-	corridor->destination = load_uint32(entry + CORRIDOR_DESTINATION);
-	corridor->entries = load_uint32(entry + CORRIDOR_ENTRIES);
-	corridor->first = (LedgerDay) load_uint32(entry + CORRIDOR_FIRST);
-	corridor->last = (LedgerDay) load_uint32(entry + CORRIDOR_LAST);
-	corridor->total = (int64_t) load_uint64(entry + CORRIDOR_TOTAL);
+	corridor->destination = ledger_load_uint32(entry + CORRIDOR_DESTINATION);
+	corridor->entries = ledger_load_uint32(entry + CORRIDOR_ENTRIES);
+	corridor->first = (LedgerDay) ledger_load_uint32(entry + CORRIDOR_FIRST);
+	corridor->last = (LedgerDay) ledger_load_uint32(entry + CORRIDOR_LAST);
+	corridor->total = (int64_t) ledger_load_uint64(entry + CORRIDOR_TOTAL);
 	corridor->segment_start = has_previous ?
-		load_uint32(entry - LEDGER_FLAT_CORRIDOR + CORRIDOR_SEGMENT_END) : 0;
-	corridor->segment_end = load_uint32(entry + CORRIDOR_SEGMENT_END);
+		ledger_load_uint32(entry - LEDGER_FLAT_CORRIDOR + CORRIDOR_SEGMENT_END) : 0;
+	corridor->segment_end = ledger_load_uint32(entry + CORRIDOR_SEGMENT_END);
 	corridor->segment = NULL;
 
 	/* an entry takes at least two bytes */
@@ -342,7 +329,7 @@ ledger_flat_corridor(const LedgerFlat *flat, uint32_t position,
 	{
 		uint32_t	middle = low + (high - low) / 2;
 
-		if (load_uint32(flat->row_end + (size_t) middle * 4) > position)
+		if (ledger_load_uint32(flat->row_end + (size_t) middle * 4) > position)
 			high = middle;
 		else
 			low = middle + 1;
@@ -373,7 +360,7 @@ ledger_flat_find_in_row(const LedgerFlat *flat, const uint8_t *row,
 	{
 		uint32_t	middle = low + (high - low) / 2;
 		const uint8_t *entry = entries + (size_t) middle * LEDGER_FLAT_CORRIDOR;
-		uint32_t	there = load_uint32(entry + CORRIDOR_DESTINATION);
+		uint32_t	there = ledger_load_uint32(entry + CORRIDOR_DESTINATION);
 
 		if (there == destination)
 		{
@@ -421,7 +408,7 @@ ledger_walk_start(LedgerWalk *walk, const LedgerFlat *flat)
 	walk->flat = flat;
 	walk->position = 0;
 	walk->origin = 0;
-	walk->row_end = flat->parties > 0 ? load_uint32(flat->row_end) : 0;
+	walk->row_end = flat->parties > 0 ? ledger_load_uint32(flat->row_end) : 0;
 }
 
 /*
@@ -793,77 +780,6 @@ ledger_writer_sum(LedgerWriter *writer, LedgerDay day, LedgerSum sum)
 }
 
 /*
- * Adds entries of consecutive days as far as they take two bytes each, to a
- * corridor that has some, and gives how many days those were.  Days without
- * people are written too, but the next one takes their place: where some days
- * have people and others have not, that spares a branch that no processor
- * foresees.
- */
-static uint32_t
-write_short_entries(LedgerWriter *writer, LedgerDay first, const int64_t *people,
-					uint32_t n)
-{
-	uint8_t    *start = writer->segments + writer->segments_length;
-	uint8_t    *end = start;
-	uint64_t	gap = (uint64_t) (first - writer->previous - 1);
-	int64_t		total = writer->open->total;
-	uint32_t	i;
-
-	for (i = 0; i < n; i++)
-	{
-		const uint64_t any = people[i] != 0;
-
-		if ((uint64_t) people[i] > 128 || (gap > 63 && any))
-			break;
-		end[0] = (uint8_t) (gap << 1);
-		end[1] = (uint8_t) (people[i] - 1);
-		/* a compiler makes a branch of a conditional expression here */
-		end += 2 * any;
-		gap = (gap + 1) & (any - 1);
-		total += people[i];
-	}
-	writer->segments_length += (size_t) (end - start);
-	writer->previous = (int64_t) first + i - 1 - (int64_t) gap;
-	writer->open->total = total;
-	writer->open->last = (LedgerDay) writer->previous;
-	writer->open->entries += (uint32_t) (end - start) / 2;
-	return i;
-}
-
-/*
- * Adds the entries of n consecutive days.  Those that take more than two bytes
- * go one by one, and so does the first one of a corridor.
- */
-LedgerStatus
-ledger_writer_days(LedgerWriter *writer, LedgerDay first, const int64_t *people,
-				   uint32_t n)
-{
-	LedgerCorridor *open = writer->open;
-	LedgerStatus status = LEDGER_OK;
-	uint32_t	i = 0;
-
-	while (i < n && status == LEDGER_OK)
-	{
-		if (open->entries > 0 && writer->previous < (int64_t) first + i &&
-			(int64_t) first + n - 1 <= LEDGER_DAY_MAX &&
-			open->total >= INT64_MIN / 2 && open->total <= INT64_MAX / 2 &&
-			writer->max_segments - writer->segments_length >= (size_t) 2 * (n - i))
-			i += write_short_entries(writer, (LedgerDay) (first + (int64_t) i),
-									 people + i, n - i);
-		for (; i < n && people[i] == 0; i++)
-			;
-		if (i < n)
-		{
-			status = ledger_writer_entry(writer, (LedgerDay) (first + (int64_t) i),
-										 people[i]);
-			i++;
-		}
-	}
-	ledger_count_work(writer->checkpoint, &writer->work, n);
-	return status;
-}
-
-/*
  * Are all numbers of a segment below 2^35, five bytes?  Of any five bytes in a
  * row that all have another one after them, eight bytes from a multiple of four
  * hold all; false also for some numbers that only stand close together.
@@ -879,11 +795,11 @@ segment_is_modest(const uint8_t *segment, size_t length)
 		uint64_t	more;
 
 		if (length - i >= 8)
-			more = load_uint64(segment + i);
+			more = ledger_load_uint64(segment + i);
 		else
 		{
 			memcpy(bytes, segment + i, length - i);
-			more = load_uint64(bytes);
+			more = ledger_load_uint64(bytes);
 		}
 		more = more >> 7 & UINT64_C(0x0101010101010101);
 		if (more * UINT64_C(0x0101010101010101) >> 56 >= 5)
@@ -1068,7 +984,7 @@ output_directory(const LedgerWriter *writer, uint8_t *row_end, uint8_t *p)
 	/* a party without corridors of its own ends where the one before it does */
 	for (i = 0; i < writer->used_parties; i++)
 	{
-		uint32_t	own = load_uint32(row_end);
+		uint32_t	own = ledger_load_uint32(row_end);
 
 		end = own > end ? own : end;
 		store_uint32(row_end, end);

@@ -217,46 +217,6 @@ ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
 }
 
 /*
- * Adds the next entries, or takes them away where sign is -1, to the people of n
- * days from `first` on, which is no later than they are.  Stops before an entry
- * of more than two bytes, one after those days, and one that makes a sum pass 64
- * bits.  A day past the last one that was promised shows at the end.
- */
-static inline void
-ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int64_t *people,
-					   uint32_t n, int sign)
-{
-	const uint8_t *p = cursor->next;
-	int64_t		day = cursor->day - first;
-	int64_t		total = cursor->total;
-	uint32_t	left = cursor->left;
-	size_t		entries = (size_t) (cursor->end - p) / 2;
-
-	for (entries = entries < left ? entries : left; entries > 0; entries--)
-	{
-		const int64_t next = day + 1 + (p[0] >> 1);
-		const int64_t count = p[0] & 1 ? -1 - (int64_t) p[1] : p[1] + 1;
-		int64_t		sum;
-		int64_t		new_total;
-
-		if ((p[0] | p[1]) >= 0x80 || next >= n ||
-			!(sign > 0 ? ledger_add(people[next], count, &sum) :
-			  ledger_subtract(people[next], count, &sum)) ||
-			!ledger_add(total, count, &new_total))
-			break;
-		people[next] = sum;
-		total = new_total;
-		day = next;
-		p += 2;
-		left--;
-	}
-	cursor->next = p;
-	cursor->day = day + first;
-	cursor->total = total;
-	cursor->left = left;
-}
-
-/*
  * Adds to `sum` the entries of a corridor whose days lie in `within`.  Answered
  * from the directory where the corridor lies wholly inside or outside.
  */
@@ -271,8 +231,8 @@ extern LedgerStatus ledger_corridor_sum(const LedgerCorridor *corridor,
  *		ledger_writer_start (buffers, and all parties that may occur, sorted)
  *		for each corridor, ascending:
  *			ledger_writer_corridor
- *			ledger_writer_entry, _sum, _days or _append for the entries, by
- *			day; or, in place of all these,
+ *			ledger_writer_entry, _sum, _stretch (ledger_stretch.h) or _append
+ *			for the entries, by day; or, in place of all these,
  *			ledger_writer_copy to take a corridor over as it stands
  *		ledger_writer_finish, which gives the length
  *		ledger_writer_output into a buffer of that length
@@ -317,8 +277,6 @@ extern LedgerStatus ledger_writer_entry(LedgerWriter *writer, LedgerDay day,
 										int64_t people);
 extern LedgerStatus ledger_writer_sum(LedgerWriter *writer, LedgerDay day,
 									  LedgerSum sum);
-extern LedgerStatus ledger_writer_days(LedgerWriter *writer, LedgerDay first,
-									   const int64_t *people, uint32_t n);
 extern LedgerStatus ledger_writer_append(LedgerWriter *writer,
 										 const LedgerCorridor *corridor);
 extern LedgerStatus ledger_writer_copy(LedgerWriter *writer, uint32_t origin,

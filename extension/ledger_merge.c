@@ -16,10 +16,11 @@
 
 #include <string.h>
 
+#include "ledger_stretch.h"
+
 /* A window is written by stretches, those that some part has entries in */
-#define STRETCH_DAYS	64
 #define STRETCHES		8
-#define WINDOW_DAYS		(STRETCHES * STRETCH_DAYS)
+#define WINDOW_DAYS		(STRETCHES * LEDGER_STRETCH_DAYS)
 
 /* The next day of a part whose corridor has ended: it is in no window */
 #define NO_DAY			(LEDGER_DAY_MAX + WINDOW_DAYS + 1)
@@ -28,16 +29,16 @@
 #define GAP_GROWTH		3
 
 /*
- * The sums of some days in a row.  A sum that passes 64 bits goes on as what is
- * left modulo 2^64, for a later part may bring it back.
+ * The sums of some days in a row: people, and where some sum has passed 32 bits
+ * 2^32 times `over` besides.
  */
 typedef struct Window
 {
 	LedgerDay	first;
 	bool		used[STRETCHES];
-	bool		passed;			/* some sum has passed 64 bits */
-	int64_t		people[WINDOW_DAYS];
-	int64_t		over[WINDOW_DAYS];	/* how often, up less down, where `passed` */
+	bool		passed;
+	int32_t		people[WINDOW_DAYS];
+	int64_t		over[WINDOW_DAYS];	/* only where `passed` */
 } Window;
 
 /* Does the first of two parts come out of the queue before the second? */
@@ -179,7 +180,7 @@ ledger_merge_room(const LedgerPart *parts, uint32_t n)
 }
 
 /*
- * Writes the days of a stretch one by one, as some sums have passed 64 bits.
+ * Writes the days of a stretch one by one, as some sums have passed 32 bits.
  */
 static LedgerStatus
 write_passed(LedgerWriter *writer, const Window *window, uint32_t start)
@@ -187,12 +188,12 @@ write_passed(LedgerWriter *writer, const Window *window, uint32_t start)
 	LedgerStatus status = LEDGER_OK;
 	uint32_t	i;
 
-	for (i = start; i < start + STRETCH_DAYS && status == LEDGER_OK; i++)
+	for (i = start; i < start + LEDGER_STRETCH_DAYS && status == LEDGER_OK; i++)
 	{
-		LedgerSum	sum = {0, 0};
+		const int64_t over = window->over[i];
+		LedgerSum	sum = {over >> 32, (uint64_t) over << 32};
 
 		ledger_sum_add(&sum, window->people[i]);
-		sum.high += window->over[i];
 		status = ledger_writer_sum(writer, window->first + (LedgerDay) i, sum);
 	}
 	return status;
@@ -209,36 +210,45 @@ write_window(LedgerWriter *writer, const Window *window)
 
 	for (i = 0; i < STRETCHES && status == LEDGER_OK; i++)
 	{
-		const uint32_t start = i * STRETCH_DAYS;
+		const uint32_t start = i * LEDGER_STRETCH_DAYS;
 
 		if (!window->used[i])
 			continue;
 		if (window->passed)
 			status = write_passed(writer, window, start);
 		else
-			status = ledger_writer_days(writer,
-										window->first + (LedgerDay) start,
-										&window->people[start], STRETCH_DAYS);
+		{
+			LedgerStretch stretch = {
+				window->first + (LedgerDay) start,
+				true,
+				&window->people[start]
+			};
+
+			status = ledger_writer_stretch(writer, stretch);
+		}
 	}
 	return status;
 }
 
 /*
- * Adds people to a day, or takes them away where sign is -1, and keeps how often
- * the sum has passed 64 bits.
+ * Adds people to a day, or takes them away where sign is -1.
  */
 static void
 add_to_day(Window *window, uint32_t i, int64_t people, int sign)
 {
-	int64_t    *sum = &window->people[i];
+	/* people = low + 2^32 * high */
+	const int32_t low = (int32_t) people;
+	const int64_t high = (people >> 32) + (low < 0);
+	const int64_t sum = (int64_t) window->people[i] + sign * (int64_t) low;
+	const int64_t over = sign * high + (sum >> 32) + ((int32_t) sum < 0);
 
-	if (sign > 0 ? ledger_add(*sum, people, sum) :
-		ledger_subtract(*sum, people, sum))
+	window->people[i] = (int32_t) sum;
+	if (over == 0)
 		return;
 	if (!window->passed)
 		memset(window->over, 0, sizeof(window->over));
 	window->passed = true;
-	window->over[i] += (people > 0) == (sign > 0) ? 1 : -1;
+	window->over[i] += over;
 }
 
 /*
@@ -260,8 +270,8 @@ add_to_window(LedgerPart *part, Window *window)
 		add_to_day(window, i, entry.people, part->sign);
 		ledger_cursor_add_days(&cursor, window->first, window->people,
 							   WINDOW_DAYS, part->sign);
-		for (stretch = i / STRETCH_DAYS;
-			 stretch <= (uint32_t) (cursor.day - window->first) / STRETCH_DAYS;
+		for (stretch = i / LEDGER_STRETCH_DAYS;
+			 stretch <= (uint32_t) (cursor.day - window->first) / LEDGER_STRETCH_DAYS;
 			 stretch++)
 			window->used[stretch] = true;
 		status = ledger_cursor_next(&cursor, &entry);

@@ -5,17 +5,17 @@
  *
  * The input is taken as the entries of one ledger, and how it is taken to
  * pieces: cut at some days, or its entries dealt out to ledgers of either sign,
- * some of them with a large number added in one piece and taken away in another.
- * The sum of the pieces must be the bytes that the model encodes, or
+ * some of them with a large number added in one piece and taken away in another,
+ * often one near to what 32 bits hold.  The sum of the pieces must be the bytes that the model encodes, or
  * LEDGER_OUT_OF_RANGE just where a number of the model does not fit.  Written by
- * runs of days it must be the same bytes.
+ * stretches of days it must be the same bytes.
  */
 #include <stdlib.h>
 
+#include "ledger_stretch.h"
 #include "model.h"
 
 #define PIECES_MAX	9
-#define DAYS_MAX	200
 
 static void
 check_result(const Model *model, LedgerStatus status, ModelBytes result)
@@ -64,7 +64,9 @@ deal(const Model *model, uint64_t seed, const int *signs, Model *pieces,
 		ModelPeople more = 0;
 
 		if (fuzz_below(&random, 4) == 0)
-			more = (int64_t) (fuzz_random(&random) >> fuzz_below(&random, 64));
+			more = fuzz_below(&random, 2) == 0 ?
+				INT32_MAX - (int64_t) fuzz_below(&random, 200) :
+				(int64_t) (fuzz_random(&random) >> fuzz_below(&random, 64));
 		for (int turn = 0; turn < 3; turn++)
 		{
 			uint32_t	piece = fuzz_below(&random, n);
@@ -107,14 +109,53 @@ check_pieces(const Model *model, Model *pieces, const int *signs, uint32_t n)
 		free(bytes[i].data);
 }
 
+static bool
+same_corridor(const ModelEntry *a, const ModelEntry *b)
+{
+	return ledger_party_compare(a->origin, b->origin) == 0 &&
+		ledger_party_compare(a->destination, b->destination) == 0;
+}
+
 /*
- * Writes a model whose counts fit 64 bits by runs of days, as many at a time as
- * are near enough, zeros between them.
+ * Writes the entries from number i on that share a corridor and a stretch, which
+ * begins some days before the first of them, and gives the number of the next
+ * one.  A count that a stretch cannot hold is written by itself.
  */
+static size_t
+write_stretch(const Model *model, size_t i, LedgerWriter *writer,
+			  LedgerStatus *status)
+{
+	const ModelEntry *first = &model->entries[i];
+	int16_t		narrow[LEDGER_STRETCH_DAYS] = {0};
+	int32_t		wide[LEDGER_STRETCH_DAYS] = {0};
+	LedgerStretch stretch = {first->day - (LedgerDay) (i % 7), i % 5 == 0, NULL};
+
+	if (first->people != (int32_t) first->people)
+	{
+		*status = ledger_writer_entry(writer, first->day, (int64_t) first->people);
+		return i + 1;
+	}
+	for (; i < model->n; i++)
+	{
+		const ModelEntry *entry = &model->entries[i];
+		const int64_t place = (int64_t) entry->day - stretch.first;
+
+		if (!same_corridor(entry, first) || place >= LEDGER_STRETCH_DAYS ||
+			entry->people != (int32_t) entry->people)
+			break;
+		stretch.wide |= entry->people != (int16_t) entry->people;
+		narrow[place] = (int16_t) entry->people;
+		wide[place] = (int32_t) entry->people;
+	}
+	stretch.people = stretch.wide ? (const void *) wide : narrow;
+	*status = ledger_writer_stretch(writer, stretch);
+	return i;
+}
+
+/* Writes a model whose counts fit 64 bits by stretches. */
 static void
 check_days(const Model *model)
 {
-	static int64_t people[DAYS_MAX];
 	uint32_t	n_parties;
 	LedgerParty *parties = model_parties(model, &n_parties);
 	uint32_t   *renumber = fuzz_allocate(n_parties * sizeof(uint32_t));
@@ -130,28 +171,14 @@ check_days(const Model *model)
 	for (size_t i = 0; i < model->n && status == LEDGER_OK;)
 	{
 		const ModelEntry *first = &model->entries[i];
-		uint32_t	days = 0;
 
-		if (i == 0 || ledger_party_compare(first[-1].origin, first->origin) != 0 ||
-			ledger_party_compare(first[-1].destination, first->destination) != 0)
+		if (i == 0 || !same_corridor(first - 1, first))
 			status = ledger_writer_corridor(&writer,
 											model_party_number(parties, first->origin),
 											model_party_number(parties,
 															   first->destination));
-		memset(people, 0, sizeof(people));
-		for (; i < model->n; i++)
-		{
-			const ModelEntry *entry = &model->entries[i];
-
-			if (ledger_party_compare(entry->origin, first->origin) != 0 ||
-				ledger_party_compare(entry->destination, first->destination) != 0 ||
-				(int64_t) entry->day - first->day >= DAYS_MAX)
-				break;
-			days = (uint32_t) (entry->day - first->day) + 1;
-			people[days - 1] = (int64_t) entry->people;
-		}
 		if (status == LEDGER_OK)
-			status = ledger_writer_days(&writer, first->day, people, days);
+			i = write_stretch(model, i, &writer, &status);
 	}
 	status = model_finish(&writer, status, &result);
 	check_result(model, status, result);

@@ -1,10 +1,9 @@
 /*
  * canary/merge.c
- *		ledger_merge.c with a planted bug, which the fuzzer must find: the check
- *		for overflow is left out of a difference.
+ *		ledger_merge.c with a planted bug, which the fuzzer must find: the sign is
+ *		lost of what a sum that has passed 32 bits has below them.
  */
 #include "ledger_base.h"
 
-#define ledger_subtract(a, b, difference) \
-	(*(difference) = (int64_t) ((uint64_t) (a) - (uint64_t) (b)), true)
+#define ledger_sum_add(sum, value) ledger_sum_add(sum, (uint32_t) (value))
 #include <ledger_merge.c>

@@ -1,10 +1,10 @@
 /*
  * canary/pieces.c
- *		ledger_merge.c with a planted bug, which the fuzzer must find: the check
+ *		ledger_stretch.c with a planted bug, which the fuzzer must find: the check
  *		for overflow is left out of a sum.
  */
 #include "ledger_base.h"
 
-#define ledger_add(a, b, sum) \
-	(*(sum) = (int64_t) ((uint64_t) (a) + (uint64_t) (b)), true)
-#include <ledger_merge.c>
+#define __builtin_add_overflow(a, b, sum) \
+	(*(sum) = (int32_t) ((uint32_t) (a) + (uint32_t) (b)), false)
+#include <ledger_stretch.c>

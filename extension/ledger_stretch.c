@@ -1,0 +1,197 @@
+/*
+ * ledger_stretch.c
+ *		Consecutive days with the people of each, as an array.
+ *
+ * Where some days have people and others have not, a branch for each of them is
+ * one that no processor foresees.  So the days that have people are first made
+ * a set of bits, which is a few steps for all of them together; going from bit to
+ * bit then takes as long as there are entries, not days.
+ */
+#include "ledger_stretch.h"
+
+/* Bits of four entries that are zero where all are short, of people who came */
+#define NOT_FOUR_SHORT	UINT64_C(0x8081808180818081)
+
+/* Totals up to here do not pass 64 bits by short entries of one stretch */
+#define TOTAL_FAR		(INT64_MAX / 2)
+
+/* The people of a short entry, and the days left out before it, are at most */
+#define SHORT_PEOPLE	128
+#define SHORT_GAP		63
+
+/* What is inlined for each width of a count */
+#define FOR_EACH_WIDTH	static inline __attribute__((always_inline))
+
+/*
+ * The days that have people, the first one the lowest bit.  Written so that a
+ * compiler takes many of them at once: bytes of 0 or 1 first, then each eight
+ * bytes multiplied so that their lowest bits meet in the highest byte.
+ */
+FOR_EACH_WIDTH uint64_t
+days_with_people(LedgerStretch stretch)
+{
+	uint8_t		any[LEDGER_STRETCH_DAYS];
+	uint64_t	days = 0;
+	int			i;
+
+	for (i = 0; i < LEDGER_STRETCH_DAYS; i++)
+		any[i] = ledger_stretch_people(stretch, i) != 0;
+	for (i = 0; i < LEDGER_STRETCH_DAYS; i += 8)
+		days |= (ledger_load_uint64(any + i) *
+				 UINT64_C(0x0102040810204080) >> 56) << i;
+	return days;
+}
+
+/*
+ * Writes entries of two bytes for some days of a stretch, up to the first one
+ * that does not fit these, to a corridor that has entries; gives the days that
+ * are left.
+ */
+FOR_EACH_WIDTH uint64_t
+write_short_entries(LedgerWriter *writer, LedgerStretch stretch, uint64_t days)
+{
+	LedgerCorridor *open = writer->open;
+	uint8_t    *start = writer->segments + writer->segments_length;
+	uint8_t    *end = start;
+	const uint8_t *room_end = writer->segments + writer->max_segments;
+	int64_t		previous = writer->previous - stretch.first;
+	int64_t		total = open->total;
+
+	if (open->entries == 0 || total > TOTAL_FAR || total < -TOTAL_FAR ||
+		stretch.first > LEDGER_DAY_MAX - LEDGER_STRETCH_DAYS)
+		return days;
+	for (; days != 0; days &= days - 1)
+	{
+		const int	day = __builtin_ctzll(days);
+		const int32_t people = ledger_stretch_people(stretch, day);
+		const uint64_t gap = (uint64_t) (day - previous - 1);
+
+		/* a day that is not after the previous one has an immense gap */
+		if (__builtin_expect((uint32_t) people > SHORT_PEOPLE ||
+							 gap > SHORT_GAP || room_end - end < 2, 0))
+			break;
+		end[0] = (uint8_t) (gap << 1);
+		end[1] = (uint8_t) (people - 1);
+		end += 2;
+		total += people;
+		previous = day;
+	}
+	writer->segments_length += (size_t) (end - start);
+	writer->previous = previous + stretch.first;
+	open->total = total;
+	open->last = (LedgerDay) writer->previous;
+	open->entries += (uint32_t) (end - start) / 2;
+	return days;
+}
+
+/*
+ * ledger_writer_stretch, for a width that the compiler knows.
+ */
+FOR_EACH_WIDTH LedgerStatus
+write_stretch(LedgerWriter *writer, LedgerStretch stretch)
+{
+	uint64_t	days = days_with_people(stretch);
+	LedgerStatus status = LEDGER_OK;
+
+	while (status == LEDGER_OK &&
+		   (days = write_short_entries(writer, stretch, days)) != 0)
+	{
+		const int	day = __builtin_ctzll(days);
+
+		status = ledger_writer_entry(writer, stretch.first + day,
+									 ledger_stretch_people(stretch, day));
+		days &= days - 1;
+	}
+	ledger_count_work(writer->checkpoint, &writer->work, LEDGER_STRETCH_DAYS);
+	return status;
+}
+
+LedgerStatus
+ledger_writer_stretch(LedgerWriter *writer, LedgerStretch stretch)
+{
+	/* twice, each with the one way to read a count */
+	if (stretch.wide)
+		return write_stretch(writer, stretch);
+	return write_stretch(writer, stretch);
+}
+
+/*
+ * *sum = people + count; false where that passes 32 bits.
+ */
+static inline bool
+add_people(int32_t people, int32_t count, int32_t *sum)
+{
+	return !__builtin_add_overflow(people, count, sum);
+}
+
+/*
+ * Adds the next four entries, p, whose days are in order after `day`, to the
+ * people of n days; false, and nothing is done, unless all are short, of people
+ * who came, and no sum passes its bits.
+ */
+static inline bool
+add_four(const uint8_t *p, int64_t *day, int64_t *total, int32_t *people,
+		 uint32_t n, int sign)
+{
+	const int64_t first = *day + 1 + (p[0] >> 1);
+	const int64_t second = first + 1 + (p[2] >> 1);
+	const int64_t third = second + 1 + (p[4] >> 1);
+	const int64_t fourth = third + 1 + (p[6] >> 1);
+	int32_t		sums[4];
+
+	if ((ledger_load_uint64(p) & NOT_FOUR_SHORT) != 0 || fourth >= n ||
+		!add_people(people[first], sign * (p[1] + 1), &sums[0]) ||
+		!add_people(people[second], sign * (p[3] + 1), &sums[1]) ||
+		!add_people(people[third], sign * (p[5] + 1), &sums[2]) ||
+		!add_people(people[fourth], sign * (p[7] + 1), &sums[3]) ||
+		!ledger_add(*total, p[1] + p[3] + p[5] + p[7] + 4, total))
+		return false;
+	people[first] = sums[0];
+	people[second] = sums[1];
+	people[third] = sums[2];
+	people[fourth] = sums[3];
+	*day = fourth;
+	return true;
+}
+
+void
+ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int32_t *people,
+					   uint32_t n, int sign)
+{
+	const uint8_t *p = cursor->next;
+	int64_t		day = cursor->day - first;
+	int64_t		total = cursor->total;
+	size_t		entries = (size_t) (cursor->end - p) / 2;
+
+	if (entries > cursor->left)
+		entries = cursor->left;
+	while (entries > 0)
+	{
+		int64_t		next;
+		int32_t		count;
+		int32_t		sum;
+		int64_t		new_total;
+
+		if (entries >= 4 && add_four(p, &day, &total, people, n, sign))
+		{
+			p += 8;
+			entries -= 4;
+			continue;
+		}
+		next = day + 1 + (p[0] >> 1);
+		count = p[0] & 1 ? -1 - p[1] : p[1] + 1;
+		if ((p[0] | p[1]) >= 0x80 || next >= n ||
+			!add_people(people[next], sign * count, &sum) ||
+			!ledger_add(total, count, &new_total))
+			break;
+		people[next] = sum;
+		total = new_total;
+		day = next;
+		p += 2;
+		entries--;
+	}
+	cursor->left -= (uint32_t) (p - cursor->next) / 2;
+	cursor->next = p;
+	cursor->day = day + first;
+	cursor->total = total;
+}

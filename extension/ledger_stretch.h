@@ -1,0 +1,45 @@
+/*
+ * ledger_stretch.h
+ *		Consecutive days with the people of each, as an array: what entries are
+ *		made from and read into where they are many.  Plain C, no PostgreSQL
+ *		headers.
+ */
+#ifndef LEDGER_STRETCH_H
+#define LEDGER_STRETCH_H
+
+#include "ledger_flat.h"
+
+/* Days of a stretch, one for each bit of a set of them */
+#define LEDGER_STRETCH_DAYS		64
+
+typedef struct LedgerStretch
+{
+	LedgerDay	first;
+	bool		wide;			/* counts have 32 bits rather than 16 */
+	const void *people;			/* borrowed; LEDGER_STRETCH_DAYS counts */
+} LedgerStretch;
+
+static inline int32_t
+ledger_stretch_people(LedgerStretch stretch, int i)
+{
+	return stretch.wide ? ((const int32_t *) stretch.people)[i] :
+		((const int16_t *) stretch.people)[i];
+}
+
+/*
+ * Adds the entries of a stretch, which comes after those that are there, to the
+ * open corridor of a writer.
+ */
+extern LedgerStatus ledger_writer_stretch(LedgerWriter *writer,
+										  LedgerStretch stretch);
+
+/*
+ * Adds the next entries, or takes them away where sign is -1, to the people of n
+ * days from `first` on, which is no later than they are.  Stops before an entry
+ * of more than two bytes, one after those days, and one that makes a sum pass 32
+ * bits.  A day past the last one that was promised shows at the end.
+ */
+extern void ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first,
+								   int32_t *people, uint32_t n, int sign);
+
+#endif							/* LEDGER_STRETCH_H */
