@@ -22,6 +22,9 @@
 #define STRETCHES		8
 #define WINDOW_DAYS		(STRETCHES * LEDGER_STRETCH_DAYS)
 
+/* Sums leave 2^OVER_BITS people and more beside them */
+#define OVER_BITS		31
+
 /* The next day of a part whose corridor has ended: it is in no window */
 #define NO_DAY			(LEDGER_DAY_MAX + WINDOW_DAYS + 1)
 
@@ -29,8 +32,10 @@
 #define GAP_GROWTH		3
 
 /*
- * The sums of some days in a row: people, and where some sum has passed 32 bits
- * 2^32 times `over` besides.
+ * The sums of some days in a row: people, and where `passed` 2^OVER_BITS times
+ * `over` besides.  Nothing but short entries takes people past half of that, and
+ * parts, each of which has one of a day at most, are too few to take them past
+ * 32 bits.
  */
 typedef struct Window
 {
@@ -38,7 +43,7 @@ typedef struct Window
 	bool		used[STRETCHES];
 	bool		passed;
 	int32_t		people[WINDOW_DAYS];
-	int64_t		over[WINDOW_DAYS];	/* only where `passed` */
+	int64_t		over[WINDOW_DAYS];
 } Window;
 
 /* Does the first of two parts come out of the queue before the second? */
@@ -180,7 +185,7 @@ ledger_merge_room(const LedgerPart *parts, uint32_t n)
 }
 
 /*
- * Writes the days of a stretch one by one, as some sums have passed 32 bits.
+ * Writes the days of a stretch one by one, as some sums are beside the people.
  */
 static LedgerStatus
 write_passed(LedgerWriter *writer, const Window *window, uint32_t start)
@@ -191,7 +196,7 @@ write_passed(LedgerWriter *writer, const Window *window, uint32_t start)
 	for (i = start; i < start + LEDGER_STRETCH_DAYS && status == LEDGER_OK; i++)
 	{
 		const int64_t over = window->over[i];
-		LedgerSum	sum = {over >> 32, (uint64_t) over << 32};
+		LedgerSum	sum = {over >> (64 - OVER_BITS), (uint64_t) over << OVER_BITS};
 
 		ledger_sum_add(&sum, window->people[i]);
 		status = ledger_writer_sum(writer, window->first + (LedgerDay) i, sum);
@@ -236,13 +241,13 @@ write_window(LedgerWriter *writer, const Window *window)
 static void
 add_to_day(Window *window, uint32_t i, int64_t people, int sign)
 {
-	/* people = low + 2^32 * high */
-	const int32_t low = (int32_t) people;
-	const int64_t high = (people >> 32) + (low < 0);
-	const int64_t sum = (int64_t) window->people[i] + sign * (int64_t) low;
-	const int64_t over = sign * high + (sum >> 32) + ((int32_t) sum < 0);
+	const int64_t one_over = INT64_C(1) << OVER_BITS;
+	const int64_t high = people >> OVER_BITS;
+	const int64_t sum = window->people[i] + sign * (people - high * one_over);
+	const int64_t more = (sum + one_over / 2) >> OVER_BITS;
+	const int64_t over = sign * high + more;
 
-	window->people[i] = (int32_t) sum;
+	window->people[i] = (int32_t) (sum - more * one_over);
 	if (over == 0)
 		return;
 	if (!window->passed)

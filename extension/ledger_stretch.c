@@ -15,8 +15,7 @@
 /* Totals up to here do not pass 64 bits by short entries of one stretch */
 #define TOTAL_FAR		(INT64_MAX / 2)
 
-/* The people of a short entry, and the days left out before it, are at most */
-#define SHORT_PEOPLE	128
+/* The days left out before an entry of two bytes are at most so many */
 #define SHORT_GAP		63
 
 /* What is inlined for each width of a count */
@@ -43,9 +42,9 @@ days_with_people(LedgerStretch stretch)
 }
 
 /*
- * Writes entries of two bytes for some days of a stretch, up to the first one
- * that does not fit these, to a corridor that has entries; gives the days that
- * are left.
+ * Writes entries of two bytes for some days of a stretch, at least one, up to the
+ * first one that does not fit these, to a corridor that has entries; gives the
+ * days that are left.
  */
 FOR_EACH_WIDTH uint64_t
 write_short_entries(LedgerWriter *writer, LedgerStretch stretch, uint64_t days)
@@ -53,24 +52,26 @@ write_short_entries(LedgerWriter *writer, LedgerStretch stretch, uint64_t days)
 	LedgerCorridor *open = writer->open;
 	uint8_t    *start = writer->segments + writer->segments_length;
 	uint8_t    *end = start;
-	const uint8_t *room_end = writer->segments + writer->max_segments;
 	int64_t		previous = writer->previous - stretch.first;
 	int64_t		total = open->total;
 
-	if (open->entries == 0 || total > TOTAL_FAR || total < -TOTAL_FAR ||
-		stretch.first > LEDGER_DAY_MAX - LEDGER_STRETCH_DAYS)
+	/*
+	 * The gap before the first day; those after it are within the stretch.  A
+	 * day that is not after the previous one has an immense gap.
+	 */
+	if ((uint64_t) (__builtin_ctzll(days) - previous - 1) > SHORT_GAP ||
+		open->entries == 0 || total > TOTAL_FAR || total < -TOTAL_FAR ||
+		stretch.first > LEDGER_DAY_MAX - LEDGER_STRETCH_DAYS ||
+		writer->max_segments - writer->segments_length < 2 * LEDGER_STRETCH_DAYS)
 		return days;
 	for (; days != 0; days &= days - 1)
 	{
 		const int	day = __builtin_ctzll(days);
 		const int32_t people = ledger_stretch_people(stretch, day);
-		const uint64_t gap = (uint64_t) (day - previous - 1);
 
-		/* a day that is not after the previous one has an immense gap */
-		if (__builtin_expect((uint32_t) people > SHORT_PEOPLE ||
-							 gap > SHORT_GAP || room_end - end < 2, 0))
+		if (__builtin_expect((uint32_t) people > LEDGER_SHORT_PEOPLE, 0))
 			break;
-		end[0] = (uint8_t) (gap << 1);
+		end[0] = (uint8_t) ((day - previous - 1) << 1);
 		end[1] = (uint8_t) (people - 1);
 		end += 2;
 		total += people;
@@ -93,11 +94,14 @@ write_stretch(LedgerWriter *writer, LedgerStretch stretch)
 	uint64_t	days = days_with_people(stretch);
 	LedgerStatus status = LEDGER_OK;
 
-	while (status == LEDGER_OK &&
-		   (days = write_short_entries(writer, stretch, days)) != 0)
+	while (days != 0 && status == LEDGER_OK)
 	{
-		const int	day = __builtin_ctzll(days);
+		int			day;
 
+		days = write_short_entries(writer, stretch, days);
+		if (days == 0)
+			break;
+		day = __builtin_ctzll(days);
 		status = ledger_writer_entry(writer, stretch.first + day,
 									 ledger_stretch_people(stretch, day));
 		days &= days - 1;
@@ -116,18 +120,9 @@ ledger_writer_stretch(LedgerWriter *writer, LedgerStretch stretch)
 }
 
 /*
- * *sum = people + count; false where that passes 32 bits.
- */
-static inline bool
-add_people(int32_t people, int32_t count, int32_t *sum)
-{
-	return !__builtin_add_overflow(people, count, sum);
-}
-
-/*
  * Adds the next four entries, p, whose days are in order after `day`, to the
  * people of n days; false, and nothing is done, unless all are short, of people
- * who came, and no sum passes its bits.
+ * who came.
  */
 static inline bool
 add_four(const uint8_t *p, int64_t *day, int64_t *total, int32_t *people,
@@ -137,20 +132,17 @@ add_four(const uint8_t *p, int64_t *day, int64_t *total, int32_t *people,
 	const int64_t second = first + 1 + (p[2] >> 1);
 	const int64_t third = second + 1 + (p[4] >> 1);
 	const int64_t fourth = third + 1 + (p[6] >> 1);
-	int32_t		sums[4];
+	int64_t		new_total;
 
 	if ((ledger_load_uint64(p) & NOT_FOUR_SHORT) != 0 || fourth >= n ||
-		!add_people(people[first], sign * (p[1] + 1), &sums[0]) ||
-		!add_people(people[second], sign * (p[3] + 1), &sums[1]) ||
-		!add_people(people[third], sign * (p[5] + 1), &sums[2]) ||
-		!add_people(people[fourth], sign * (p[7] + 1), &sums[3]) ||
-		!ledger_add(*total, p[1] + p[3] + p[5] + p[7] + 4, total))
+		!ledger_add(*total, p[1] + p[3] + p[5] + p[7] + 4, &new_total))
 		return false;
-	people[first] = sums[0];
-	people[second] = sums[1];
-	people[third] = sums[2];
-	people[fourth] = sums[3];
+	people[first] += sign * (p[1] + 1);
+	people[second] += sign * (p[3] + 1);
+	people[third] += sign * (p[5] + 1);
+	people[fourth] += sign * (p[7] + 1);
 	*day = fourth;
+	*total = new_total;
 	return true;
 }
 
@@ -169,7 +161,6 @@ ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int32_t *people,
 	{
 		int64_t		next;
 		int32_t		count;
-		int32_t		sum;
 		int64_t		new_total;
 
 		if (entries >= 4 && add_four(p, &day, &total, people, n, sign))
@@ -181,10 +172,9 @@ ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int32_t *people,
 		next = day + 1 + (p[0] >> 1);
 		count = p[0] & 1 ? -1 - p[1] : p[1] + 1;
 		if ((p[0] | p[1]) >= 0x80 || next >= n ||
-			!add_people(people[next], sign * count, &sum) ||
 			!ledger_add(total, count, &new_total))
 			break;
-		people[next] = sum;
+		people[next] += sign * count;
 		total = new_total;
 		day = next;
 		p += 2;

@@ -6,9 +6,9 @@
  * The input is taken as the entries of one ledger, and how it is taken to
  * pieces: cut at some days, or its entries dealt out to ledgers of either sign,
  * some of them with a large number added in one piece and taken away in another,
- * often one near to what 32 bits hold.  The sum of the pieces must be the bytes that the model encodes, or
- * LEDGER_OUT_OF_RANGE just where a number of the model does not fit.  Written by
- * stretches of days it must be the same bytes.
+ * often one near to where sums are split in two.  The sum of the pieces must be
+ * the bytes that the model encodes, or LEDGER_OUT_OF_RANGE just where a number of
+ * the model does not fit.  Written by stretches of days it must be the same bytes.
  */
 #include <stdlib.h>
 
@@ -65,7 +65,8 @@ deal(const Model *model, uint64_t seed, const int *signs, Model *pieces,
 
 		if (fuzz_below(&random, 4) == 0)
 			more = fuzz_below(&random, 2) == 0 ?
-				INT32_MAX - (int64_t) fuzz_below(&random, 200) :
+				(INT64_C(1) << (30 + fuzz_below(&random, 2))) + 100 -
+				(int64_t) fuzz_below(&random, 200) :
 				(int64_t) (fuzz_random(&random) >> fuzz_below(&random, 64));
 		for (int turn = 0; turn < 3; turn++)
 		{

@@ -1,10 +1,9 @@
 /*
  * canary/pieces.c
- *		ledger_stretch.c with a planted bug, which the fuzzer must find: the check
- *		for overflow is left out of a sum.
+ *		ledger_stretch.c with a planted bug, which the fuzzer must find: the days
+ *		of a stretch are taken from the last one on.
  */
 #include "ledger_base.h"
 
-#define __builtin_add_overflow(a, b, sum) \
-	(*(sum) = (int32_t) ((uint32_t) (a) + (uint32_t) (b)), false)
+#define __builtin_ctzll(days) (63 - __builtin_clzll(days))
 #include <ledger_stretch.c>
