@@ -38,6 +38,7 @@
 /* Strays that are as large as a block, of 32-bit counts twice as many */
 #define STRAYS_PER_BLOCK	5
 
+#define HALF_BLOCK_DAYS		(LEDGER_BLOCK_DAYS / 2)
 #define BLOCK_SIZE			(LEDGER_BLOCK_DAYS * sizeof(int16))
 
 /* The directory may have so many places for each block, 128 bytes of them */
@@ -101,18 +102,22 @@ block_at(const LedgerDays *days, uint32 number)
 	return place < days->n_blocks ? days->blocks[place] : NULL;
 }
 
+/*
+ * The days of one half of a block, the first (0) or the second, that have people.
+ */
 static uint32
-block_entries(const void *block, bool wide)
+half_block_entries(const void *block, bool wide, int half)
 {
+	const int	start = half * HALF_BLOCK_DAYS;
 	uint32		n = 0;
 	int			i;
 
 	if (wide)
-		for (i = 0; i < LEDGER_BLOCK_DAYS; i++)
-			n += ((const int32 *) block)[i] != 0;
+		for (i = 0; i < HALF_BLOCK_DAYS; i++)
+			n += ((const int32 *) block + start)[i] != 0;
 	else
-		for (i = 0; i < LEDGER_BLOCK_DAYS; i++)
-			n += ((const int16 *) block)[i] != 0;
+		for (i = 0; i < HALF_BLOCK_DAYS; i++)
+			n += ((const int16 *) block + start)[i] != 0;
 	return n;
 }
 
@@ -210,18 +215,30 @@ make_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
 }
 
 /*
+ * Are there, in a block, as many days as pay for one?  Rows in order of day have
+ * written to one half lately; for the other one, further back, one would have to
+ * wait, and that one half alone is full enough mostly.
+ */
+static bool
+is_full(const void *block, bool wide, int recent_half)
+{
+	uint32		n;
+
+	if (block == NULL)
+		return false;
+	n = half_block_entries(block, wide, recent_half);
+	return pays_for_block(n, wide) ||
+		pays_for_block(n + half_block_entries(block, wide, 1 - recent_half), wide);
+}
+
+/*
  * Is there a block beside this one whose days are as many as pay for a block?
  */
 static bool
 has_full_neighbour(const LedgerDays *days, uint32 number)
 {
-	const void *before = block_at(days, number - 1);
-	const void *after = block_at(days, number + 1);
-
-	return (before != NULL &&
-			pays_for_block(block_entries(before, days->wide), days->wide)) ||
-		(after != NULL &&
-		 pays_for_block(block_entries(after, days->wide), days->wide));
+	return is_full(block_at(days, number - 1), days->wide, 1) ||
+		is_full(block_at(days, number + 1), days->wide, 0);
 }
 
 /*
@@ -463,7 +480,8 @@ ledger_days_entries(const LedgerDays *days)
 
 	for (i = 0; i < days->n_blocks; i++)
 		if (days->blocks[i] != NULL)
-			n += block_entries(days->blocks[i], days->wide);
+			n += half_block_entries(days->blocks[i], days->wide, 0) +
+				half_block_entries(days->blocks[i], days->wide, 1);
 	return n;
 }
 
