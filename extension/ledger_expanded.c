@@ -2,10 +2,10 @@
  * ledger_expanded.c
  *		The in-memory ledger: an expanded object that rows are added to.
  *
- * Everything lives in the object's own memory context.  A hash table holds
- * the corridors, by the codes of origin and destination (ledger_slots.c), so
- * that a row costs one probe and no comparison of text.  Another one gives
- * names of more than eight bytes their numbers.
+ * Everything lives in the object's own memory context or, what rows are added to,
+ * in one below it.  There a hash table holds the corridors, by the codes of origin
+ * and destination (ledger_slots.c), so that a row costs one probe and no comparison
+ * of text.  Another one gives names of more than eight bytes their numbers.
  *
  * What a corridor keeps of its people by day is the matter of ledger_days.c.
  *
@@ -18,7 +18,10 @@
  * An entry may be zero in here; the writer of the flat form leaves it out.
  *
  * As long as nothing but few ledgers, or such as follow one another in time, is
- * added, they are kept beside the table (ledger_parts.c), which stays empty.
+ * added, they are kept beside the table (ledger_parts.c), which stays empty.  The
+ * flat form that an object keeps is such a ledger, and takes the place of the table:
+ * mostly no row follows, and parallel workers and their leader have use for the
+ * memory.
  */
 #include "ledger_codes.h"
 #include "ledger_expanded.h"
@@ -81,6 +84,10 @@ typedef struct LongParty
 struct ExpandedLedger
 {
 	ExpandedObjectHeader header;	/* must be first */
+	LedgerParts parts;			/* in place of the table, which then is empty */
+
+	/* the table */
+	MemoryContext table_context;	/* of all that it consists of */
 	LedgerSlots corridors;
 	long_parties_hash *long_parties;	/* NULL while there is none */
 	LedgerParty *long_names;	/* by number; names owned by long_parties */
@@ -93,9 +100,6 @@ struct ExpandedLedger
 	uint32		people_seen;
 	WaitingRow	rows[WAITING_ROWS];
 	WaitingPeople waiting[WAITING_ROWS];
-	LedgerParts parts;			/* in place of all the above, which is empty */
-	struct varlena *flat;		/* owned; NULL where out of date */
-	bool		closed;			/* there is a flat form, or there are parts */
 };
 
 /* A corridor on its way into the flat form */
@@ -125,6 +129,23 @@ const ExpandedObjectMethods ledger_expanded_methods =
 };
 
 /*
+ * Empties the table; nothing waits to be added to it.
+ */
+static void
+start_table(ExpandedLedger *ledger)
+{
+	MemoryContextReset(ledger->table_context);
+	ledger_slots_start(&ledger->corridors, ledger->table_context);
+	ledger->long_parties = NULL;
+	ledger->long_names = NULL;
+	ledger->max_long_names = 0;
+	memset(ledger->long_names_met, 0, sizeof(ledger->long_names_met));
+	memset(&ledger->space, 0, sizeof(ledger->space));
+	ledger->space.context = ledger->table_context;
+	ledger->next_size_check = SIZE_CHECK_START;
+}
+
+/*
  * Makes an empty ledger.  As a state it must be a direct child of the
  * aggregate's context, so that the executor adopts it instead of copying.
  */
@@ -138,9 +159,9 @@ ledger_expanded_make(MemoryContext parent)
 									ALLOCSET_SMALL_SIZES);
 	ledger = MemoryContextAllocZero(context, sizeof(ExpandedLedger));
 	EOH_init_header(&ledger->header, &ledger_expanded_methods, context);
-	ledger_slots_start(&ledger->corridors, context);
-	ledger->space.context = context;
-	ledger->next_size_check = SIZE_CHECK_START;
+	ledger->table_context = AllocSetContextCreate(context, "transfer_ledger table",
+										  ALLOCSET_SMALL_SIZES);
+	start_table(ledger);
 	return ledger;
 }
 
@@ -162,7 +183,7 @@ ledger_expanded_free(ExpandedLedger *ledger)
 static uint32
 long_party_number(ExpandedLedger *ledger, LedgerParty party)
 {
-	MemoryContext context = ledger->header.eoh_context;
+	MemoryContext context = ledger->table_context;
 	LongParty  *entry;
 	bool		found;
 	char	   *name;
@@ -243,8 +264,7 @@ party_code(ExpandedLedger *ledger, LedgerParty party)
 static void
 check_size(ExpandedLedger *ledger)
 {
-	Size		held = MemoryContextMemAllocated(ledger->header.eoh_context,
-												 false);
+	Size		held = MemoryContextMemAllocated(ledger->table_context, false);
 	LedgerSlotWalk walk;
 	CorridorSlot *slot;
 	Size		entries;
@@ -450,13 +470,9 @@ open_table(ExpandedLedger *ledger)
 {
 	uint32		i;
 
-	if (ledger->flat != NULL)
-		pfree(ledger->flat);
-	ledger->flat = NULL;
 	for (i = 0; i < ledger->parts.n; i++)
 		add_to_table(ledger, &ledger->parts.flats[i], 1);
 	ledger_parts_free(&ledger->parts);
-	ledger->closed = false;
 }
 
 /*
@@ -469,7 +485,7 @@ ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 	CorridorKey key;
 	uint32		hash;
 
-	if (unlikely(ledger->closed))
+	if (unlikely(ledger->parts.n > 0))
 		open_table(ledger);
 	key.origin = party_code(ledger, origin);
 	key.destination = party_code(ledger, destination);
@@ -492,13 +508,7 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 	settle_rows(ledger);
 	if (sign > 0 && ledger->corridors.n == 0 &&
 		ledger_parts_keep(&ledger->parts, ledger->header.eoh_context, flat))
-	{
-		if (ledger->flat != NULL)
-			pfree(ledger->flat);
-		ledger->flat = NULL;
-		ledger->closed = true;
 		return;
-	}
 	open_table(ledger);
 	add_to_table(ledger, flat, sign);
 }
@@ -617,13 +627,8 @@ write_corridors(ExpandedLedger *ledger, MemoryContext result,
 	return ledger_make_in_place(&writer, status, buffer, escontext);
 }
 
-/*
- * The canonical flat form, palloc'd, or NULL where an error is saved in
- * `escontext`; all scratch space is taken from the current memory context and
- * given back.
- */
-static struct varlena *
-make_flat(ExpandedLedger *ledger, struct Node *escontext)
+struct varlena *
+ledger_expanded_to_flat(ExpandedLedger *ledger, struct Node *escontext)
 {
 	MemoryContext scratch;
 	MemoryContext result;
@@ -642,25 +647,20 @@ make_flat(ExpandedLedger *ledger, struct Node *escontext)
 }
 
 struct varlena *
-ledger_expanded_to_flat(ExpandedLedger *ledger, struct Node *escontext)
-{
-	if (ledger->flat == NULL)
-		return make_flat(ledger, escontext);
-	return ledger_copy(VARDATA(ledger->flat), VARSIZE(ledger->flat) - VARHDRSZ);
-}
-
-struct varlena *
 ledger_expanded_cached_flat(ExpandedLedger *ledger)
 {
-	if (ledger->flat == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(ledger->header.eoh_context);
+	MemoryContext context = ledger->header.eoh_context;
 
-		ledger->flat = make_flat(ledger, NULL);
-		ledger->closed = true;
+	if (ledger->parts.n != 1)
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+		struct varlena *flat = ledger_expanded_to_flat(ledger, NULL);
+
 		MemoryContextSwitchTo(old);
+		start_table(ledger);
+		ledger_parts_replace(&ledger->parts, context, flat);
 	}
-	return ledger->flat;
+	return ledger_parts_value(&ledger->parts);
 }
 
 /*
@@ -678,8 +678,9 @@ static void
 expanded_flatten_into(ExpandedObjectHeader *header, void *result,
 					  Size allocated)
 {
-	ExpandedLedger *ledger = (ExpandedLedger *) header;
+	const ExpandedLedger *ledger = (const ExpandedLedger *) header;
+	const struct varlena *flat = ledger_parts_value(&ledger->parts);
 
-	Assert(ledger->flat != NULL && VARSIZE(ledger->flat) == allocated);
-	memcpy(result, ledger->flat, allocated);
+	Assert(VARSIZE(flat) == allocated);
+	memcpy(result, flat, allocated);
 }

@@ -42,6 +42,29 @@ find_place(const LedgerParts *parts, const LedgerFlat *flat)
 }
 
 /*
+ * Puts a value, which the parts own from now on, at a place among them.
+ */
+static void
+insert_part(LedgerParts *parts, MemoryContext context, uint32 place,
+			const struct varlena *value)
+{
+	if (parts->n == parts->max)
+	{
+		parts->max = Max(16, parts->max * 2);
+		parts->flats = parts->flats == NULL ?
+			MemoryContextAlloc(context, parts->max * sizeof(LedgerFlat)) :
+			repalloc(parts->flats, parts->max * sizeof(LedgerFlat));
+	}
+	memmove(&parts->flats[place + 1], &parts->flats[place],
+			(parts->n - place) * sizeof(LedgerFlat));
+	ledger_check(ledger_flat_open(&parts->flats[place],
+								  (const uint8_t *) VARDATA(value),
+								  VARSIZE(value) - VARHDRSZ));
+	parts->n++;
+	parts->segments_length += parts->flats[place].segments_length;
+}
+
+/*
  * Worth it is a ledger most of which is segments: of the others the names and
  * the directory would take more than its entries do in memory.
  */
@@ -67,25 +90,20 @@ ledger_parts_keep(LedgerParts *parts, MemoryContext context,
 		ledger_raise(LEDGER_TOO_LARGE);
 	}
 
-	if (parts->n == parts->max)
-	{
-		parts->max = Max(16, parts->max * 2);
-		parts->flats = parts->flats == NULL ?
-			MemoryContextAlloc(context, parts->max * sizeof(LedgerFlat)) :
-			repalloc(parts->flats, parts->max * sizeof(LedgerFlat));
-	}
 	caller = MemoryContextSwitchTo(context);
 	copy = ledger_copy(flat->data, flat->length);
 	MemoryContextSwitchTo(caller);
-	memmove(&parts->flats[place + 1], &parts->flats[place],
-			(parts->n - place) * sizeof(LedgerFlat));
-	ledger_check(ledger_flat_open(&parts->flats[place],
-								  (const uint8_t *) VARDATA(copy),
-								  flat->length));
-	parts->n++;
-	parts->segments_length = length;
+	insert_part(parts, context, place, copy);
 	parts->overlap = overlap;
 	return true;
+}
+
+void
+ledger_parts_replace(LedgerParts *parts, MemoryContext context,
+					 struct varlena *value)
+{
+	ledger_parts_free(parts);
+	insert_part(parts, context, 0, value);
 }
 
 struct varlena *

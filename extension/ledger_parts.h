@@ -27,6 +27,20 @@ typedef struct LedgerParts
 extern bool ledger_parts_keep(LedgerParts *parts, MemoryContext context,
 							  const LedgerFlat *flat);
 
+/*
+ * Makes a ledger the only one; it is in the given context, and owned from now on.
+ */
+extern void ledger_parts_replace(LedgerParts *parts, MemoryContext context,
+								 struct varlena *value);
+
+/* The value that the only one is; still owned by the parts. */
+static inline struct varlena *
+ledger_parts_value(const LedgerParts *parts)
+{
+	Assert(parts->n == 1);
+	return (struct varlena *) (unconstify(uint8_t *, parts->flats[0].data) - VARHDRSZ);
+}
+
 /* Their sum as a new value in the current memory context; there is one at least */
 extern struct varlena *ledger_parts_to_flat(const LedgerParts *parts);
 

@@ -665,6 +665,16 @@ SELECT ledger_agg(raw) = (SELECT ledger_agg(day, origin, destination, people) FR
 FROM (SELECT raw_ledger(day, origin, destination, people) AS raw FROM movement GROUP BY region) AS parts;
 SELECT count(*) AS cases, count(*) FILTER (WHERE raw <> l) AS differences FROM (SELECT raw_ledger(day, origin, destination, people) OVER (ORDER BY i) AS raw,
     ledger_agg(day, origin, destination, people) OVER (ORDER BY i) AS l FROM framed) AS running;
+-- an object that is flattened again and again while rows come, short names and long
+-- ones by turns
+SELECT count(*) AS cases, count(*) FILTER (WHERE raw <> l OR ledger_total(raw) <> total) AS differences,
+    count(*) FILTER (WHERE i > 4500) > 5 AS large
+FROM (SELECT i, raw_ledger(day, origin, 'P' || mod(i, 3), people) OVER w AS raw, ledger_agg(day, origin, 'P' || mod(i, 3), people) OVER w AS l,
+        sum(people) OVER w AS total
+    FROM (SELECT i, date '2020-02-29' + i AS day, CASE mod(i / 500, 2) WHEN 0 THEN 'a party with a long name ' ELSE 'Q' END || mod(i, 7) AS origin,
+            (mod(i * 7919, 300) - 20)::bigint AS people FROM generate_series(1, 5500) AS i) AS generated
+    WINDOW w AS (ORDER BY i / 100)) AS running
+WHERE mod(i, 100) = 99;
 DROP TABLE raw;
 DROP AGGREGATE raw_ledger (date, text, text, bigint);
 DROP AGGREGATE raw_sum (transfer_ledger);
