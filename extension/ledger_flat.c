@@ -483,6 +483,106 @@ ledger_cursor_next_any(LedgerCursor *cursor, LedgerEntry *entry)
 }
 
 /*
+ * Four entries of which LEDGER_NOT_FOUR_SHORT says that they are short: how many
+ * days later the last one is than the entry before them, and their people.
+ */
+static inline void
+sum_of_four(uint64_t four, int64_t *days, int64_t *people)
+{
+	const uint64_t every_other = UINT64_C(0x00FF00FF00FF00FF);
+	const uint64_t sum = UINT64_C(0x0001000100010001);
+
+	/* the lowest bit of a gap's byte is its sign */
+	*days = (int64_t) ((four & every_other) * sum >> 48) / 2 + 4;
+	*people = (int64_t) ((four >> 8 & every_other) * sum >> 48) + 4;
+}
+
+/*
+ * Passes short entries before `day`, four at a time where that goes.
+ */
+static void
+pass_short_entries(LedgerCursor *cursor, LedgerDay day)
+{
+	const uint8_t *p = cursor->next;
+	int64_t		last = cursor->day;
+	int64_t		total = cursor->total;
+	uint32_t	left = cursor->left;
+
+	while (left > 0)
+	{
+		int32_t		gap;
+		int32_t		count;
+		int64_t		days;
+		int64_t		people;
+		int64_t		new_total;
+		int			length;
+
+		if (left >= 4 && cursor->end - p >= 8)
+		{
+			const uint64_t four = ledger_load_uint64(p);
+
+			sum_of_four(four, &days, &people);
+			if ((four & LEDGER_NOT_FOUR_SHORT) == 0 && last + days < day &&
+				ledger_add(total, people, &new_total))
+			{
+				last += days;
+				total = new_total;
+				p += 8;
+				left -= 4;
+				continue;
+			}
+		}
+		length = ledger_read_short(p, cursor->end, &gap, &count);
+		if (length == 0 || last + 1 + gap >= day ||
+			!ledger_add(total, count, &new_total))
+			break;
+		last += 1 + gap;
+		total = new_total;
+		p += length;
+		left--;
+	}
+	cursor->next = p;
+	cursor->day = last;
+	cursor->total = total;
+	cursor->left = left;
+}
+
+/*
+ * Passes the entries before `day`: LEDGER_OK where the next one is not, otherwise
+ * as ledger_cursor_next.
+ */
+LedgerStatus
+ledger_cursor_pass(LedgerCursor *cursor, LedgerDay day)
+{
+	for (;;)
+	{
+		LedgerCursor ahead;
+		LedgerEntry entry;
+		LedgerStatus status;
+
+		pass_short_entries(cursor, day);
+		ahead = *cursor;
+		status = ledger_cursor_next(&ahead, &entry);
+		if (status != LEDGER_OK || entry.day >= day)
+			return status;
+		*cursor = ahead;
+	}
+}
+
+/*
+ * Passes all entries that are left, unless the last status of a cursor says that
+ * there are none or something is wrong: LEDGER_OK where the whole corridor is what
+ * the directory promised.
+ */
+LedgerStatus
+ledger_cursor_finish(LedgerCursor *cursor, LedgerStatus status)
+{
+	if (status == LEDGER_OK)
+		status = ledger_cursor_pass(cursor, LEDGER_DAY_UNBOUNDED_END);
+	return status == LEDGER_DONE ? LEDGER_OK : status;
+}
+
+/*
  * Adds to `sum` the entries of a corridor whose days lie in `within`.  The
  * segment need not have been read where the directory alone can answer.
  */
@@ -490,8 +590,9 @@ LedgerStatus
 ledger_corridor_sum(const LedgerCorridor *corridor, LedgerPeriod within,
 					LedgerSum *sum)
 {
+	LedgerSum	before = {0, 0};
+	LedgerSum	through = {0, 0};
 	LedgerCursor cursor;
-	LedgerEntry entry;
 	LedgerStatus status;
 
 	if (within.start >= within.end || corridor->last < within.start ||
@@ -505,12 +606,13 @@ ledger_corridor_sum(const LedgerCorridor *corridor, LedgerPeriod within,
 	}
 
 	ledger_cursor_start(&cursor, corridor);
-	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
-	{
-		if (ledger_period_contains(within, entry.day))
-			ledger_sum_add(sum, entry.people);
-	}
-	return status == LEDGER_DONE ? LEDGER_OK : status;
+	status = ledger_cursor_pass(&cursor, within.start);
+	ledger_sum_add(&before, cursor.total);
+	if (status == LEDGER_OK)
+		status = ledger_cursor_pass(&cursor, within.end);
+	ledger_sum_add(&through, cursor.total);
+	*sum = ledger_sum_plus(*sum, ledger_sum_subtract(through, before));
+	return ledger_cursor_finish(&cursor, status);
 }
 
 /*
@@ -598,13 +700,9 @@ static LedgerStatus
 validate_segment(const LedgerCorridor *corridor)
 {
 	LedgerCursor cursor;
-	LedgerEntry entry;
-	LedgerStatus status;
 
 	ledger_cursor_start(&cursor, corridor);
-	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
-		;
-	return status == LEDGER_DONE ? LEDGER_OK : status;
+	return ledger_cursor_finish(&cursor, LEDGER_OK);
 }
 
 /*

@@ -63,6 +63,20 @@
 #define LEDGER_FLAT_ENTRY_MAX	14
 
 /*
+ * Nearly all entries are short: one byte for gap and sign, one or two for people.
+ * Up to so many days are left out before one, and so many people are in it.
+ */
+#define LEDGER_SHORT_ENTRY_MAX	3
+#define LEDGER_SHORT_GAP		63
+#define LEDGER_SHORT_PEOPLE		(1 << 14)
+
+/*
+ * Bits of four entries in a row, as ledger_load_uint64 gives them, that are zero
+ * where each takes two bytes and has people who came, not such as are taken away.
+ */
+#define LEDGER_NOT_FOUR_SHORT	UINT64_C(0x8081808180818081)
+
+/*
  * A ledger in its flat form, opened for reading.  All pointers are borrowed.
  * `directory` and `segments` are NULL where only the head was read.
  */
@@ -171,6 +185,33 @@ extern LedgerStatus ledger_cursor_next_any(LedgerCursor *cursor,
 										   LedgerEntry *entry);
 
 /*
+ * Reads a short entry with the days left out before it; its length, or 0 where it
+ * is another one or could reach past `end`.
+ */
+static inline int
+ledger_read_short(const uint8_t *p, const uint8_t *end, int32_t *gap,
+				  int32_t *people)
+{
+	int32_t		magnitude;
+	int			length = 2;
+
+	if (end - p < LEDGER_SHORT_ENTRY_MAX || p[0] >= 0x80)
+		return 0;
+	magnitude = p[1];
+	if (magnitude >= 0x80)
+	{
+		/* a second byte of zero would be needless */
+		if (p[2] == 0 || p[2] >= 0x80)
+			return 0;
+		magnitude = (magnitude & 0x7F) | p[2] << 7;
+		length = 3;
+	}
+	*gap = p[0] >> 1;
+	*people = p[0] & 1 ? -1 - magnitude : magnitude + 1;
+	return length;
+}
+
+/*
  * Moves a cursor on to the entry that it has just read, unless that is not
  * what the directory promised.  `gap` is the number of days left out before it.
  */
@@ -192,16 +233,20 @@ ledger_cursor_take(LedgerCursor *cursor, uint64_t gap, int64_t people,
 
 /*
  * The next entry in order of day.  After the last one LEDGER_DONE, provided
- * that what was read is what the directory promised.  Inline for the entry of
- * two bytes that nearly every one is; copies go to the function, so that a loop
- * over a cursor of its own can keep that in registers.
+ * that what was read is what the directory promised.  Inline for short entries;
+ * copies go to the function, so that a loop over a cursor of its own can keep that
+ * in registers.
  */
 static inline LedgerStatus
 ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
 {
-	const uint8_t *p = cursor->next;
+	int32_t		gap;
+	int32_t		people;
+	int			length;
 
-	if (cursor->left == 0 || cursor->end - p < 2 || p[0] >= 0x80 || p[1] >= 0x80)
+	if (cursor->left == 0 ||
+		(length = ledger_read_short(cursor->next, cursor->end, &gap,
+									&people)) == 0)
 	{
 		LedgerCursor copy = *cursor;
 		LedgerEntry read = {0, 0};
@@ -211,10 +256,13 @@ ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
 		*entry = read;
 		return status;
 	}
-	cursor->next = p + 2;
-	return ledger_cursor_take(cursor, p[0] >> 1,
-							  p[0] & 1 ? -1 - (int64_t) p[1] : p[1] + 1, entry);
+	cursor->next += length;
+	return ledger_cursor_take(cursor, (uint64_t) gap, people, entry);
 }
+
+extern LedgerStatus ledger_cursor_pass(LedgerCursor *cursor, LedgerDay day);
+extern LedgerStatus ledger_cursor_finish(LedgerCursor *cursor,
+										 LedgerStatus status);
 
 /*
  * Adds to `sum` the entries of a corridor whose days lie in `within`.  Answered

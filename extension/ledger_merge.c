@@ -34,8 +34,7 @@
 /*
  * The sums of some days in a row: people, and where `passed` 2^OVER_BITS times
  * `over` besides.  Nothing but short entries takes people past half of that, and
- * parts, each of which has one of a day at most, are too few to take them past
- * 32 bits.
+ * those of one day, one of each part, do not take them past 32 bits.
  */
 typedef struct Window
 {

@@ -205,13 +205,13 @@ write_entries_within(LedgerWriter *writer, const LedgerCorridor *corridor,
 	status = ledger_writer_corridor(writer, corridor->origin,
 									corridor->destination);
 	ledger_cursor_start(&cursor, corridor);
+	if (status == LEDGER_OK)
+		status = ledger_cursor_pass(&cursor, within.start);
 	while (status == LEDGER_OK &&
-		   (status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
-	{
-		if (ledger_period_contains(within, entry.day))
-			status = ledger_writer_entry(writer, entry.day, entry.people);
-	}
-	return status == LEDGER_DONE ? LEDGER_OK : status;
+		   (status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK &&
+		   entry.day < within.end)
+		status = ledger_writer_entry(writer, entry.day, entry.people);
+	return ledger_cursor_finish(&cursor, status);
 }
 
 /*

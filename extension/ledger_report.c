@@ -263,10 +263,10 @@ ledger_corridor_part(const LedgerCorridor *corridor, LedgerPeriod within,
 					 LedgerCorridorPart *part)
 {
 	LedgerCursor cursor;
-	LedgerEntry entry;
+	LedgerCursor before;		/* the first entry of the part */
+	LedgerEntry first;
 	LedgerStatus status;
-	int64_t		before = 0;		/* running totals around the part, which fit */
-	int64_t		through = 0;	/* where a sum of its entries on the way may not */
+	bool		fits;
 
 	part->people = corridor->total;
 	part->entries = corridor->entries;
@@ -283,22 +283,17 @@ ledger_corridor_part(const LedgerCorridor *corridor, LedgerPeriod within,
 		return LEDGER_OK;
 
 	ledger_cursor_start(&cursor, corridor);
-	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
-	{
-		if (!ledger_period_contains(within, entry.day))
-			continue;
-		if (part->entries++ == 0)
-		{
-			part->first = entry.day;
-			before = cursor.total - entry.people;
-		}
-		part->last = entry.day;
-		through = cursor.total;
-	}
-	if (status != LEDGER_DONE)
-		return status;
-	return ledger_subtract(through, before, &part->people) ?
-		LEDGER_OK : LEDGER_OUT_OF_RANGE;
+	status = ledger_cursor_pass(&cursor, within.start);
+	before = cursor;
+	if (status == LEDGER_OK)
+		status = ledger_cursor_pass(&cursor, within.end);
+	part->entries = before.left - cursor.left;
+	part->last = (LedgerDay) cursor.day;
+	fits = ledger_subtract(cursor.total, before.total, &part->people);
+	if (part->entries > 0 && ledger_cursor_next(&before, &first) == LEDGER_OK)
+		part->first = first.day;
+	status = ledger_cursor_finish(&cursor, status);
+	return status == LEDGER_OK && !fits ? LEDGER_OUT_OF_RANGE : status;
 }
 
 /*

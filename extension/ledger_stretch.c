@@ -9,14 +9,8 @@
  */
 #include "ledger_stretch.h"
 
-/* Bits of four entries that are zero where all are short, of people who came */
-#define NOT_FOUR_SHORT	UINT64_C(0x8081808180818081)
-
-/* Totals up to here do not pass 64 bits by short entries of one stretch */
+/* Up to here a total does not pass 64 bits by short entries of one stretch */
 #define TOTAL_FAR		(INT64_MAX / 2)
-
-/* The days left out before an entry of two bytes are at most so many */
-#define SHORT_GAP		63
 
 /* What is inlined for each width of a count */
 #define FOR_EACH_WIDTH	static inline __attribute__((always_inline))
@@ -42,9 +36,8 @@ days_with_people(LedgerStretch stretch)
 }
 
 /*
- * Writes entries of two bytes for some days of a stretch, at least one, up to the
- * first one that does not fit these, to a corridor that has entries; gives the
- * days that are left.
+ * Writes short entries for some days of a stretch, at least one, up to the first
+ * one that is not, to a corridor that has entries; gives the days that are left.
  */
 FOR_EACH_WIDTH uint64_t
 write_short_entries(LedgerWriter *writer, LedgerStretch stretch, uint64_t days)
@@ -54,34 +47,42 @@ write_short_entries(LedgerWriter *writer, LedgerStretch stretch, uint64_t days)
 	uint8_t    *end = start;
 	int64_t		previous = writer->previous - stretch.first;
 	int64_t		total = open->total;
+	uint32_t	entries = open->entries;
 
 	/*
 	 * The gap before the first day; those after it are within the stretch.  A
 	 * day that is not after the previous one has an immense gap.
 	 */
-	if ((uint64_t) (__builtin_ctzll(days) - previous - 1) > SHORT_GAP ||
-		open->entries == 0 || total > TOTAL_FAR || total < -TOTAL_FAR ||
+	if ((uint64_t) (__builtin_ctzll(days) - previous - 1) > LEDGER_SHORT_GAP ||
+		entries == 0 || total > TOTAL_FAR || total < -TOTAL_FAR ||
 		stretch.first > LEDGER_DAY_MAX - LEDGER_STRETCH_DAYS ||
-		writer->max_segments - writer->segments_length < 2 * LEDGER_STRETCH_DAYS)
+		writer->max_segments - writer->segments_length <
+		LEDGER_SHORT_ENTRY_MAX * LEDGER_STRETCH_DAYS)
 		return days;
 	for (; days != 0; days &= days - 1)
 	{
 		const int	day = __builtin_ctzll(days);
 		const int32_t people = ledger_stretch_people(stretch, day);
 
-		if (__builtin_expect((uint32_t) people > LEDGER_SHORT_PEOPLE, 0))
+		if ((uint32_t) people > LEDGER_SHORT_PEOPLE)
 			break;
 		end[0] = (uint8_t) ((day - previous - 1) << 1);
 		end[1] = (uint8_t) (people - 1);
 		end += 2;
+		if (people > 0x80)
+		{
+			end[-1] |= 0x80;
+			*end++ = (uint8_t) ((people - 1) >> 7);
+		}
 		total += people;
 		previous = day;
+		entries++;
 	}
 	writer->segments_length += (size_t) (end - start);
 	writer->previous = previous + stretch.first;
 	open->total = total;
 	open->last = (LedgerDay) writer->previous;
-	open->entries += (uint32_t) (end - start) / 2;
+	open->entries = entries;
 	return days;
 }
 
@@ -134,7 +135,7 @@ add_four(const uint8_t *p, int64_t *day, int64_t *total, int32_t *people,
 	const int64_t fourth = third + 1 + (p[6] >> 1);
 	int64_t		new_total;
 
-	if ((ledger_load_uint64(p) & NOT_FOUR_SHORT) != 0 || fourth >= n ||
+	if ((ledger_load_uint64(p) & LEDGER_NOT_FOUR_SHORT) != 0 || fourth >= n ||
 		!ledger_add(*total, p[1] + p[3] + p[5] + p[7] + 4, &new_total))
 		return false;
 	people[first] += sign * (p[1] + 1);
@@ -153,34 +154,33 @@ ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int32_t *people,
 	const uint8_t *p = cursor->next;
 	int64_t		day = cursor->day - first;
 	int64_t		total = cursor->total;
-	size_t		entries = (size_t) (cursor->end - p) / 2;
+	uint32_t	left = cursor->left;
 
-	if (entries > cursor->left)
-		entries = cursor->left;
-	while (entries > 0)
+	while (left > 0)
 	{
-		int64_t		next;
+		int32_t		gap;
 		int32_t		count;
 		int64_t		new_total;
+		int			length;
 
-		if (entries >= 4 && add_four(p, &day, &total, people, n, sign))
+		if (left >= 4 && cursor->end - p >= 8 &&
+			add_four(p, &day, &total, people, n, sign))
 		{
 			p += 8;
-			entries -= 4;
+			left -= 4;
 			continue;
 		}
-		next = day + 1 + (p[0] >> 1);
-		count = p[0] & 1 ? -1 - p[1] : p[1] + 1;
-		if ((p[0] | p[1]) >= 0x80 || next >= n ||
+		length = ledger_read_short(p, cursor->end, &gap, &count);
+		if (length == 0 || day + 1 + gap >= n ||
 			!ledger_add(total, count, &new_total))
 			break;
-		people[next] += sign * count;
+		day += 1 + gap;
+		people[day] += sign * count;
 		total = new_total;
-		day = next;
-		p += 2;
-		entries--;
+		p += length;
+		left--;
 	}
-	cursor->left -= (uint32_t) (p - cursor->next) / 2;
+	cursor->left = left;
 	cursor->next = p;
 	cursor->day = day + first;
 	cursor->total = total;

@@ -33,15 +33,12 @@ ledger_stretch_people(LedgerStretch stretch, int i)
 extern LedgerStatus ledger_writer_stretch(LedgerWriter *writer,
 										  LedgerStretch stretch);
 
-/* The people of an entry of two bytes are at most so many, of either sign */
-#define LEDGER_SHORT_PEOPLE		128
-
 /*
  * Adds the next entries, or takes them away where sign is -1, to the people of n
- * days from `first` on, which is no later than they are: up to the first one of
- * more than two bytes, after those days, or at which the total passes 64 bits.
- * The caller has seen to it that LEDGER_SHORT_PEOPLE more or less than there are
- * on a day still fit.  A day past the last one that was promised shows at the end.
+ * days from `first` on, which is no later than they are: up to the first one that
+ * is not short, after those days, or at which the total passes 64 bits.  The caller
+ * has seen to it that LEDGER_SHORT_PEOPLE more or less than there are on a day
+ * still fit.  A day past the last one that was promised shows at the end.
  */
 extern void ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first,
 								   int32_t *people, uint32_t n, int sign);
