@@ -6,44 +6,19 @@
  * first the names and then the corridors of all parts in order.  All parts that
  * have the same one come together.
  *
- * Entries of one corridor meet in a window of WINDOW_DAYS days: each part in turn
- * adds all that it has there.  Parallel workers have their days in short turns,
- * and to compare the parts entry by entry would be a branch that no processor
- * foresees.  The window is as long as that, since with 64 days starting and ending
- * the parts' turns took nearly half of the time.
+ * Entries of one corridor meet in a window of days (ledger_window.c).
  */
 #include "ledger_merge.h"
 
 #include <string.h>
 
-#include "ledger_stretch.h"
-
-/* A window is written by stretches, those that some part has entries in */
-#define STRETCHES		8
-#define WINDOW_DAYS		(STRETCHES * LEDGER_STRETCH_DAYS)
-
-/* Sums leave 2^OVER_BITS people and more beside them */
-#define OVER_BITS		31
+#include "ledger_window.h"
 
 /* The next day of a part whose corridor has ended: it is in no window */
-#define NO_DAY			(LEDGER_DAY_MAX + WINDOW_DAYS + 1)
+#define NO_DAY			(LEDGER_DAY_MAX + LEDGER_WINDOW_DAYS + 1)
 
 /* A gap takes one byte at the start of a segment and up to four after another */
 #define GAP_GROWTH		3
-
-/*
- * The sums of some days in a row: people, and where `passed` 2^OVER_BITS times
- * `over` besides.  Nothing but short entries takes people past half of that, and
- * those of one day, one of each part, do not take them past 32 bits.
- */
-typedef struct Window
-{
-	LedgerDay	first;
-	bool		used[STRETCHES];
-	bool		passed;
-	int32_t		people[WINDOW_DAYS];
-	int64_t		over[WINDOW_DAYS];
-} Window;
 
 /* Does the first of two parts come out of the queue before the second? */
 typedef bool (*PartOrder) (const LedgerPart *a, const LedgerPart *b);
@@ -184,22 +159,18 @@ ledger_merge_room(const LedgerPart *parts, uint32_t n)
 }
 
 /*
- * Writes the days of a stretch one by one, as some sums are beside the people.
+ * Writes the days of a stretch one by one, as some sums have passed 32 bits.
  */
 static LedgerStatus
-write_passed(LedgerWriter *writer, const Window *window, uint32_t start)
+write_passed(LedgerWriter *writer, const LedgerWindow *window, int stretch)
 {
+	const uint32_t start = (uint32_t) stretch * LEDGER_STRETCH_DAYS;
 	LedgerStatus status = LEDGER_OK;
-	uint32_t	i;
+	uint32_t	day;
 
-	for (i = start; i < start + LEDGER_STRETCH_DAYS && status == LEDGER_OK; i++)
-	{
-		const int64_t over = window->over[i];
-		LedgerSum	sum = {over >> (64 - OVER_BITS), (uint64_t) over << OVER_BITS};
-
-		ledger_sum_add(&sum, window->people[i]);
-		status = ledger_writer_sum(writer, window->first + (LedgerDay) i, sum);
-	}
+	for (day = start; day < start + LEDGER_STRETCH_DAYS && status == LEDGER_OK; day++)
+		status = ledger_writer_sum(writer, window->first + (LedgerDay) day,
+								   ledger_window_sum(window, day));
 	return status;
 }
 
@@ -207,81 +178,20 @@ write_passed(LedgerWriter *writer, const Window *window, uint32_t start)
  * Writes a window.
  */
 static LedgerStatus
-write_window(LedgerWriter *writer, const Window *window)
+write_window(LedgerWriter *writer, const LedgerWindow *window)
 {
 	LedgerStatus status = LEDGER_OK;
-	uint32_t	i;
+	int			i;
 
-	for (i = 0; i < STRETCHES && status == LEDGER_OK; i++)
+	for (i = 0; i < LEDGER_WINDOW_STRETCHES && status == LEDGER_OK; i++)
 	{
-		const uint32_t start = i * LEDGER_STRETCH_DAYS;
-
 		if (!window->used[i])
 			continue;
 		if (window->passed)
-			status = write_passed(writer, window, start);
+			status = write_passed(writer, window, i);
 		else
-		{
-			LedgerStretch stretch = {
-				window->first + (LedgerDay) start,
-				true,
-				&window->people[start]
-			};
-
-			status = ledger_writer_stretch(writer, stretch);
-		}
+			status = ledger_writer_stretch(writer, ledger_window_stretch(window, i));
 	}
-	return status;
-}
-
-/*
- * Adds people to a day, or takes them away where sign is -1.
- */
-static void
-add_to_day(Window *window, uint32_t i, int64_t people, int sign)
-{
-	const int64_t one_over = INT64_C(1) << OVER_BITS;
-	const int64_t high = people >> OVER_BITS;
-	const int64_t sum = window->people[i] + sign * (people - high * one_over);
-	const int64_t more = (sum + one_over / 2) >> OVER_BITS;
-	const int64_t over = sign * high + more;
-
-	window->people[i] = (int32_t) (sum - more * one_over);
-	if (over == 0)
-		return;
-	if (!window->passed)
-		memset(window->over, 0, sizeof(window->over));
-	window->passed = true;
-	window->over[i] += over;
-}
-
-/*
- * Adds the entries of a part from the next one, which is in the window, to the
- * end of the window; LEDGER_DONE where there are no more after them.
- */
-static LedgerStatus
-add_to_window(LedgerPart *part, Window *window)
-{
-	LedgerCursor cursor = part->cursor;
-	LedgerEntry entry = part->entry;
-	LedgerStatus status;
-
-	do
-	{
-		uint32_t	i = (uint32_t) (entry.day - window->first);
-		uint32_t	stretch;
-
-		add_to_day(window, i, entry.people, part->sign);
-		ledger_cursor_add_days(&cursor, window->first, window->people,
-							   WINDOW_DAYS, part->sign);
-		for (stretch = i / LEDGER_STRETCH_DAYS;
-			 stretch <= (uint32_t) (cursor.day - window->first) / LEDGER_STRETCH_DAYS;
-			 stretch++)
-			window->used[stretch] = true;
-		status = ledger_cursor_next(&cursor, &entry);
-	} while (status == LEDGER_OK && entry.day - window->first < WINDOW_DAYS);
-	part->cursor = cursor;
-	part->entry = entry;
 	return status;
 }
 
@@ -293,7 +203,8 @@ static LedgerStatus
 merge_entries(LedgerPart *parts, const uint32_t *taken, uint32_t n,
 			  LedgerWriter *writer)
 {
-	Window		window;
+	LedgerWindow window;
+	LedgerDay	first;
 	LedgerStatus status;
 	uint32_t	i;
 
@@ -308,29 +219,28 @@ merge_entries(LedgerPart *parts, const uint32_t *taken, uint32_t n,
 	}
 	for (;;)
 	{
-		window.first = NO_DAY;
+		first = NO_DAY;
 		for (i = 0; i < n; i++)
-			if (parts[taken[i]].entry.day < window.first)
-				window.first = parts[taken[i]].entry.day;
-		if (window.first == NO_DAY)
+			if (parts[taken[i]].entry.day < first)
+				first = parts[taken[i]].entry.day;
+		if (first == NO_DAY)
 			return LEDGER_OK;
 
-		window.passed = false;
-		memset(window.used, 0, sizeof(window.used));
-		memset(window.people, 0, sizeof(window.people));
+		ledger_window_start(&window, first);
 		for (i = 0; i < n; i++)
 		{
 			LedgerPart *part = &parts[taken[i]];
 
-			if (part->entry.day - window.first >= WINDOW_DAYS)
+			if (part->entry.day - first >= LEDGER_WINDOW_DAYS)
 				continue;
-			status = add_to_window(part, &window);
+			status = ledger_window_add(&window, &part->cursor, &part->entry,
+									   part->sign);
 			if (status == LEDGER_DONE)
 				part->entry.day = NO_DAY;
 			else if (status != LEDGER_OK)
 				return status;
 		}
-		ledger_count_work(writer->checkpoint, &writer->work, n * STRETCHES);
+		ledger_count_work(writer->checkpoint, &writer->work, n * LEDGER_WINDOW_STRETCHES);
 		status = write_window(writer, &window);
 		if (status != LEDGER_OK)
 			return status;

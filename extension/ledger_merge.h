@@ -45,9 +45,6 @@ extern LedgerStatus ledger_merge_parties(LedgerPart *parts, uint32_t n,
 /* Bytes of segments that the sum takes at most */
 extern size_t ledger_merge_room(const LedgerPart *parts, uint32_t n);
 
-/* As many can be summed at once. */
-#define LEDGER_MERGE_MAX	65536
-
 /*
  * Writes the sum of n ledgers into `writer`, whose parties are those of
  * ledger_merge_parties and whose buffers have room for the corridors of all of

@@ -17,8 +17,6 @@
 /* An insertion moves all that come later */
 #define PARTS_MAX			4096
 
-StaticAssertDecl(PARTS_MAX <= LEDGER_MERGE_MAX, "all parts can be summed at once");
-
 /* Of ledgers that share days */
 #define OVERLAPPING_MAX		8
 

@@ -6,10 +6,8 @@
  */
 #include "ledger_report.h"
 
-/* Corridors taken up to the end of a block between two checkpoints */
+/* Corridors taken up to the end of a window between two checkpoints */
 #define TAKES_PER_CHECKPOINT	16
-
-#define BLOCK_WORDS		(LEDGER_FLOW_BLOCK / 64)
 
 /*
  * A heap key: the day of the source's next entry above its index, so that one
@@ -67,9 +65,8 @@ ledger_flow_start(LedgerFlowStream *stream, LedgerFlowSource *sources,
 	stream->live = 0;
 	stream->takes = 0;
 	stream->checkpoint = checkpoint;
-	stream->base = 0;
-	stream->word = BLOCK_WORDS;
-	memset(stream->pending, 0, sizeof(stream->pending));
+	stream->stretch = LEDGER_WINDOW_STRETCHES;
+	stream->pending = 0;
 }
 
 /*
@@ -103,52 +100,28 @@ ledger_flow_add(LedgerFlowStream *stream, const LedgerCorridor *corridor,
 }
 
 /*
- * Adds the entries of one source before `end` to the flows of the block.
+ * Takes the next window, which begins on the next day that has an entry.
  */
 static LedgerStatus
-flow_take(LedgerFlowStream *stream, LedgerFlowSource *source, int64_t end)
+flow_take_window(LedgerFlowStream *stream)
 {
-	const LedgerSum zero = {0, 0};
-	LedgerSum  *sums = source->inward ? stream->inflow : stream->outflow;
-	LedgerStatus status;
-
-	do
-	{
-		uint32_t	slot = (uint32_t) (source->entry.day - stream->base);
-		uint64_t	bit = UINT64_C(1) << (slot % 64);
-
-		if ((stream->pending[slot / 64] & bit) == 0)
-		{
-			stream->pending[slot / 64] |= bit;
-			stream->inflow[slot] = zero;
-			stream->outflow[slot] = zero;
-		}
-		ledger_sum_add(&sums[slot], source->entry.people);
-		status = ledger_cursor_next(&source->cursor, &source->entry);
-	} while (status == LEDGER_OK && source->entry.day < end);
-	return status;
-}
-
-/*
- * Takes the next block, which begins on the next day that has an entry.
- */
-static LedgerStatus
-flow_take_block(LedgerFlowStream *stream)
-{
-	int64_t		end;
+	LedgerDay	first;
 
 	if (stream->live == 0)
 		return LEDGER_DONE;
-	stream->base = flow_key_day(stream->sources[0].heap);
-	stream->word = 0;
-	end = (int64_t) stream->base + LEDGER_FLOW_BLOCK;
+	first = flow_key_day(stream->sources[0].heap);
+	ledger_window_start(&stream->inflow, first);
+	ledger_window_start(&stream->outflow, first);
 
-	while (stream->live > 0 && flow_key_day(stream->sources[0].heap) < end)
+	while (stream->live > 0 &&
+		   flow_key_day(stream->sources[0].heap) - first < LEDGER_WINDOW_DAYS)
 	{
 		uint32_t	index = (uint32_t) stream->sources[0].heap;
 		LedgerFlowSource *source = &stream->sources[index];
-		LedgerStatus status = flow_take(stream, source, end);
+		LedgerStatus status;
 
+		status = ledger_window_add(source->inward ? &stream->inflow : &stream->outflow,
+								   &source->cursor, &source->entry, 1);
 		if (status == LEDGER_OK)
 			flow_sift_down(stream, flow_key(source->entry.day, index));
 		else if (status != LEDGER_DONE)
@@ -160,6 +133,7 @@ flow_take_block(LedgerFlowStream *stream)
 			stream->checkpoint != NULL)
 			stream->checkpoint();
 	}
+	stream->stretch = -1;
 	return LEDGER_OK;
 }
 
@@ -170,33 +144,29 @@ flow_take_block(LedgerFlowStream *stream)
 LedgerStatus
 ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
 {
-	for (;;)
-	{
-		uint32_t	slot;
+	uint32_t	day;
 
-		while (stream->word < BLOCK_WORDS && stream->pending[stream->word] == 0)
-			stream->word++;
-		if (stream->word == BLOCK_WORDS)
+	while (stream->pending == 0)
+	{
+		if (stream->stretch >= LEDGER_WINDOW_STRETCHES - 1)
 		{
-			LedgerStatus status = flow_take_block(stream);
+			LedgerStatus status = flow_take_window(stream);
 
 			if (status != LEDGER_OK)
 				return status;
-			continue;
 		}
-
-		slot = stream->word * 64 +
-			(uint32_t) __builtin_ctzll(stream->pending[stream->word]);
-		stream->pending[stream->word] &= stream->pending[stream->word] - 1;
-		if (!ledger_sum_is_zero(stream->inflow[slot]) ||
-			!ledger_sum_is_zero(stream->outflow[slot]))
-		{
-			flow->day = stream->base + (LedgerDay) slot;
-			flow->inflow = stream->inflow[slot];
-			flow->outflow = stream->outflow[slot];
-			return LEDGER_OK;
-		}
+		stream->stretch++;
+		stream->pending = ledger_window_days(&stream->inflow, stream->stretch) |
+			ledger_window_days(&stream->outflow, stream->stretch);
 	}
+
+	day = (uint32_t) (stream->stretch * LEDGER_STRETCH_DAYS +
+					  __builtin_ctzll(stream->pending));
+	stream->pending &= stream->pending - 1;
+	flow->day = stream->inflow.first + (LedgerDay) day;
+	flow->inflow = ledger_window_sum(&stream->inflow, day);
+	flow->outflow = ledger_window_sum(&stream->outflow, day);
+	return LEDGER_OK;
 }
 
 /*

@@ -7,7 +7,7 @@
 #ifndef LEDGER_REPORT_H
 #define LEDGER_REPORT_H
 
-#include "ledger_flat.h"
+#include "ledger_window.h"
 #include "period.h"
 
 /* The flows of one day as home sees them; at least one is not zero. */
@@ -28,15 +28,12 @@ typedef struct LedgerFlowSource
 								 * in the upper half, index of the source below */
 } LedgerFlowSource;
 
-/* Days summed at once: corridors of a day meet in an array, not in the heap */
-#define LEDGER_FLOW_BLOCK		256
-
 /*
  * The flows of home with one partner, or with every other party, in order of
  * day.  A binary heap orders the corridors by their next day; those that reach
- * into the next block of days are taken up to its end, one after the other,
- * and summed by day.  Comparing corridors once a block and not once an entry
- * makes a home with 31 partners take a fifth of the time.
+ * into the next window of days are taken up to its end, one after the other,
+ * and summed by day.  Comparing corridors once a window and not once an entry
+ * makes a home with 31 partners take a fraction of the time.
  */
 typedef struct LedgerFlowStream
 {
@@ -46,12 +43,11 @@ typedef struct LedgerFlowStream
 	uint32_t	takes;			/* counted to space out checkpoints */
 	LedgerCheckpoint checkpoint;
 
-	/* the block being given */
-	LedgerDay	base;			/* its first day */
-	uint32_t	word;			/* of `pending`, being given */
-	uint64_t	pending[LEDGER_FLOW_BLOCK / 64];	/* days not yet given */
-	LedgerSum	inflow[LEDGER_FLOW_BLOCK];	/* set where pending */
-	LedgerSum	outflow[LEDGER_FLOW_BLOCK];
+	/* the window being given */
+	LedgerWindow inflow;
+	LedgerWindow outflow;
+	int			stretch;		/* of it, being given */
+	uint64_t	pending;		/* its days that have not been given yet */
 } LedgerFlowStream;
 
 extern void ledger_flow_start(LedgerFlowStream *stream,

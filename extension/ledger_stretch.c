@@ -35,6 +35,15 @@ days_with_people(LedgerStretch stretch)
 	return days;
 }
 
+uint64_t
+ledger_stretch_days(LedgerStretch stretch)
+{
+	/* twice, each with the one way to read a count */
+	if (stretch.wide)
+		return days_with_people(stretch);
+	return days_with_people(stretch);
+}
+
 /*
  * Writes short entries for some days of a stretch, at least one, up to the first
  * one that is not, to a corridor that has entries; gives the days that are left.
@@ -114,7 +123,6 @@ write_stretch(LedgerWriter *writer, LedgerStretch stretch)
 LedgerStatus
 ledger_writer_stretch(LedgerWriter *writer, LedgerStretch stretch)
 {
-	/* twice, each with the one way to read a count */
 	if (stretch.wide)
 		return write_stretch(writer, stretch);
 	return write_stretch(writer, stretch);

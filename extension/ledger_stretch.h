@@ -26,6 +26,9 @@ ledger_stretch_people(LedgerStretch stretch, int i)
 		((const int16_t *) stretch.people)[i];
 }
 
+/* The days that have people, the first one the lowest bit */
+extern uint64_t ledger_stretch_days(LedgerStretch stretch);
+
 /*
  * Adds the entries of a stretch, which comes after those that are there, to the
  * open corridor of a writer.

@@ -344,3 +344,11 @@ FROM (SELECT s.* FROM stored, ledger_series(l, 'P4', 'P3', width => '1 year') s
 	  SELECT s.* FROM (SELECT ledger_agg(day, origin, destination, people) AS l
 					   FROM stored, ledger_entries(l)) m,
 					  ledger_series(l, 'P4', 'P3', width => '1 year') s) a;
+
+-- so many partners on the same days that their short entries pass 32 bits
+SELECT lower(period) AS day, inflow, inflow = partners * 16384 AS inflow_is_right, outflow = partners * 3 AS outflow_is_right
+FROM (SELECT 1400::bigint * :percent AS partners) p,
+	 LATERAL (SELECT ledger_agg(date '2025-02-28' + d, CASE way WHEN 0 THEN 'P' || i ELSE 'HOM' END,
+								CASE way WHEN 0 THEN 'HOM' ELSE 'P' || i END, CASE way WHEN 0 THEN 16384 ELSE 3 END) AS l
+			  FROM generate_series(1, partners) i, generate_series(0, 1) d, generate_series(0, 1) way) a,
+	 ledger_series(l, 'HOM', NULL, '1 day');
