@@ -10,8 +10,6 @@
  */
 #include "ledger_merge.h"
 
-#include <string.h>
-
 #include "ledger_window.h"
 
 /* The next day of a part whose corridor has ended: it is in no window */

@@ -9,8 +9,6 @@
  */
 #include "ledger_window.h"
 
-#include <string.h>
-
 /* Corridors whose short entries of a day take it from one half to 32 bits */
 #define ADDED_MAX	((1 << (LEDGER_OVER_BITS - 1)) / LEDGER_SHORT_PEOPLE)
 
