@@ -6,7 +6,7 @@
  * bytes can be read without the rest.  A question about one pair of parties
  * reads the head, the directory rows of the two and two segments, however many
  * corridors there are; one about the totals of corridors, the head and the
- * directory.
+ * directory; one about a home and all others, those and the segments of the home.
  */
 #include "postgres.h"
 
@@ -31,6 +31,9 @@
 /* How much of a stored value the first slice takes, in the hope of the head */
 #define FIRST_SLICE			1900
 
+/* What a further slice costs beside its bytes, as so many of them */
+#define SLICE_COST			16384
+
 /* Where a value can be read from in parts */
 typedef struct SlicedLedger
 {
@@ -48,22 +51,34 @@ open_canonical(const struct varlena *value, LedgerFlat *flat)
 }
 
 /*
+ * Is this a value that is stored out of line in a compressed form?
+ */
+static bool
+is_compressed(const struct varlena *value)
+{
+	struct varatt_external pointer;
+
+	if (!VARATT_IS_EXTERNAL_ONDISK(value))
+		return false;
+	VARATT_EXTERNAL_GET_POINTER(pointer, value);
+	return VARATT_EXTERNAL_IS_COMPRESSED(pointer);
+}
+
+/*
  * Detoasts.  PostgreSQL looks for no cancel meanwhile, so a large value is read
  * in parts, which costs a copy; one that is compressed has no parts.
  */
 static struct varlena *
 detoast(struct varlena *given)
 {
-	struct varatt_external pointer;
 	struct varlena *value;
 	Size		length;
 	Size		start;
 
-	if (!VARATT_IS_EXTERNAL_ONDISK(given))
+	if (!VARATT_IS_EXTERNAL_ONDISK(given) || is_compressed(given))
 		return pg_detoast_datum_packed(given);
-	VARATT_EXTERNAL_GET_POINTER(pointer, given);
-	length = pointer.va_rawsize - VARHDRSZ;
-	if (VARATT_EXTERNAL_IS_COMPRESSED(pointer) || length <= ONE_PART_LIMIT)
+	length = toast_raw_datum_size(PointerGetDatum(given)) - VARHDRSZ;
+	if (length <= ONE_PART_LIMIT)
 		return pg_detoast_datum_packed(given);
 
 	value = palloc(length + VARHDRSZ);
@@ -170,6 +185,24 @@ ledger_fetch_head(Datum datum, LedgerFlat *flat)
 }
 
 /*
+ * Opens a value with its directory but without its segments; false where it
+ * should be read whole.
+ */
+static bool
+open_directory(Datum datum, SlicedLedger *sliced)
+{
+	size_t		length;
+
+	if (!open_sliced(datum, sliced))
+		return false;
+	length = (size_t) sliced->flat.corridors * LEDGER_FLAT_CORRIDOR;
+	if (length > ONE_PART_LIMIT)
+		return false;
+	sliced->flat.directory = read_slice(sliced, sliced->head, length);
+	return true;
+}
+
+/*
  * Opens a ledger whole, or as much of it as its directory, where the segments
  * are not wanted and it is worth it.
  */
@@ -177,19 +210,24 @@ void
 ledger_fetch_corridors(Datum datum, bool with_segments, LedgerFlat *flat)
 {
 	SlicedLedger sliced;
-	size_t		length;
 
-	if (!with_segments && open_sliced(datum, &sliced))
-	{
-		length = (size_t) sliced.flat.corridors * LEDGER_FLAT_CORRIDOR;
-		if (length <= ONE_PART_LIMIT)
-		{
-			*flat = sliced.flat;
-			flat->directory = read_slice(&sliced, sliced.head, length);
-			return;
-		}
-	}
-	ledger_fetch(datum, flat);
+	if (!with_segments && open_directory(datum, &sliced))
+		*flat = sliced.flat;
+	else
+		ledger_fetch(datum, flat);
+}
+
+/*
+ * Reads bytes of the segments area.
+ */
+static const uint8_t *
+read_segments(const SlicedLedger *sliced, size_t start, size_t end)
+{
+	return read_slice(sliced,
+					  sliced->head +
+					  (size_t) sliced->flat.corridors * LEDGER_FLAT_CORRIDOR +
+					  start,
+					  end - start);
 }
 
 /*
@@ -216,12 +254,8 @@ slice_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destination,
 	ledger_check(ledger_flat_find_in_row(flat, row, start, end, origin,
 										 destination, corridor, &found));
 	if (found && with_segment)
-		corridor->segment =
-			read_slice(sliced,
-					   sliced->head +
-					   (size_t) flat->corridors * LEDGER_FLAT_CORRIDOR +
-					   corridor->segment_start,
-					   corridor->segment_end - corridor->segment_start);
+		corridor->segment = read_segments(sliced, corridor->segment_start,
+										  corridor->segment_end);
 	return found;
 }
 
@@ -258,23 +292,90 @@ view_allocate(LedgerView *view, uint32 room)
 }
 
 /*
- * The corridors between home and every other party: home's own row of the
- * directory, and one look into each other row.
+ * The corridors between home and every other party, none where the ledger has no
+ * such party: home's own row of the directory, and one look into each other row.
  */
 static void
-view_every_partner(LedgerView *view, uint32 home)
+view_every_partner(LedgerView *view, LedgerParty home)
 {
+	uint32		home_index;
 	uint32		other;
+	bool		found;
 
 	view_allocate(view, 2 * view->flat.parties);
-	for (other = 0; other < view->flat.parties; other++)
+	ledger_check(ledger_flat_find_party(&view->flat, home, &home_index, &found));
+	for (other = 0; found && other < view->flat.parties; other++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (other == home)
+		if (other == home_index)
 			continue;
-		view_add_corridor(view, NULL, other, home, true, true);
-		view_add_corridor(view, NULL, home, other, false, true);
+		view_add_corridor(view, NULL, other, home_index, true, true);
+		view_add_corridor(view, NULL, home_index, other, false, true);
 	}
+}
+
+/*
+ * Reads the segments of a view, those of home's own row at once, as they stand
+ * side by side; false, and nothing is read, where the whole value takes less.
+ */
+static bool
+view_read_segments(LedgerView *view, const SlicedLedger *sliced)
+{
+	size_t		start = SIZE_MAX;	/* of home's own row */
+	size_t		end = 0;
+	size_t		cost = 0;
+	const uint8_t *row = NULL;
+	uint32		i;
+
+	for (i = 0; i < view->n_corridors; i++)
+	{
+		const LedgerCorridor *corridor = &view->corridors[i];
+
+		cost += corridor->segment_end - corridor->segment_start;
+		if (view->inward[i])
+			cost += SLICE_COST;
+		else
+		{
+			start = Min(start, corridor->segment_start);
+			end = Max(end, corridor->segment_end);
+		}
+	}
+	if (cost > sliced->length || (start < end && end - start > ONE_PART_LIMIT))
+		return false;
+	if (start < end)
+		row = read_segments(sliced, start, end);
+	for (i = 0; i < view->n_corridors; i++)
+	{
+		LedgerCorridor *corridor = &view->corridors[i];
+
+		CHECK_FOR_INTERRUPTS();
+		corridor->segment = view->inward[i] ?
+			read_segments(sliced, corridor->segment_start, corridor->segment_end) :
+			row + (corridor->segment_start - start);
+	}
+	return true;
+}
+
+/*
+ * The view of home on every other party.
+ */
+static void
+fetch_every_partner(Datum datum, LedgerParty home, bool with_segments,
+					LedgerView *view)
+{
+	const struct varlena *value = (const struct varlena *) DatumGetPointer(datum);
+	SlicedLedger sliced;
+
+	/* a slice of a compressed value has all before it decompressed */
+	if ((!with_segments || !is_compressed(value)) && open_directory(datum, &sliced))
+	{
+		view->flat = sliced.flat;
+		view_every_partner(view, home);
+		if (!with_segments || view_read_segments(view, &sliced))
+			return;
+	}
+	ledger_fetch(datum, &view->flat);
+	view_every_partner(view, home);
 }
 
 void
@@ -282,35 +383,31 @@ ledger_fetch_view(Datum datum, const text *home, const text *partner,
 				  bool with_segments, LedgerView *view)
 {
 	LedgerParty home_party = ledger_party_from_text(home);
-	LedgerParty partner_party = {NULL, 0};
+	LedgerParty partner_party;
 	SlicedLedger sliced;
-	bool		in_parts = false;
+	bool		in_parts;
 	uint32		home_index;
 	uint32		partner_index;
 	bool		found;
 
-	if (partner != NULL)
+	if (partner == NULL)
 	{
-		partner_party = ledger_party_from_text(partner);
-		in_parts = open_sliced(datum, &sliced);
+		fetch_every_partner(datum, home_party, with_segments, view);
+		return;
 	}
+	partner_party = ledger_party_from_text(partner);
+	in_parts = open_sliced(datum, &sliced);
 	if (in_parts)
 		view->flat = sliced.flat;
 	else
-		ledger_fetch_corridors(datum, with_segments, &view->flat);
+		ledger_fetch(datum, &view->flat);
 
 	view_allocate(view, 2);
 	ledger_check(ledger_flat_find_party(&view->flat, home_party, &home_index,
 										&found));
-	if (!found)
-		return;
-	if (partner == NULL)
-	{
-		view_every_partner(view, home_index);
-		return;
-	}
-	ledger_check(ledger_flat_find_party(&view->flat, partner_party,
-										&partner_index, &found));
+	if (found)
+		ledger_check(ledger_flat_find_party(&view->flat, partner_party,
+											&partner_index, &found));
 	if (!found || home_index == partner_index)
 		return;
 	view_add_corridor(view, in_parts ? &sliced : NULL, partner_index,

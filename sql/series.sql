@@ -345,6 +345,32 @@ FROM (SELECT s.* FROM stored, ledger_series(l, 'P4', 'P3', width => '1 year') s
 					   FROM stored, ledger_entries(l)) m,
 					  ledger_series(l, 'P4', 'P3', width => '1 year') s) a;
 
+-- a home with all others, from stored values: by slices of a ring of parties, whole where
+-- home is in all of it, or it is compressed
+CREATE TEMP TABLE kept (name text, l transfer_ledger, c transfer_ledger COMPRESSION pglz);
+ALTER TABLE kept ALTER c SET STORAGE EXTENDED;
+INSERT INTO kept
+	SELECT 'ring', l + two, l + two FROM stored,
+		 (SELECT ledger_agg(date '2001-01-01' + d, 'OUT', 'P' || d % 3, d % 300) + ledger_agg(date '2002-01-01' + d, 'P' || d % 4, 'IN', d % 300) AS two
+		  FROM generate_series(0, 999) d) t;
+INSERT INTO kept
+	SELECT name, l, l
+	FROM (SELECT 'star' AS name, ledger_agg(date '2001-01-01' + d, 'HUB', 'P' || o, d % 7 - 2) + ledger_agg(date '2001-01-01' + d, 'P' || o, 'HUB', d % 200) AS l
+		  FROM generate_series(0, 299) d, generate_series(0, 39) o) star;
+WITH whole AS MATERIALIZED (
+	SELECT name, ledger_agg(day, origin, destination, people) AS l FROM kept, ledger_entries(kept.l) GROUP BY name
+)
+SELECT name, pg_column_size(k.l) > 16384 AS large, pg_column_compression(k.c) AS compressed, count(*) AS questions,
+	   count(*) FILTER (WHERE reciprocal_balance(k.l, home, within => within) IS DISTINCT FROM reciprocal_balance(w.l, home, within => within)) AS balance,
+	   count(*) FILTER (WHERE reciprocal_balance(k.c, home, within => within) IS DISTINCT FROM reciprocal_balance(w.l, home, within => within)) AS balance_compressed,
+	   count(*) FILTER (WHERE ARRAY(SELECT s FROM ledger_series(k.l, home, NULL, '1 month', within => within) s)
+							  <> ARRAY(SELECT s FROM ledger_series(w.l, home, NULL, '1 month', within => within) s)) AS series,
+	   count(*) FILTER (WHERE ARRAY(SELECT b FROM ledger_balances(k.l, home, within) b)
+							  <> ARRAY(SELECT b FROM ledger_balances(w.l, home, within) b)) AS balances
+FROM kept k JOIN whole w USING (name),
+	 unnest(ledger_parties(w.l) || 'ZZZ'::text) home, unnest(ARRAY[NULL, '[2001-03-15,2001-06-01)', 'empty']::daterange[]) within
+GROUP BY 1, 2, 3 ORDER BY 1;
+
 -- so many partners on the same days that their short entries pass 32 bits
 SELECT lower(period) AS day, inflow, inflow = partners * 16384 AS inflow_is_right, outflow = partners * 3 AS outflow_is_right
 FROM (SELECT 1400::bigint * :percent AS partners) p,
