@@ -66,7 +66,7 @@ write_short_entries(LedgerWriter *writer, LedgerStretch stretch, uint64_t days)
 		entries == 0 || total > TOTAL_FAR || total < -TOTAL_FAR ||
 		stretch.first > LEDGER_DAY_MAX - LEDGER_STRETCH_DAYS ||
 		writer->max_segments - writer->segments_length <
-		LEDGER_SHORT_ENTRY_MAX * LEDGER_STRETCH_DAYS)
+		(size_t) LEDGER_SHORT_ENTRY_MAX * LEDGER_STRETCH_DAYS)
 		return days;
 	for (; days != 0; days &= days - 1)
 	{
