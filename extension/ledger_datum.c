@@ -40,7 +40,8 @@ typedef struct SlicedLedger
 	Datum		datum;
 	size_t		length;			/* of the whole value, without its header */
 	size_t		head;			/* length of the head */
-	LedgerFlat	flat;			/* the head */
+	LedgerFlat	flat;			/* the head, and the directory where that has been
+								 * read */
 } SlicedLedger;
 
 static void
