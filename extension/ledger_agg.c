@@ -102,7 +102,7 @@ typedef struct LedgerState
 {
 	ExpandedLedger *expanded;
 	struct varlena *small;
-	MemoryContext context;		/* of the aggregate */
+	FunctionCallInfo call;		/* by the aggregate */
 } LedgerState;
 
 /*
@@ -112,7 +112,7 @@ typedef struct LedgerState
 static void
 state_expand(LedgerState *state)
 {
-	state->expanded = ledger_expanded_make(state->context);
+	state->expanded = ledger_expanded_make(aggregate_context(state->call));
 	ledger_small_expand(state->small, state->expanded);
 	state->small = NULL;
 }
@@ -204,14 +204,30 @@ state_add_flat(LedgerState *state, const LedgerFlat *flat, int sign)
 }
 
 /*
- * Opens the state that an aggregate passes as its first argument.
+ * Makes a small state of the initial '{}', or of a ledger that another state was
+ * replaced by.
  */
-static inline void
-state_open(LedgerState *state, MemoryContext context, Datum datum)
+static pg_noinline void
+state_start(LedgerState *state, Datum datum)
 {
 	LedgerFlat	flat;
 
-	state->context = context;
+	ledger_fetch(datum, &flat);
+	state->small = ledger_small_make(LEDGER_SMALL_FIRST_SIZE);
+	state_add_flat(state, &flat, 1);
+}
+
+/*
+ * Opens the state that an aggregate passes as its first argument; an error
+ * where none calls.
+ */
+static inline void
+state_open(LedgerState *state, FunctionCallInfo fcinfo)
+{
+	Datum		datum = PG_GETARG_DATUM(0);
+
+	check_aggregate(fcinfo);
+	state->call = fcinfo;
 	state->expanded = NULL;
 	state->small = NULL;
 	if (likely(VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum))))
@@ -220,13 +236,8 @@ state_open(LedgerState *state, MemoryContext context, Datum datum)
 		return;
 	}
 	state->small = datum_get_small(datum);
-	if (likely(state->small != NULL))
-		return;
-
-	/* the initial '{}', or a ledger that another state was replaced by */
-	ledger_fetch(datum, &flat);
-	state->small = ledger_small_make(LEDGER_SMALL_FIRST_SIZE);
-	state_add_flat(state, &flat, 1);
+	if (unlikely(state->small == NULL))
+		state_start(state, datum);
 }
 
 static inline Datum
@@ -246,7 +257,7 @@ open_and_move_row(FunctionCallInfo fcinfo, LedgerParty origin,
 {
 	LedgerState state;
 
-	state_open(&state, aggregate_context(fcinfo), PG_GETARG_DATUM(0));
+	state_open(&state, fcinfo);
 	if (sign > 0)
 		state_add(&state, origin, destination, day, people);
 	else
@@ -299,7 +310,6 @@ ledger_agg_inverse(PG_FUNCTION_ARGS)
 Datum
 ledger_agg_combine(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
 	Datum		first = PG_GETARG_DATUM(0);
 	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(1);
 	struct varlena *copy;
@@ -307,6 +317,7 @@ ledger_agg_combine(PG_FUNCTION_ARGS)
 	LedgerFlat	flat;
 	LedgerFlat	flat_first;
 
+	check_aggregate(fcinfo);
 	copy = ledger_fetch(PointerGetDatum(value), &flat);
 	/* a small first ledger is not taken apart; the executor copies it */
 	if (flat.segments_length <= SMALL_SEGMENTS_LIMIT &&
@@ -319,7 +330,7 @@ ledger_agg_combine(PG_FUNCTION_ARGS)
 			PG_RETURN_POINTER(copy != NULL ? copy : value);
 	}
 
-	state_open(&state, context, first);
+	state_open(&state, fcinfo);
 	state_add_flat(&state, &flat, 1);
 	PG_RETURN_DATUM(state_datum(&state));
 }
@@ -330,12 +341,11 @@ ledger_agg_combine(PG_FUNCTION_ARGS)
 Datum
 ledger_agg_separate(PG_FUNCTION_ARGS)
 {
-	MemoryContext context = aggregate_context(fcinfo);
 	LedgerState state;
 	LedgerFlat	flat;
 
+	state_open(&state, fcinfo);
 	ledger_fetch(PG_GETARG_DATUM(1), &flat);
-	state_open(&state, context, PG_GETARG_DATUM(0));
 	state_add_flat(&state, &flat, -1);
 	PG_RETURN_DATUM(state_datum(&state));
 }

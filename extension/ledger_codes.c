@@ -49,39 +49,34 @@ typedef struct OrderedParty
 static void
 order_few_codes(const uint64 *codes, uint32 n, PlacedCode *ordered)
 {
-	uint32		ranks[FEW_CODES];
 	uint32		i;
 	uint32		j;
 
 	for (i = 0; i < n; i++)
 	{
-		uint32		rank = i;
+		const uint64 code = codes[i];
+		uint32		rank = 0;
 
 		for (j = 0; j < i; j++)
-		{
-			const bool	before = codes[i] < codes[j];
-
-			ranks[j] += before;
-			rank -= before;
-		}
-		ranks[i] = rank;
-	}
-	for (i = 0; i < n; i++)
-	{
-		ordered[ranks[i]].code = codes[i];
-		ordered[ranks[i]].place = i;
+			rank += codes[j] <= code;
+		for (j++; j < n; j++)
+			rank += codes[j] < code;
+		ordered[rank].code = code;
+		ordered[rank].place = i;
 	}
 }
 
 /*
- * The codes in order, palloc'd.
+ * The codes in order, with the highest there is after them; palloc'd.
  */
 static PlacedCode *
 order_codes(const uint64 *codes, Size n)
 {
-	PlacedCode *ordered = palloc_many(PlacedCode, n);
+	PlacedCode *ordered = palloc_many(PlacedCode, n + 1);
 	Size		i;
 
+	ordered[n].code = PG_UINT64_MAX;
+	ordered[n].place = 0;
 	if (n <= FEW_CODES)
 	{
 		order_few_codes(codes, (uint32) n, ordered);
@@ -130,37 +125,45 @@ order_by_name(LedgerNumbering *numbering, Size n)
 }
 
 /*
- * Codes of short names are in the order of names as they are; only where there
- * are long ones the names themselves are compared.
+ * Takes the codes that were given in order and the others by turns.  Codes of
+ * short names are in the order of names as they are; only where there are long
+ * ones the names themselves are compared.
  */
 void
-ledger_number_parties(LedgerNumbering *numbering, const uint64 *codes, Size n,
-					  const LedgerParty *long_names)
+ledger_number_parties(LedgerNumbering *numbering, const uint64 *codes,
+					  Size n_ordered, Size n, const LedgerParty *long_names)
 {
-	PlacedCode *ordered = order_codes(codes, n);
+	PlacedCode *rest = order_codes(codes + n_ordered, n - n_ordered);
+	uint32	   *numbers = palloc_many(uint32, n);
+	LedgerParty *parties = palloc_many(LedgerParty, n);
+	uint64	   *names = palloc_many(uint64, n);
+	uint64		code = 0;
 	uint32		number = 0;
-	uint64	   *names;
-	Size		i;
+	bool		any_long = false;
+	Size		i = 0;
+	Size		j = 0;
 
-	numbering->numbers = palloc_many(uint32, n);
-	for (i = 0; i < n; i++)
+	while (i + j < n)
 	{
+		/* choices without a branch: no processor foresees them */
+		const bool	from_ordered = (i < n_ordered) & (codes[i] <= rest[j].code);
+		const uint64 mask = from_ordered ? PG_UINT64_MAX : 0;
+		const uint64 previous = code;
+
 		CHECK_FOR_INTERRUPTS();
-		number += i > 0 && ordered[i].code != ordered[i - 1].code;
-		numbering->numbers[ordered[i].place] = number;
+		code = (codes[i] & mask) | (rest[j].code & ~mask);
+		number += (i + j > 0) & (code != previous);
+		numbers[(i & mask) | ((n_ordered + rest[j].place) & ~mask)] = number;
+		parties[number] = ledger_party_from_code(code, long_names,
+												 (char *) &names[number]);
+		any_long |= ledger_code_is_long(code);
+		i += from_ordered;
+		j += !from_ordered;
 	}
 	numbering->n = n > 0 ? number + 1 : 0;
-	numbering->parties = palloc_many(LedgerParty, numbering->n);
-	names = palloc_many(uint64, numbering->n);
-	for (i = 0; i < n; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		number = numbering->numbers[ordered[i].place];
-		numbering->parties[number] =
-			ledger_party_from_code(ordered[i].code, long_names,
-								   (char *) &names[number]);
-	}
-	if (n > 0 && ledger_code_is_long(ordered[0].code))
+	numbering->numbers = numbers;
+	numbering->parties = parties;
+	if (any_long)
 		order_by_name(numbering, n);
-	pfree(ordered);
+	pfree(rest);
 }

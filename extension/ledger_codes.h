@@ -51,10 +51,11 @@ typedef struct LedgerNumbering
 } LedgerNumbering;
 
 /*
- * Numbers the parties of n codes, any of which may occur several times.
+ * Numbers the parties of n codes, any of which may occur several times.  The first
+ * n_ordered of them are in order, which spares sorting those.
  */
 extern void ledger_number_parties(LedgerNumbering *numbering,
-								  const uint64 *codes, Size n,
+								  const uint64 *codes, Size n_ordered, Size n,
 								  const LedgerParty *long_names);
 
 #endif							/* LEDGER_CODES_H */

@@ -531,7 +531,7 @@ number_parties(const ExpandedLedger *ledger, LedgerNumbering *numbering)
 		codes[n++] = slot->key.origin;
 		codes[n++] = slot->key.destination;
 	}
-	ledger_number_parties(numbering, codes, n, ledger->long_names);
+	ledger_number_parties(numbering, codes, 0, n, ledger->long_names);
 }
 
 /*

@@ -28,21 +28,26 @@
 /* Parties whose use ledger_flat_validate follows in one pass */
 #define PARTIES_PER_PASS	(64 * 1024 * 8)
 
-/* Compilers make one store of each of these where they can. */
+/*
+ * Numbers as bytes, the lowest first.  Written byte by byte several of them in a
+ * row would be as many stores, for all that gcc sees.
+ */
 static inline void
 store_uint32(uint8_t *p, uint32_t value)
 {
-	p[0] = (uint8_t) value;
-	p[1] = (uint8_t) (value >> 8);
-	p[2] = (uint8_t) (value >> 16);
-	p[3] = (uint8_t) (value >> 24);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	value = __builtin_bswap32(value);
+#endif
+	memcpy(p, &value, sizeof(value));
 }
 
 static inline void
 store_uint64(uint8_t *p, uint64_t value)
 {
-	store_uint32(p, (uint32_t) value);
-	store_uint32(p + 4, (uint32_t) (value >> 32));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	value = __builtin_bswap64(value);
+#endif
+	memcpy(p, &value, sizeof(value));
 }
 
 /*
@@ -801,9 +806,10 @@ ledger_writer_corridor(LedgerWriter *writer, uint32_t origin,
 		return LEDGER_DAMAGED;
 	if (writer->n_corridors > 0)
 	{
+		/* one comparison: no processor foresees whether the origin is another */
 		last = &writer->corridors[writer->n_corridors - 1];
-		if (origin < last->origin ||
-			(origin == last->origin && destination <= last->destination))
+		if (((uint64_t) origin << 32 | destination) <=
+			((uint64_t) last->origin << 32 | last->destination))
 			return LEDGER_DAMAGED;
 	}
 
@@ -980,6 +986,8 @@ ledger_writer_copy(LedgerWriter *writer, uint32_t origin, uint32_t destination,
 LedgerStatus
 ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 {
+	LedgerDay	first = LEDGER_DAY_MAX;
+	LedgerDay	last = LEDGER_DAY_MIN;
 	uint64_t	total;
 	uint32_t	work = 0;
 	uint32_t	i;
@@ -994,11 +1002,14 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 
 		writer->renumber[corridor->origin] = 1;
 		writer->renumber[corridor->destination] = 1;
-		if (i == 0 || corridor->first < writer->first)
-			writer->first = corridor->first;
-		if (i == 0 || corridor->last > writer->last)
-			writer->last = corridor->last;
+		first = corridor->first < first ? corridor->first : first;
+		last = corridor->last > last ? corridor->last : last;
 		ledger_count_work(writer->checkpoint, &work, 1);
+	}
+	if (writer->n_corridors > 0)
+	{
+		writer->first = first;
+		writer->last = last;
 	}
 	total = 0;
 	writer->used_parties = 0;
@@ -1027,6 +1038,35 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 }
 
 /*
+ * Copies a name.  Most are short, and a call of memcpy takes longer than they do.
+ */
+static inline void
+copy_name(uint8_t *to, LedgerParty party)
+{
+	const uint8_t *from = (const uint8_t *) party.name;
+
+	if (party.length > 4)
+	{
+		memcpy(to, from, party.length);
+		return;
+	}
+	switch (party.length)
+	{
+		case 4:
+			to[3] = from[3];
+			/* FALLTHROUGH */
+		case 3:
+			to[2] = from[2];
+			/* FALLTHROUGH */
+		case 2:
+			to[1] = from[1];
+			/* FALLTHROUGH */
+		default:
+			to[0] = from[0];
+	}
+}
+
+/*
  * Writes the names and where they end; gives what comes after them.
  */
 static uint8_t *
@@ -1042,7 +1082,7 @@ output_names(const LedgerWriter *writer, uint8_t *p)
 		ledger_count_work(writer->checkpoint, &work, 1);
 		if (writer->renumber[i] == UINT32_MAX)
 			continue;
-		memcpy(name, writer->parties[i].name, writer->parties[i].length);
+		copy_name(name, writer->parties[i]);
 		name += writer->parties[i].length;
 		end += writer->parties[i].length;
 		store_uint32(p, end);

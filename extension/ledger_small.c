@@ -88,6 +88,17 @@ compare_cells(const SmallCell *a, const SmallCell *b)
 /* Up to so many cells, comparing each with each other is faster than sorting */
 #define FEW_CELLS		40
 
+/* Does a cell come before another one?  Without a branch. */
+static inline bool
+comes_before(SmallCell a, SmallCell b)
+{
+#ifdef HAVE_INT128
+	return ((uint128) a.high << 64 | a.low) < ((uint128) b.high << 64 | b.low);
+#else
+	return (a.high < b.high) | ((a.high == b.high) & (a.low < b.low));
+#endif
+}
+
 /*
  * Puts few cells in order, by counting for each how many come before it.
  */
@@ -95,27 +106,21 @@ static void
 order_few_cells(SmallCell *cells, uint32 n)
 {
 	SmallCell	copy[FEW_CELLS];
-	uint32		ranks[FEW_CELLS];
 	uint32		i;
 	uint32		j;
 
+	memcpy(copy, cells, n * sizeof(SmallCell));
 	for (i = 0; i < n; i++)
 	{
-		uint32		rank = i;
+		const SmallCell cell = copy[i];
+		uint32		rank = 0;
 
-		copy[i] = cells[i];
 		for (j = 0; j < i; j++)
-		{
-			const bool	before = (copy[i].high < copy[j].high) |
-				((copy[i].high == copy[j].high) & (copy[i].low < copy[j].low));
-
-			ranks[j] += before;
-			rank -= before;
-		}
-		ranks[i] = rank;
+			rank += !comes_before(cell, copy[j]);
+		for (j++; j < n; j++)
+			rank += comes_before(copy[j], cell);
+		cells[rank] = cell;
 	}
-	for (i = 0; i < n; i++)
-		cells[ranks[i]] = copy[i];
 }
 
 /*
@@ -358,7 +363,9 @@ settle_cells(SmallHeader *state)
 
 		for (end = i + 1; end < n && same_entry(cells[i], cells[end]); end++)
 			;
-		if (ledger_sum_value(sum_cells(&cells[i], end - i), &people))
+		if (end == i + 1)
+			*next++ = cells[i];
+		else if (ledger_sum_value(sum_cells(&cells[i], end - i), &people))
 			next = put_people(next, cells[i], people);
 		else
 		{
@@ -485,59 +492,90 @@ ledger_small_expand(const struct varlena *value, ExpandedLedger *ledger)
 }
 
 /*
- * Replaces the parties in the cells, which are settled, by the numbers of the
- * parties, which it gives by number.
+ * The corridors of the cells, which are settled, by the numbers of their parties
+ * (which it gives) and in order; palloc'd.  Each is a record like a cell: the
+ * numbers of origin and destination are the halves of "high", the places of the
+ * first cell and of the one after the last are those of "low".
  */
-static void
-number_cells(SmallHeader *state, const LedgerParty *long_names,
-			 LedgerNumbering *numbering)
+static SmallCell *
+number_corridors(const SmallHeader *state, const LedgerParty *long_names,
+				 LedgerNumbering *numbering, uint32 *n_corridors)
 {
-	SmallCell  *cells = small_cells(state);
+	const SmallCell *cells = small_cells(state);
+	SmallCell  *corridors = palloc_many(SmallCell, state->n_cells);
 	uint64	   *codes = palloc_many(uint64, (Size) state->n_cells * 2);
-	SmallCell	numbers = {0, 0};
-	SmallCell	previous = {0, 0};
-	uint32		origin = 0;
-	Size		n = 0;
+	uint64	   *destinations = codes + state->n_cells;
+	uint32		n_origins = 0;
+	uint32		n = 0;
 	uint32		i;
 
+	/* without a branch: no processor foresees where a corridor ends */
 	for (i = 0; i < state->n_cells; i++)
 	{
-		if (i == 0 || cell_origin(cells[i]) != cell_origin(cells[i - 1]))
-			codes[n++] = bits_code(cell_origin(cells[i]));
-		if (i == 0 || !same_corridor(cells[i], cells[i - 1]))
-			codes[n++] = bits_code(cell_destination(cells[i]));
-	}
-	ledger_number_parties(numbering, codes, n, long_names);
-	n = 0;
-	for (i = 0; i < state->n_cells; i++)
-	{
-		const SmallCell cell = cells[i];
+		const SmallCell previous = cells[i > 0 ? i - 1 : 0];
 
-		if (i == 0 || cell_origin(cell) != cell_origin(previous))
-			origin = numbering->numbers[n++];
-		if (i == 0 || !same_corridor(cell, previous))
-			numbers = make_cell(origin, numbering->numbers[n++], LEDGER_DAY_MIN);
-		cells[i].high = numbers.high;
-		cells[i].low = numbers.low | (cell.low & ((UINT64CONST(1) << 48) - 1));
-		previous = cell;
+		n_origins += (i == 0) | (cell_origin(cells[i]) != cell_origin(previous));
+		n += (i == 0) | !same_corridor(cells[i], previous);
+		codes[n_origins - 1] = bits_code(cell_origin(cells[i]));
+		destinations[n - 1] = bits_code(cell_destination(cells[i]));
+		corridors[n - 1].high = n_origins - 1;
+		corridors[n - 1].low = i + 1;
 	}
+	memmove(codes + n_origins, destinations, n * sizeof(uint64));
+	ledger_number_parties(numbering, codes, n_origins, n_origins + n, long_names);
+	for (i = n; i-- > 0;)
+	{
+		corridors[i].high = (uint64) numbering->numbers[corridors[i].high] << 32 |
+			numbering->numbers[n_origins + i];
+		corridors[i].low |= i > 0 ? corridors[i - 1].low << 32 : 0;
+	}
+	/* short names are in the order of their numbers as they were */
+	if (state->n_long_names > 0)
+		order_cells(corridors, n);
+	*n_corridors = n;
+	return corridors;
 }
 
 /*
- * Writes the cells, which are in order and have numbers of parties, as entries.
+ * Writes the cells of one corridor as entries.
+ */
+static LedgerStatus
+write_corridor(LedgerWriter *writer, const SmallCell *cells, SmallCell corridor)
+{
+	const uint32 end = (uint32) corridor.low;
+	uint32		next;
+	uint32		i;
+	LedgerStatus status;
+
+	status = ledger_writer_corridor(writer, (uint32) (corridor.high >> 32),
+									(uint32) corridor.high);
+	for (i = (uint32) (corridor.low >> 32); i < end && status == LEDGER_OK; i = next)
+	{
+		for (next = i + 1; next < end && same_entry(cells[i], cells[next]); next++)
+			;
+		if (next == i + 1 && cell_power(cells[i]) == 0)
+			status = ledger_writer_entry(writer, cell_day(cells[i]),
+										 cell_people(cells[i]));
+		else
+			status = ledger_writer_sum(writer, cell_day(cells[i]),
+									   sum_cells(&cells[i], next - i));
+	}
+	return status;
+}
+
+/*
+ * The canonical form of the corridors and their cells.
  */
 static struct varlena *
-write_cells(const SmallHeader *state, const LedgerNumbering *numbering)
+write_corridors(const SmallHeader *state, const SmallCell *corridors, uint32 n,
+				const LedgerNumbering *numbering)
 {
-	const SmallCell *cells = small_cells(state);
-	uint32		n = state->n_cells;
-	Size		room = (Size) (n + 1) * LEDGER_FLAT_ENTRY_MAX;
+	Size		room = (Size) (state->n_cells + 1) * LEDGER_FLAT_ENTRY_MAX;
 	Size		head_room = LEDGER_HEAD_ROOM(numbering->n, 0, n);
 	struct varlena *buffer;
 	LedgerWriter writer;
 	LedgerStatus status = LEDGER_OK;
 	uint32		i;
-	uint32		end;
 
 	for (i = 0; i < numbering->n; i++)
 		head_room += numbering->parties[i].length;
@@ -546,36 +584,25 @@ write_cells(const SmallHeader *state, const LedgerNumbering *numbering)
 						palloc_many(uint32, numbering->n),
 						palloc_many(LedgerCorridor, n), n,
 						(uint8_t *) buffer + head_room, room);
-	for (i = 0; i < n && status == LEDGER_OK; i = end)
-	{
-		for (end = i + 1; end < n && same_entry(cells[i], cells[end]); end++)
-			;
-		if (i == 0 || !same_corridor(cells[i], cells[i - 1]))
-			status = ledger_writer_corridor(&writer,
-											(uint32) cell_origin(cells[i]),
-											(uint32) cell_destination(cells[i]));
-		if (status == LEDGER_OK)
-			status = ledger_writer_sum(&writer, cell_day(cells[i]),
-									   sum_cells(&cells[i], end - i));
-	}
+	for (i = 0; i < n && status == LEDGER_OK; i++)
+		status = write_corridor(&writer, small_cells(state), corridors[i]);
 	return ledger_make_in_place(&writer, status, buffer, NULL);
 }
 
 /*
- * Do these bits stand for a party of the state?  The bytes of a short name end
- * with the first zero byte.
+ * Do these bits stand for a party of the state?  In a short name no byte comes
+ * after a zero byte.
  */
-static bool
+static inline bool
 bits_are_sound(const SmallHeader *state, uint64 bits)
 {
-	const uint64 ones = UINT64CONST(0x0101010101010101);
-	uint64		code = bits_code(bits);
+	const uint64 tops = UINT64CONST(0x8080808080808080);
+	const uint64 code = bits_code(bits);
+	const uint64 used = (((code & ~tops) + ~tops) | code) & tops;
 
 	if (ledger_code_is_long(code))
 		return code < state->n_long_names;
-	/* fill what is below the lowest byte of the name; no byte may be zero then */
-	code |= (code & -code) - 1;
-	return ((code - ones) & ~code & (ones << 7)) == 0;
+	return (used << 8 & ~used & tops) == 0;
 }
 
 /*
@@ -588,6 +615,7 @@ small_is_sound(const SmallHeader *state)
 	const char *start = (const char *) state;
 	const char *end = start + VARSIZE(state);
 	const SmallCell *cells = small_cells(state);
+	bool		sound = true;
 	uint32		i;
 
 	if (VARSIZE(state) < sizeof(SmallHeader) || VARSIZE(state) % 8 != 0 ||
@@ -613,12 +641,11 @@ small_is_sound(const SmallHeader *state)
 	if (end - start != state->names_start)
 		return false;
 	for (i = 0; i < state->n_cells; i++)
-		if (!bits_are_sound(state, cell_origin(cells[i])) ||
-			!bits_are_sound(state, cell_destination(cells[i])) ||
-			cell_power(cells[i]) >= CELLS_MAX ||
-			!ledger_day_valid(cell_day(cells[i])))
-			return false;
-	return true;
+		sound &= bits_are_sound(state, cell_origin(cells[i])) &
+			bits_are_sound(state, cell_destination(cells[i])) &
+			(cell_power(cells[i]) < CELLS_MAX) &
+			ledger_day_valid(cell_day(cells[i]));
+	return sound;
 }
 
 struct varlena *
@@ -627,6 +654,8 @@ ledger_small_to_flat(const uint8_t *data, size_t length)
 	SmallHeader *state = palloc(length + VARHDRSZ);
 	LedgerParty long_names[LEDGER_SMALL_LONG_NAMES];
 	LedgerNumbering numbering;
+	SmallCell  *corridors;
+	uint32		n;
 	struct varlena *flat;
 
 	SET_VARSIZE(state, length + VARHDRSZ);
@@ -635,11 +664,8 @@ ledger_small_to_flat(const uint8_t *data, size_t length)
 		ledger_raise(LEDGER_DAMAGED);
 	list_long_names(state, long_names);
 	settle_cells(state);
-	number_cells(state, long_names, &numbering);
-	/* short names are in the order of their numbers as they were */
-	if (state->n_long_names > 0)
-		order_cells(small_cells(state), state->n_cells);
-	flat = write_cells(state, &numbering);
+	corridors = number_corridors(state, long_names, &numbering, &n);
+	flat = write_corridors(state, corridors, n, &numbering);
 	pfree(state);
 	return flat;
 }
