@@ -606,6 +606,20 @@ bits_are_sound(const SmallHeader *state, uint64 bits)
 }
 
 /*
+ * Are no two of the parties, which are in order, the same?
+ */
+static bool
+parties_differ(const LedgerNumbering *numbering)
+{
+	uint32		i;
+
+	for (i = 1; i < numbering->n; i++)
+		if (ledger_party_compare(numbering->parties[i - 1], numbering->parties[i]) == 0)
+			return false;
+	return true;
+}
+
+/*
  * Whether the bytes of a state hang together; one that was stored by an
  * aggregate without our final function may have been damaged since.
  */
@@ -637,6 +651,8 @@ small_is_sound(const SmallHeader *state)
 			left < (ptrdiff_t) LONG_NAME_SIZE(length))
 			return false;
 		end -= LONG_NAME_SIZE(length);
+		if (memchr(end, 0, length) != NULL)
+			return false;
 	}
 	if (end - start != state->names_start)
 		return false;
@@ -665,6 +681,8 @@ ledger_small_to_flat(const uint8_t *data, size_t length)
 	list_long_names(state, long_names);
 	settle_cells(state);
 	corridors = number_corridors(state, long_names, &numbering, &n);
+	if (state->n_long_names > 0 && !parties_differ(&numbering))
+		ledger_raise(LEDGER_DAMAGED);
 	flat = write_corridors(state, corridors, n, &numbering);
 	pfree(state);
 	return flat;

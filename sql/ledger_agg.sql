@@ -676,6 +676,59 @@ FROM (SELECT i, raw_ledger(day, origin, 'P' || mod(i, 3), people) OVER w AS raw,
     WINDOW w AS (ORDER BY i / 100)) AS running
 WHERE mod(i, 100) = 99;
 DROP TABLE raw;
+--
+-- Bytes that were damaged where they were stored: every reader says so, or has a
+-- ledger that can be written and read again
+--
+CREATE CAST (bytea AS transfer_ledger) WITHOUT FUNCTION;
+CREATE CAST (transfer_ledger AS bytea) WITHOUT FUNCTION;
+CREATE FUNCTION read_damaged(bytes bytea, reader text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    result text;
+BEGIN
+    EXECUTE 'SELECT (' || reader || ')::text FROM (SELECT $1::transfer_ledger AS l) AS given' INTO result USING bytes;
+    IF reader = 'ledger_agg_final(l)' AND result::transfer_ledger::text <> result THEN
+        RETURN 'another ledger';
+    END IF;
+    RETURN 'read';
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE;
+END
+$$;
+CREATE TABLE sound AS
+SELECT 'state' AS kind, raw_ledger(date '2024-02-25' + i, 'P' || mod(i, 3), 'Q' || mod(i, 2), CASE i WHEN 3 THEN 3000000000 ELSE i - 4 END)::bytea AS bytes
+FROM generate_series(1, 9) AS i
+UNION ALL
+SELECT 'state with long names', raw_ledger(date '2024-02-25' + i, CASE mod(i, 3) WHEN 0 THEN 'a long name' ELSE 'P' || mod(i, 3) END, 'longname' || mod(i, 2), i)::bytea
+FROM generate_series(1, 6) AS i
+UNION ALL
+SELECT 'canonical', ledger_agg(date '2024-02-25' + i, CASE mod(i, 3) WHEN 0 THEN 'a long name' ELSE 'P' || mod(i, 3) END, 'Q' || mod(i, 2), i * i * i)::bytea
+FROM generate_series(1, 9) AS i;
+CREATE TABLE damaged AS
+SELECT kind, place, set_byte(bytes, place, byte) AS bytes
+FROM sound, LATERAL generate_series(0, length(bytes) - 1, 100 / least(:percent, 100)) AS place,
+    LATERAL (VALUES (0), (255), (get_byte(bytes, place) # 1), (get_byte(bytes, place) # (1 << mod(place * 5, 8))), (mod(place * 167 + 91, 256))) AS b (byte)
+WHERE byte <> get_byte(bytes, place)
+UNION ALL SELECT kind, n, substr(bytes, 1, n) FROM sound, LATERAL generate_series(0, length(bytes) - 1, 100 / least(:percent, 100)) AS n
+UNION ALL SELECT kind, n, bytes || decode(repeat('00', n), 'hex') FROM sound, generate_series(1, 16) AS n;
+SELECT kind, result, count(*) > 10 AS several FROM damaged, LATERAL (VALUES ('ledger_agg_final(l)'), ('l'), ('l + l'), ('ledger_agg(l)'), ('l = l')) AS r (reader),
+    read_damaged(bytes, reader) AS result WHERE kind LIKE 'state%'
+GROUP BY kind, result ORDER BY kind, result;
+SELECT reader, count(*) FILTER (WHERE result = 'read') > 10 AS read, count(*) FILTER (WHERE result = 'XX001') > 10 AS damage_found,
+    count(*) FILTER (WHERE result NOT IN ('read', 'XX001')) AS other_results
+FROM damaged, LATERAL (VALUES ('l'), ('l::jsonb'), ('l + l'), ('l - l'), ('-l'), ('l = l'), ('l < ''{A>B: 2024-01-01 1}'''), ('ledger_hash(l)'),
+        ('ledger_total(l)'), ('ledger_total(l, ''[2024-02-28,2024-03-02)'')'), ('ledger_period(l)'), ('ledger_parties(l)'), ('l @> ''P1'''), ('ledger_flow(l, ''P1'', ''Q1'')'),
+        ('reciprocal_balance(l, ''P1'', ''Q1'')'), ('reciprocal_balance(l, ''P1'', within => ''[2024-02-28,2024-03-02)'')'), ('ledger_transpose(l)'),
+        ('ledger_slice(l, ''[2024-02-28,2024-03-02)''::daterange)'), ('ledger_slice(l, ''P1'', NULL)'), ('(SELECT count(*) FROM ledger_entries(l))'),
+        ('(SELECT count(*) FROM ledger_corridors(l))'), ('(SELECT count(*) FROM ledger_pairs(l))'),
+        ('(SELECT sum(net) FROM ledger_series(l, ''P1'', ''Q1'', ''1 day'', within => ''[2024-02-20,2024-03-20)''))')) AS r (reader),
+    read_damaged(bytes, reader) AS result WHERE kind = 'canonical'
+GROUP BY reader ORDER BY reader COLLATE "C";
+DROP TABLE sound, damaged;
+DROP FUNCTION read_damaged(bytea, text);
+DROP CAST (bytea AS transfer_ledger);
+DROP CAST (transfer_ledger AS bytea);
 DROP AGGREGATE raw_ledger (date, text, text, bigint);
 DROP AGGREGATE raw_sum (transfer_ledger);
 
