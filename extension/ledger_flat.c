@@ -798,6 +798,7 @@ ledger_writer_corridor(LedgerWriter *writer, uint32_t origin,
 					   uint32_t destination)
 {
 	const LedgerCorridor *last;
+	LedgerCorridor *open;
 
 	writer_close(writer);
 	if (writer->n_corridors >= writer->max_corridors)
@@ -813,11 +814,13 @@ ledger_writer_corridor(LedgerWriter *writer, uint32_t origin,
 			return LEDGER_DAMAGED;
 	}
 
-	writer->open = &writer->corridors[writer->n_corridors];
-	memset(writer->open, 0, sizeof(*writer->open));
-	writer->open->origin = origin;
-	writer->open->destination = destination;
-	writer->open->segment_start = writer->segments_length;
+	open = &writer->corridors[writer->n_corridors];
+	*open = (LedgerCorridor) {
+		.origin = origin,
+		.destination = destination,
+		.segment_start = writer->segments_length
+	};
+	writer->open = open;
 	writer->is_open = true;
 	ledger_count_work(writer->checkpoint, &writer->work, 1);
 	return LEDGER_OK;
