@@ -29,7 +29,11 @@
  * of it; its number is its place counted from the end.
  *
  * The state never leaves the aggregate: its final function, and every function
- * that meets one all the same, turns it into the canonical form.
+ * that meets one all the same, turns it into the canonical form.  What somebody
+ * stored all the same may have been damaged, and be the first state of an
+ * aggregate of his own.  So a row is added after a look at the header alone, which
+ * keeps it within the state; the rest is checked where a state becomes another
+ * one (check_state).
  */
 #include "postgres.h"
 
@@ -48,6 +52,9 @@ typedef struct SmallHeader
 	uint32		n_cells;
 	uint32		names_start;	/* of the long name added last, from the front */
 } SmallHeader;
+
+StaticAssertDecl(sizeof(SmallHeader) == VARHDRSZ + LEDGER_SMALL_HEADER,
+				 "a small state is known by its size");
 
 #define SHORT_NAME_MAX		5		/* bytes of a name in a cell */
 #define NAME_BITS		40
@@ -213,21 +220,28 @@ ledger_small_make(Size size)
 }
 
 /*
- * The long name that ends at `*end`, which moves to its start.
+ * The long name that ends at `*end`, which moves to its start; false where there
+ * is no room for it behind the last one.
  */
-static inline LedgerParty
-previous_long_name(const char **end)
+static inline bool
+previous_long_name(const SmallHeader *state, const char **end, LedgerParty *party)
 {
-	LedgerParty party;
+	const Size	left = (Size) (*end - (const char *) state) - state->names_start;
+	uint64		length;
 
-	party.length = (uint32) *(const uint64 *) (*end - sizeof(uint64));
-	*end -= LONG_NAME_SIZE(party.length);
-	party.name = *end;
-	return party;
+	if (left < sizeof(length))
+		return false;
+	memcpy(&length, *end - sizeof(length), sizeof(length));
+	if (length > LEDGER_PARTY_MAX || left < LONG_NAME_SIZE(length))
+		return false;
+	*end -= LONG_NAME_SIZE(length);
+	party->name = *end;
+	party->length = (uint32) length;
+	return true;
 }
 
 /*
- * All long names by number; borrowed from the state.
+ * All long names by number; borrowed from the state, which is sound.
  */
 static void
 list_long_names(const SmallHeader *state, LedgerParty *names)
@@ -236,7 +250,7 @@ list_long_names(const SmallHeader *state, LedgerParty *names)
 	uint32		i;
 
 	for (i = 0; i < state->n_long_names; i++)
-		names[i] = previous_long_name(&end);
+		(void) previous_long_name(state, &end, &names[i]);
 }
 
 /*
@@ -250,8 +264,10 @@ long_name_code(const SmallHeader *state, LedgerParty party)
 
 	for (i = 0; i < state->n_long_names; i++)
 	{
-		LedgerParty there = previous_long_name(&end);
+		LedgerParty there;
 
+		if (!previous_long_name(state, &end, &there))
+			ledger_raise(LEDGER_DAMAGED);
 		if (there.length == party.length &&
 			memcmp(there.name, party.name, party.length) == 0)
 			break;
@@ -275,18 +291,24 @@ static void
 add_long_name(SmallHeader *state, LedgerParty party)
 {
 	char	   *end = (char *) state + state->names_start;
+	const uint64 length = party.length;
 
-	*(uint64 *) (end - sizeof(uint64)) = party.length;
+	memcpy(end - sizeof(length), &length, sizeof(length));
 	state->names_start -= LONG_NAME_SIZE(party.length);
 	memcpy((char *) state + state->names_start, party.name, party.length);
 	state->n_long_names++;
 }
 
-static inline Size
-free_space(const SmallHeader *state)
+/*
+ * Is there room for so many bytes?  Not in a state whose header is damaged: so
+ * nothing is ever written beyond its end.
+ */
+static inline bool
+has_room(const SmallHeader *state, Size needed)
 {
-	return state->names_start - sizeof(SmallHeader) -
-		state->n_cells * sizeof(SmallCell);
+	return state->names_start <= VARSIZE(state) &&
+		sizeof(SmallHeader) + (Size) state->n_cells * sizeof(SmallCell) +
+		needed <= state->names_start;
 }
 
 /*
@@ -376,6 +398,77 @@ settle_cells(SmallHeader *state)
 	state->n_cells = (uint32) (next - cells);
 }
 
+/* The code (ledger_codes.h) of what stands for a party in a cell */
+static inline uint64
+bits_code(uint64 bits)
+{
+	return bits >> (NAME_BITS - 8) == 0 ? bits : bits << (64 - NAME_BITS);
+}
+
+/*
+ * Do these bits stand for a party of the state?  In a short name no byte comes
+ * after a zero byte.
+ */
+static inline bool
+bits_are_sound(const SmallHeader *state, uint64 bits)
+{
+	const uint64 tops = UINT64CONST(0x8080808080808080);
+	const uint64 code = bits_code(bits);
+	const uint64 used = (((code & ~tops) + ~tops) | code) & tops;
+
+	if (ledger_code_is_long(code))
+		return code < state->n_long_names;
+	return (used << 8 & ~used & tops) == 0;
+}
+
+/*
+ * An error unless the bytes of a state hang together.  One that was stored by an
+ * aggregate without our final function may have been damaged since, and can be
+ * the first state of another aggregate: it is looked at whole before it becomes
+ * something else, and before its cells are put in order.
+ */
+static void
+check_state(const SmallHeader *state)
+{
+	const char *end = (const char *) state + VARSIZE(state);
+	const SmallCell *cells = small_cells(state);
+	LedgerParty name;
+	bool		sound;
+	uint32		i;
+
+	sound = VARSIZE(state) >= sizeof(SmallHeader) && VARSIZE(state) % 8 == 0 &&
+		state->names_start % 8 == 0 && has_room(state, 0) &&
+		state->n_long_names <= LEDGER_SMALL_LONG_NAMES;
+	for (i = 0; sound && i < state->n_long_names; i++)
+		sound = previous_long_name(state, &end, &name) &&
+			name.length > SHORT_NAME_MAX &&
+			memchr(name.name, 0, name.length) == NULL;
+	if (!sound || end - (const char *) state != state->names_start)
+		ledger_raise(LEDGER_DAMAGED);
+	for (i = 0; i < state->n_cells; i++)
+		sound &= bits_are_sound(state, cell_origin(cells[i])) &
+			bits_are_sound(state, cell_destination(cells[i])) &
+			(cell_power(cells[i]) < CELLS_MAX) &
+			ledger_day_valid(cell_day(cells[i]));
+	if (!sound)
+		ledger_raise(LEDGER_DAMAGED);
+}
+
+/*
+ * Sums cells of a state that has no more room, which is looked at then; false
+ * where that gives too little: a nearly full state would have to be settled again
+ * too soon.
+ */
+static pg_noinline bool
+make_room(SmallHeader *state, Size needed)
+{
+	check_state(state);
+	if (VARSIZE(state) < SETTLE_FROM_SIZE)
+		return false;
+	settle_cells(state);
+	return has_room(state, Max(needed, VARSIZE(state) / 4));
+}
+
 bool
 ledger_small_add(struct varlena *value, LedgerParty origin,
 				 LedgerParty destination, LedgerDay day, int64 people)
@@ -394,15 +487,8 @@ ledger_small_add(struct varlena *value, LedgerParty origin,
 		needed += LONG_NAME_SIZE(origin.length);
 	if (destination.length > SHORT_NAME_MAX)
 		needed += LONG_NAME_SIZE(destination.length);
-	if (unlikely(free_space(state) < needed))
-	{
-		if (VARSIZE(state) < SETTLE_FROM_SIZE)
-			return false;
-		settle_cells(state);
-		/* a nearly full state would have to be settled again too soon */
-		if (free_space(state) < Max(needed, VARSIZE(state) / 4))
-			return false;
-	}
+	if (unlikely(!has_room(state, needed)) && !make_room(state, needed))
+		return false;
 	if (unlikely(state->n_long_names + 2 > LEDGER_SMALL_LONG_NAMES) &&
 		(origin.length > SHORT_NAME_MAX || destination.length > SHORT_NAME_MAX))
 		return false;
@@ -453,13 +539,6 @@ ledger_small_grow(const struct varlena *value)
 	return (struct varlena *) grown;
 }
 
-/* The code (ledger_codes.h) of what stands for a party in a cell */
-static inline uint64
-bits_code(uint64 bits)
-{
-	return bits >> (NAME_BITS - 8) == 0 ? bits : bits << (64 - NAME_BITS);
-}
-
 /*
  * Cell by cell, not by way of the flat form: a sum that passes 64 bits so far
  * is no error yet.
@@ -473,6 +552,7 @@ ledger_small_expand(const struct varlena *value, ExpandedLedger *ledger)
 	char		names[2][8];
 	uint32		i;
 
+	check_state(state);
 	list_long_names(state, long_names);
 	for (i = 0; i < state->n_cells; i++)
 	{
@@ -590,22 +670,6 @@ write_corridors(const SmallHeader *state, const SmallCell *corridors, uint32 n,
 }
 
 /*
- * Do these bits stand for a party of the state?  In a short name no byte comes
- * after a zero byte.
- */
-static inline bool
-bits_are_sound(const SmallHeader *state, uint64 bits)
-{
-	const uint64 tops = UINT64CONST(0x8080808080808080);
-	const uint64 code = bits_code(bits);
-	const uint64 used = (((code & ~tops) + ~tops) | code) & tops;
-
-	if (ledger_code_is_long(code))
-		return code < state->n_long_names;
-	return (used << 8 & ~used & tops) == 0;
-}
-
-/*
  * Are no two of the parties, which are in order, the same?
  */
 static bool
@@ -617,51 +681,6 @@ parties_differ(const LedgerNumbering *numbering)
 		if (ledger_party_compare(numbering->parties[i - 1], numbering->parties[i]) == 0)
 			return false;
 	return true;
-}
-
-/*
- * Whether the bytes of a state hang together; one that was stored by an
- * aggregate without our final function may have been damaged since.
- */
-static bool
-small_is_sound(const SmallHeader *state)
-{
-	const char *start = (const char *) state;
-	const char *end = start + VARSIZE(state);
-	const SmallCell *cells = small_cells(state);
-	bool		sound = true;
-	uint32		i;
-
-	if (VARSIZE(state) < sizeof(SmallHeader) || VARSIZE(state) % 8 != 0 ||
-		state->n_long_names > LEDGER_SMALL_LONG_NAMES ||
-		state->names_start > VARSIZE(state) || state->names_start % 8 != 0 ||
-		state->names_start < sizeof(SmallHeader) ||
-		state->n_cells > (state->names_start - sizeof(SmallHeader)) /
-		sizeof(SmallCell))
-		return false;
-	for (i = 0; i < state->n_long_names; i++)
-	{
-		ptrdiff_t	left = end - start - state->names_start;
-		uint64		length;
-
-		if (left < (ptrdiff_t) sizeof(uint64))
-			return false;
-		length = *(const uint64 *) (end - sizeof(uint64));
-		if (length <= SHORT_NAME_MAX || length > LEDGER_PARTY_MAX ||
-			left < (ptrdiff_t) LONG_NAME_SIZE(length))
-			return false;
-		end -= LONG_NAME_SIZE(length);
-		if (memchr(end, 0, length) != NULL)
-			return false;
-	}
-	if (end - start != state->names_start)
-		return false;
-	for (i = 0; i < state->n_cells; i++)
-		sound &= bits_are_sound(state, cell_origin(cells[i])) &
-			bits_are_sound(state, cell_destination(cells[i])) &
-			(cell_power(cells[i]) < CELLS_MAX) &
-			ledger_day_valid(cell_day(cells[i]));
-	return sound;
 }
 
 struct varlena *
@@ -676,8 +695,7 @@ ledger_small_to_flat(const uint8_t *data, size_t length)
 
 	SET_VARSIZE(state, length + VARHDRSZ);
 	memcpy((char *) state + VARHDRSZ, data, length);
-	if (!small_is_sound(state))
-		ledger_raise(LEDGER_DAMAGED);
+	check_state(state);
 	list_long_names(state, long_names);
 	settle_cells(state);
 	corridors = number_corridors(state, long_names, &numbering, &n);

@@ -14,14 +14,17 @@
 #define LEDGER_SMALL_FIRST_SIZE	256
 #define LEDGER_SMALL_LAST_SIZE	65536
 
+/* Bytes of a state before its cells, without the varlena header */
+#define LEDGER_SMALL_HEADER		12
+
 /* Names of more than five bytes, which are looked up one after the other */
 #define LEDGER_SMALL_LONG_NAMES	48
 
-/* Are these bytes a small state rather than a canonical value? */
+/* Are these bytes a small state, with its header, rather than a canonical value? */
 static inline bool
 ledger_is_small(const uint8_t *data, size_t length)
 {
-	return length >= 2 && data[0] == LEDGER_FLAT_VERSION &&
+	return length >= LEDGER_SMALL_HEADER && data[0] == LEDGER_FLAT_VERSION &&
 		data[1] == LEDGER_FORM_SMALL;
 }
 
@@ -36,10 +39,13 @@ extern bool ledger_small_add(struct varlena *state, LedgerParty origin,
 							 LedgerParty destination, LedgerDay day,
 							 int64 people);
 
-/* A copy of twice the size, or NULL where a state must not become as large. */
+/*
+ * A copy, of twice the size, of a state that had no room; NULL where a state must
+ * not become as large.
+ */
 extern struct varlena *ledger_small_grow(const struct varlena *state);
 
-/* Adds all that a state, which the aggregate itself made, holds to a ledger. */
+/* Adds all that a state holds to a ledger. */
 extern void ledger_small_expand(const struct varlena *state,
 								ExpandedLedger *ledger);
 

@@ -705,6 +705,9 @@ FROM generate_series(1, 6) AS i
 UNION ALL
 SELECT 'canonical', ledger_agg(date '2024-02-25' + i, CASE mod(i, 3) WHEN 0 THEN 'a long name' ELSE 'P' || mod(i, 3) END, 'Q' || mod(i, 2), i * i * i)::bytea
 FROM generate_series(1, 9) AS i;
+CREATE TABLE added AS
+SELECT ledger_agg(date '2024-02-25' + i, 'P' || mod(i, 3), 'a party of some length ' || mod(i, 5), i) AS more FROM generate_series(1, 200) AS i
+UNION ALL SELECT ledger_agg(date '2024-02-25' + i, 'P' || mod(i, 300), 'Q', i) FROM generate_series(1, 6000) AS i;
 CREATE TABLE damaged AS
 SELECT kind, place, set_byte(bytes, place, byte) AS bytes
 FROM sound, LATERAL generate_series(0, length(bytes) - 1, 100 / least(:percent, 100)) AS place,
@@ -712,7 +715,12 @@ FROM sound, LATERAL generate_series(0, length(bytes) - 1, 100 / least(:percent, 
 WHERE byte <> get_byte(bytes, place)
 UNION ALL SELECT kind, n, substr(bytes, 1, n) FROM sound, LATERAL generate_series(0, length(bytes) - 1, 100 / least(:percent, 100)) AS n
 UNION ALL SELECT kind, n, bytes || decode(repeat('00', n), 'hex') FROM sound, generate_series(1, 16) AS n;
-SELECT kind, result, count(*) > 10 AS several FROM damaged, LATERAL (VALUES ('ledger_agg_final(l)'), ('l'), ('l + l'), ('ledger_agg(l)'), ('l = l')) AS r (reader),
+SELECT kind, result, count(*) > 10 AS several FROM damaged, LATERAL (VALUES ('ledger_agg_final(l)'), ('l'), ('l + l'), ('ledger_agg(l)'), ('l = l'),
+        -- as the first state, to which is added: little, long names, all that it takes, too much
+        ('(SELECT raw_sum(x) FROM (VALUES (l), (''{A>B: 2024-01-01 1}'')) AS v (x))'),
+        ('(SELECT raw_sum(x) FROM (VALUES (l), (''{"longname0">"another long name": 2024-01-01 1, 2024-01-02 10000000000}'')) AS v (x))'),
+        ('(SELECT raw_sum(x) FROM (SELECT l AS x UNION ALL SELECT more FROM added) AS v)'),
+        ('(SELECT raw_sum(x) FROM (SELECT l AS x UNION ALL SELECT more FROM added WHERE ledger_total(more) > 1000000) AS v)')) AS r (reader),
     read_damaged(bytes, reader) AS result WHERE kind LIKE 'state%'
 GROUP BY kind, result ORDER BY kind, result;
 SELECT reader, count(*) FILTER (WHERE result = 'read') > 10 AS read, count(*) FILTER (WHERE result = 'XX001') > 10 AS damage_found,
@@ -725,7 +733,7 @@ FROM damaged, LATERAL (VALUES ('l'), ('l::jsonb'), ('l + l'), ('l - l'), ('-l'),
         ('(SELECT sum(net) FROM ledger_series(l, ''P1'', ''Q1'', ''1 day'', within => ''[2024-02-20,2024-03-20)''))')) AS r (reader),
     read_damaged(bytes, reader) AS result WHERE kind = 'canonical'
 GROUP BY reader ORDER BY reader COLLATE "C";
-DROP TABLE sound, damaged;
+DROP TABLE sound, damaged, added;
 DROP FUNCTION read_damaged(bytea, text);
 DROP CAST (bytea AS transfer_ledger);
 DROP CAST (transfer_ledger AS bytea);
