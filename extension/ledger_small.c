@@ -446,10 +446,12 @@ check_state(const SmallHeader *state)
 	if (!sound || end - (const char *) state != state->names_start)
 		ledger_raise(LEDGER_DAMAGED);
 	for (i = 0; i < state->n_cells; i++)
-		sound &= bits_are_sound(state, cell_origin(cells[i])) &
-			bits_are_sound(state, cell_destination(cells[i])) &
-			(cell_power(cells[i]) < CELLS_MAX) &
-			ledger_day_valid(cell_day(cells[i]));
+	{
+		sound &= bits_are_sound(state, cell_origin(cells[i]));
+		sound &= bits_are_sound(state, cell_destination(cells[i]));
+		sound &= cell_power(cells[i]) < CELLS_MAX;
+		sound &= ledger_day_valid(cell_day(cells[i]));
+	}
 	if (!sound)
 		ledger_raise(LEDGER_DAMAGED);
 }
