@@ -220,8 +220,8 @@ ledger_small_make(Size size)
 }
 
 /*
- * The long name that ends at `*end`, which moves to its start; false where there
- * is no room for it behind the last one.
+ * The long name that ends at `*end`, which moves to its start; false where it does
+ * not lie within the long names of the state.
  */
 static inline bool
 previous_long_name(const SmallHeader *state, const char **end, LedgerParty *party)
