@@ -457,60 +457,46 @@ CREATE OPERATOR CLASS transfer_ledger_party_ops DEFAULT FOR TYPE transfer_ledger
     STORAGE text;
 COMMENT ON OPERATOR CLASS transfer_ledger_party_ops USING gin IS 'ledgers by their parties, for @>';
 
-
 --
 -- Tables: what a ledger says row by row
 --
 
-CREATE FUNCTION ledger_entries(l transfer_ledger)
-RETURNS TABLE (day date, origin text, destination text, people bigint)
-AS 'MODULE_PATHNAME', 'ledger_entries'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 1000;
-
+CREATE FUNCTION ledger_entries(l transfer_ledger) RETURNS TABLE (day date, origin text, destination text, people bigint)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 1000;
 COMMENT ON FUNCTION ledger_entries(transfer_ledger) IS
 'entries of a ledger, ordered by origin, destination and day; the inverse of ledger_agg';
 
-CREATE FUNCTION ledger_corridors(l transfer_ledger,
-								 within daterange DEFAULT NULL)
-RETURNS TABLE (origin text, destination text, people bigint, entries bigint,
-			   first_day date, last_day date)
-AS 'MODULE_PATHNAME', 'ledger_corridors'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
-
+CREATE FUNCTION ledger_corridors(l transfer_ledger, within daterange DEFAULT NULL) RETURNS TABLE (
+    origin text, destination text, people bigint, entries bigint, first_day date, last_day date
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_corridors(transfer_ledger, daterange) IS
 'corridors that have entries within a period: people, number of entries, first and last day';
 
-CREATE FUNCTION ledger_balances(l transfer_ledger, home text,
-								within daterange DEFAULT NULL)
-RETURNS TABLE (partner text, inflow bigint, outflow bigint, net bigint,
-			   gross bigint, effectiveness numeric, reciprocity numeric)
-AS 'MODULE_PATHNAME', 'ledger_balances'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
-
+CREATE FUNCTION ledger_balances(l transfer_ledger, home text, within daterange DEFAULT NULL) RETURNS TABLE (
+    partner text, inflow bigint, outflow bigint, net bigint, gross bigint, effectiveness numeric,
+    reciprocity numeric
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
 COMMENT ON FUNCTION ledger_balances(transfer_ledger, text, daterange) IS
 'reciprocal balance within a period of home with each party that it shares a corridor with, ordered by partner';
 
-CREATE FUNCTION ledger_pairs(l transfer_ledger, within daterange DEFAULT NULL)
-RETURNS TABLE (home text, partner text, inflow bigint, outflow bigint,
-			   net bigint, gross bigint, effectiveness numeric,
-			   reciprocity numeric)
-AS 'MODULE_PATHNAME', 'ledger_pairs'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
-
+CREATE FUNCTION ledger_pairs(l transfer_ledger, within daterange DEFAULT NULL) RETURNS TABLE (
+    home text, partner text, inflow bigint, outflow bigint, net bigint, gross bigint, effectiveness numeric,
+    reciprocity numeric
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_pairs(transfer_ledger, daterange) IS
 'reciprocal balance within a period of each pair of parties that has a flow; home is the first of the two in byte order';
 
-CREATE FUNCTION ledger_series(l transfer_ledger, home text,
-							  partner text DEFAULT NULL,
-							  step interval DEFAULT '1 month',
-							  anchor date DEFAULT '2001-01-01',
-							  width interval DEFAULT NULL,
-							  within daterange DEFAULT NULL)
-RETURNS TABLE (period daterange, label text, complete boolean, inflow bigint,
-			   outflow bigint, net bigint, gross bigint, balance bigint)
-AS 'MODULE_PATHNAME', 'ledger_series'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
-
+CREATE FUNCTION ledger_series(
+    l transfer_ledger, home text, partner text DEFAULT NULL, step interval DEFAULT '1 month',
+    anchor date DEFAULT '2001-01-01', width interval DEFAULT NULL, within daterange DEFAULT NULL
+) RETURNS TABLE (
+    period daterange, label text, complete boolean, inflow bigint, outflow bigint, net bigint, gross bigint,
+    balance bigint
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_series(transfer_ledger, text, text, interval, date, interval, daterange) IS
 'flows of home with a partner, or every other party, by period, with the balance at its end; periods without a flow are there with 0';
 
@@ -518,64 +504,45 @@ COMMENT ON FUNCTION ledger_series(transfer_ledger, text, text, interval, date, i
 -- Comparisons: compared with what
 --
 
-CREATE FUNCTION ledger_comparison(l transfer_ledger, home text, partner text,
-								  current daterange,
-								  previous daterange DEFAULT NULL)
-RETURNS TABLE (measure text, current_period daterange, current_days integer,
-			   previous_period daterange, previous_days integer,
-			   current bigint, previous bigint, change bigint,
-			   percent_change numeric, status text)
-AS 'MODULE_PATHNAME', 'ledger_comparison'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
-
+CREATE FUNCTION ledger_comparison(l transfer_ledger, home text, partner text, current daterange, previous daterange DEFAULT NULL) RETURNS TABLE (
+    measure text, current_period daterange, current_days integer, previous_period daterange,
+    previous_days integer, current bigint, previous bigint, change bigint, percent_change numeric, status text
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
 COMMENT ON FUNCTION ledger_comparison(transfer_ledger, text, text, daterange, daterange) IS
 'inflow, outflow, net and gross of home in two periods, compared; the previous one is the period just before unless it is given';
 
-CREATE FUNCTION ledger_comparison_series(l transfer_ledger, home text,
-										 partner text DEFAULT NULL,
-										 measure text DEFAULT 'net',
-										 step interval DEFAULT '1 month',
-										 versus interval DEFAULT NULL,
-										 anchor date DEFAULT '2001-01-01',
-										 width interval DEFAULT NULL,
-										 within daterange DEFAULT NULL,
-										 align text DEFAULT 'bounds')
-RETURNS TABLE (period daterange, label text, complete boolean, days integer,
-			   value bigint, compared_period daterange, compared_label text,
-			   compared_complete boolean, compared_days integer,
-			   previous bigint, change bigint, percent_change numeric,
-			   status text, rank bigint, highest_since daterange)
-AS 'MODULE_PATHNAME', 'ledger_comparison_series'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
-
+CREATE FUNCTION ledger_comparison_series(
+    l transfer_ledger, home text, partner text DEFAULT NULL, measure text DEFAULT 'net',
+    step interval DEFAULT '1 month', versus interval DEFAULT NULL, anchor date DEFAULT '2001-01-01',
+    width interval DEFAULT NULL, within daterange DEFAULT NULL, align text DEFAULT 'bounds'
+) RETURNS TABLE (
+    period daterange, label text, complete boolean, days integer, value bigint, compared_period daterange,
+    compared_label text, compared_complete boolean, compared_days integer, previous bigint, change bigint,
+    percent_change numeric, status text, rank bigint, highest_since daterange
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_comparison_series(transfer_ledger, text, text, text, interval, interval, date, interval, daterange, text) IS
 'a measure of home by period, each compared with the period before, or with the same period an interval earlier; with its rank so far and the latest period at least as high';
 
-CREATE FUNCTION ledger_to_date(l transfer_ledger, home text,
-							   partner text DEFAULT NULL,
-							   as_of date DEFAULT NULL,
-							   step interval DEFAULT '1 year',
-							   anchor date DEFAULT '2001-01-01',
-							   measure text DEFAULT 'net',
-							   within daterange DEFAULT NULL)
-RETURNS TABLE (period daterange, label text, complete boolean, days integer,
-			   inflow bigint, outflow bigint, net bigint, gross bigint,
-			   compared_period daterange, compared_label text,
-			   compared_complete boolean, compared_days integer,
-			   previous bigint, change bigint, percent_change numeric,
-			   status text, rank bigint, highest_since daterange)
-AS 'MODULE_PATHNAME', 'ledger_to_date'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-
+CREATE FUNCTION ledger_to_date(
+    l transfer_ledger, home text, partner text DEFAULT NULL, as_of date DEFAULT NULL,
+    step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01', measure text DEFAULT 'net',
+    within daterange DEFAULT NULL
+) RETURNS TABLE (
+    period daterange, label text, complete boolean, days integer, inflow bigint, outflow bigint, net bigint,
+    gross bigint, compared_period daterange, compared_label text, compared_complete boolean,
+    compared_days integer, previous bigint, change bigint, percent_change numeric, status text, rank bigint,
+    highest_since daterange
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION ledger_to_date(transfer_ledger, text, text, date, interval, date, text, daterange) IS
 'flows of home in every year (or step) on record up to the same point as a day, with a measure compared with the one before';
 
-CREATE FUNCTION ledger_milestones(l transfer_ledger, home text, partner text,
-								  measure text, since date[], targets bigint[])
-RETURNS TABLE (since date, target bigint, day date, day_number integer)
-AS 'MODULE_PATHNAME', 'ledger_milestones'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-
+CREATE FUNCTION ledger_milestones(l transfer_ledger, home text, partner text, measure text, since date[], targets bigint[]) RETURNS TABLE (
+    since date, target bigint, day date, day_number integer
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION ledger_milestones(transfer_ledger, text, text, text, date[], bigint[]) IS
 'the day on which a measure of home, added up from a start, reached a target, and its number, day 1 being the start';
 
@@ -583,122 +550,94 @@ COMMENT ON FUNCTION ledger_milestones(transfer_ledger, text, text, text, date[],
 -- Matches: one in, one out, and whether two ledgers agree
 --
 
-CREATE FUNCTION ledger_reversals(l transfer_ledger, home text,
-								 partner text DEFAULT NULL)
-RETURNS TABLE (day date, balance_before bigint, balance_after bigint,
-			   since date, days integer)
-AS 'MODULE_PATHNAME', 'ledger_reversals'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-
+CREATE FUNCTION ledger_reversals(l transfer_ledger, home text, partner text DEFAULT NULL) RETURNS TABLE (
+    day date, balance_before bigint, balance_after bigint, since date, days integer
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION ledger_reversals(transfer_ledger, text, text) IS
 'days on which the balance of home with a partner, or every other party, changed its sign, and since when and for how many days it had the earlier one';
 
-CREATE FUNCTION ledger_matches(l transfer_ledger, home text,
-							   partner text DEFAULT NULL)
-RETURNS TABLE (first_day date, first_direction text, matched_day date,
-			   people bigint, lag_days integer)
-AS 'MODULE_PATHNAME', 'ledger_matches'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
-
+CREATE FUNCTION ledger_matches(l transfer_ledger, home text, partner text DEFAULT NULL) RETURNS TABLE (
+    first_day date, first_direction text, matched_day date, people bigint, lag_days integer
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
 COMMENT ON FUNCTION ledger_matches(transfer_ledger, text, text) IS
 'first-in-first-out matches of inflow with outflow: the day and direction that moved first (no direction where both moved on that day), the day that matched, people, days between';
 
-CREATE FUNCTION ledger_outstanding(l transfer_ledger, home text,
-								   partner text DEFAULT NULL,
-								   as_of date DEFAULT NULL)
-RETURNS TABLE (owing_party text, direction text, since date, people bigint,
-			   age_days integer)
-AS 'MODULE_PATHNAME', 'ledger_outstanding'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
-
+CREATE FUNCTION ledger_outstanding(l transfer_ledger, home text, partner text DEFAULT NULL, as_of date DEFAULT NULL) RETURNS TABLE (
+    owing_party text, direction text, since date, people bigint, age_days integer
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_outstanding(transfer_ledger, text, text, date) IS
 'lots without a match at the end of a day, by default the last of the ledger, oldest first: the party that owes the counterpart (NULL is every other party), the direction that moved, since when, people, age';
 
-CREATE FUNCTION ledger_ageing(l transfer_ledger, home text,
-							  partner text DEFAULT NULL,
-							  as_of date DEFAULT NULL,
-							  buckets integer[] DEFAULT '{30,60,90}')
-RETURNS TABLE (label text, youngest_days integer, oldest_days integer,
-			   home_owes bigint, partner_owes bigint)
-AS 'MODULE_PATHNAME', 'ledger_ageing'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
-
+CREATE FUNCTION ledger_ageing(
+    l transfer_ledger, home text, partner text DEFAULT NULL, as_of date DEFAULT NULL,
+    buckets integer[] DEFAULT '{30,60,90}'
+) RETURNS TABLE (
+    label text, youngest_days integer, oldest_days integer, home_owes bigint, partner_owes bigint
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
 COMMENT ON FUNCTION ledger_ageing(transfer_ledger, text, text, date, integer[]) IS
 'people outstanding at the end of a day by age bucket, empty buckets included: those that home owes and those that the partner, or every other party, owes';
 
 -- In a body in SQL every operator has operands of exactly the types that
 -- pg_catalog has it for: with others, an operator in the schema that the
 -- extension is created in could be taken in its place.
-CREATE FUNCTION ledger_matching_time(l transfer_ledger, home text,
-									 partner text DEFAULT NULL,
-									 OUT people bigint, OUT mean_days numeric,
-									 OUT median_days integer,
-									 OUT percentile_90_days integer,
-									 OUT longest_days integer)
+CREATE FUNCTION ledger_matching_time(
+    l transfer_ledger, home text, partner text DEFAULT NULL,
+    OUT people bigint, OUT mean_days numeric, OUT median_days integer, OUT percentile_90_days integer,
+    OUT longest_days integer
+)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
-	SELECT coalesce(sum(m.people), 0)::bigint,
-		   sum(m.people::numeric * m.lag_days::numeric) / sum(m.people),
-		   min(m.lag_days) FILTER (WHERE 2::numeric * m.people_so_far >= m.everyone),
-		   min(m.lag_days) FILTER (WHERE 10::numeric * m.people_so_far >=
-								  9::numeric * m.everyone),
-		   max(m.lag_days)
-	FROM (SELECT matches.people, matches.lag_days,
-				 sum(matches.people) OVER (ORDER BY matches.lag_days)
-					 AS people_so_far,
-				 sum(matches.people) OVER () AS everyone
-		  FROM ledger_matches(l, home, partner) AS matches) AS m
-	HAVING l IS NOT NULL AND home IS NOT NULL;
+    SELECT coalesce(sum(m.people), 0)::bigint,
+        sum(m.people::numeric * m.lag_days::numeric) / sum(m.people),
+        min(m.lag_days) FILTER (WHERE 2::numeric * m.people_so_far >= m.everyone),
+        min(m.lag_days) FILTER (WHERE 10::numeric * m.people_so_far >= 9::numeric * m.everyone),
+        max(m.lag_days)
+    FROM (SELECT matches.people, matches.lag_days,
+              sum(matches.people) OVER (ORDER BY matches.lag_days) AS people_so_far,
+              sum(matches.people) OVER () AS everyone
+          FROM ledger_matches(l, home, partner) AS matches) AS m
+    HAVING l IS NOT NULL AND home IS NOT NULL;
 END;
-
 COMMENT ON FUNCTION ledger_matching_time(transfer_ledger, text, text) IS
 'days that matched people waited for their counterpart, each person counting once: mean, median, 90th percentile and longest';
 
-CREATE FUNCTION ledger_discrepancies(a transfer_ledger, b transfer_ledger,
-									 step interval DEFAULT '1 year',
-									 anchor date DEFAULT '2001-01-01',
-									 within daterange DEFAULT NULL)
-RETURNS TABLE (origin text, destination text, period daterange, label text,
-			   people_a bigint, people_b bigint, difference bigint,
-			   relative_difference numeric, one_sided boolean)
-AS 'MODULE_PATHNAME', 'ledger_discrepancies'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
-
+CREATE FUNCTION ledger_discrepancies(
+    a transfer_ledger, b transfer_ledger, step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01',
+    within daterange DEFAULT NULL
+) RETURNS TABLE (
+    origin text, destination text, period daterange, label text, people_a bigint, people_b bigint,
+    difference bigint, relative_difference numeric, one_sided boolean
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
 COMMENT ON FUNCTION ledger_discrepancies(transfer_ledger, transfer_ledger, interval, date, daterange) IS
 'corridors and periods in which either of two ledgers has a flow: both figures, a - b, 2|a - b| / (a + b), and whether only one ledger has it';
 
-CREATE FUNCTION ledger_discrepancy_summary(a transfer_ledger, b transfer_ledger,
-										   step interval DEFAULT '1 year',
-										   anchor date DEFAULT '2001-01-01',
-										   within daterange DEFAULT NULL,
-										   OUT cells bigint,
-										   OUT agreeing bigint,
-										   OUT share_agreeing numeric,
-										   OUT people_a bigint,
-										   OUT people_b bigint,
-										   OUT absolute_difference bigint,
-										   OUT relative_difference numeric,
-										   OUT only_a bigint,
-										   OUT only_b bigint)
+CREATE FUNCTION ledger_discrepancy_summary(
+    a transfer_ledger, b transfer_ledger, step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01',
+    within daterange DEFAULT NULL,
+    OUT cells bigint, OUT agreeing bigint, OUT share_agreeing numeric, OUT people_a bigint, OUT people_b bigint,
+    OUT absolute_difference bigint, OUT relative_difference numeric, OUT only_a bigint, OUT only_b bigint
+)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
-	SELECT count(*),
-		   count(*) FILTER (WHERE cell.difference = 0),
-		   count(*) FILTER (WHERE cell.difference = 0)::numeric /
-		   nullif(count(*)::numeric, 0::numeric),
-		   coalesce(sum(cell.people_a), 0)::bigint,
-		   coalesce(sum(cell.people_b), 0)::bigint,
-		   coalesce(sum(abs(cell.difference::numeric)), 0)::bigint,
-		   CASE WHEN sum(cell.people_a) + sum(cell.people_b) > 0::numeric
-		   THEN 2::numeric * sum(abs(cell.difference::numeric)) /
-				(sum(cell.people_a) + sum(cell.people_b))
-		   END,
-		   count(*) FILTER (WHERE cell.people_b = 0),
-		   count(*) FILTER (WHERE cell.people_a = 0)
-	FROM ledger_discrepancies(a, b, step, anchor, within) AS cell
-	HAVING a IS NOT NULL AND b IS NOT NULL;
+    SELECT count(*),
+        count(*) FILTER (WHERE cell.difference = 0),
+        count(*) FILTER (WHERE cell.difference = 0)::numeric / nullif(count(*)::numeric, 0::numeric),
+        coalesce(sum(cell.people_a), 0)::bigint,
+        coalesce(sum(cell.people_b), 0)::bigint,
+        coalesce(sum(abs(cell.difference::numeric)), 0)::bigint,
+        CASE WHEN sum(cell.people_a) + sum(cell.people_b) > 0::numeric
+            THEN 2::numeric * sum(abs(cell.difference::numeric)) / (sum(cell.people_a) + sum(cell.people_b))
+        END,
+        count(*) FILTER (WHERE cell.people_b = 0),
+        count(*) FILTER (WHERE cell.people_a = 0)
+    FROM ledger_discrepancies(a, b, step, anchor, within) AS cell
+    HAVING a IS NOT NULL AND b IS NOT NULL;
 END;
-
 COMMENT ON FUNCTION ledger_discrepancy_summary(transfer_ledger, transfer_ledger, interval, date, daterange) IS
 'how far two ledgers agree: cells compared and how many have the same figure, both totals, the sum of absolute differences and its share of half of both totals, cells that only one ledger has';
 
@@ -706,45 +645,28 @@ COMMENT ON FUNCTION ledger_discrepancy_summary(transfer_ledger, transfer_ledger,
 -- Pictures: a series for people who would rather look
 --
 
-CREATE FUNCTION ledger_sparkline(l transfer_ledger, home text,
-								 partner text DEFAULT NULL,
-								 measure text DEFAULT 'net',
-								 step interval DEFAULT '1 month',
-								 anchor date DEFAULT '2001-01-01',
-								 within daterange DEFAULT NULL)
-RETURNS text
-AS 'MODULE_PATHNAME', 'ledger_sparkline'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-
+CREATE FUNCTION ledger_sparkline(
+    l transfer_ledger, home text, partner text DEFAULT NULL, measure text DEFAULT 'net',
+    step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01', within daterange DEFAULT NULL
+) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_sparkline(transfer_ledger, text, text, text, interval, date, daterange) IS
 'a line with a block character for each period of a series; measure is inflow, outflow, net, gross or balance, and what is negative hangs from the top';
 
-CREATE FUNCTION ledger_bars(l transfer_ledger, home text,
-							partner text DEFAULT NULL,
-							step interval DEFAULT '1 month',
-							anchor date DEFAULT '2001-01-01',
-							width_chars integer DEFAULT 78,
-							within daterange DEFAULT NULL)
-RETURNS SETOF text
-AS 'MODULE_PATHNAME', 'ledger_bars'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
-
+CREATE FUNCTION ledger_bars(
+    l transfer_ledger, home text, partner text DEFAULT NULL, step interval DEFAULT '1 month',
+    anchor date DEFAULT '2001-01-01', width_chars integer DEFAULT 78, within daterange DEFAULT NULL
+) RETURNS SETOF text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
 COMMENT ON FUNCTION ledger_bars(transfer_ledger, text, text, interval, date, integer, daterange) IS
 'a chart for a terminal, line by line: outflow to the left, inflow to the right, and the running balance';
 
-CREATE FUNCTION ledger_svg(l transfer_ledger, home text,
-						   partner text DEFAULT NULL,
-						   step interval DEFAULT '1 month',
-						   anchor date DEFAULT '2001-01-01',
-						   within daterange DEFAULT NULL,
-						   title text DEFAULT NULL,
-						   source text DEFAULT NULL,
-						   width_px integer DEFAULT 720,
-						   height_px integer DEFAULT 480)
-RETURNS text
-AS 'MODULE_PATHNAME', 'ledger_svg'
-LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-
+CREATE FUNCTION ledger_svg(
+    l transfer_ledger, home text, partner text DEFAULT NULL, step interval DEFAULT '1 month',
+    anchor date DEFAULT '2001-01-01', within daterange DEFAULT NULL, title text DEFAULT NULL,
+    source text DEFAULT NULL, width_px integer DEFAULT 720, height_px integer DEFAULT 480
+) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_svg(transfer_ledger, text, text, interval, date, daterange, text, text, integer, integer) IS
 'an SVG of its own, with title and description: inflow up, outflow down, and the running balance, by period';
 
@@ -752,55 +674,35 @@ COMMENT ON FUNCTION ledger_svg(transfer_ledger, text, text, interval, date, date
 -- Calendar: periods of any table's days
 --
 
-CREATE FUNCTION period_of(day date, step interval DEFAULT '1 month',
-						  anchor date DEFAULT '2001-01-01')
-RETURNS daterange
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'period_of';
+CREATE FUNCTION period_of(day date, step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01') RETURNS daterange
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION period_of(date, interval, date) IS
+'the period that holds a day, in a calendar of steps from an anchor';
 
-COMMENT ON FUNCTION period_of(date, interval, date)
-IS 'the period that holds a day, in a calendar of steps from an anchor';
+CREATE FUNCTION period_series(
+    within daterange, step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01',
+    width interval DEFAULT NULL
+) RETURNS SETOF daterange
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 100;
+COMMENT ON FUNCTION period_series(daterange, interval, date, interval) IS
+'the periods that overlap a range, in order; with width, the window that ends with each';
 
-CREATE FUNCTION period_series(within daterange, step interval DEFAULT '1 month',
-							  anchor date DEFAULT '2001-01-01',
-							  width interval DEFAULT NULL)
-RETURNS SETOF daterange
-LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 100
-AS 'MODULE_PATHNAME', 'period_series';
+CREATE FUNCTION period_to_date(as_of date, step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01') RETURNS daterange
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION period_to_date(date, interval, date) IS
+'the part, up to and including a day, of the period that holds it';
 
-COMMENT ON FUNCTION period_series(daterange, interval, date, interval)
-IS 'the periods that overlap a range, in order; with width, the window that ends with each';
+CREATE FUNCTION period_previous(period daterange) RETURNS daterange
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION period_previous(daterange) IS
+'the period just before, as many whole months long, or else as many days';
 
-CREATE FUNCTION period_to_date(as_of date, step interval DEFAULT '1 year',
-							   anchor date DEFAULT '2001-01-01')
-RETURNS daterange
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'period_to_date';
+CREATE FUNCTION period_shift(period daterange, by interval, align text DEFAULT 'bounds') RETURNS daterange
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION period_shift(daterange, interval, text) IS
+'the period moved by an interval; align is bounds, last_day or same_days';
 
-COMMENT ON FUNCTION period_to_date(date, interval, date)
-IS 'the part, up to and including a day, of the period that holds it';
-
-CREATE FUNCTION period_previous(period daterange)
-RETURNS daterange
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'period_previous';
-
-COMMENT ON FUNCTION period_previous(daterange)
-IS 'the period just before, as many whole months long, or else as many days';
-
-CREATE FUNCTION period_shift(period daterange, by interval,
-							 align text DEFAULT 'bounds')
-RETURNS daterange
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'period_shift';
-
-COMMENT ON FUNCTION period_shift(daterange, interval, text)
-IS 'the period moved by an interval; align is bounds, last_day or same_days';
-
-CREATE FUNCTION period_label(period daterange, rolling boolean DEFAULT false)
-RETURNS text
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'period_label';
-
-COMMENT ON FUNCTION period_label(daterange, boolean)
-IS 'what people call a period: 2026-03-14, 2026-W11, Mar 2026, 2026 Q1, 2026, 2025/26, year ending Jun 2026';
+CREATE FUNCTION period_label(period daterange, rolling boolean DEFAULT false) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION period_label(daterange, boolean) IS
+'what people call a period: 2026-03-14, 2026-W11, Mar 2026, 2026 Q1, 2026, 2025/26, year ending Jun 2026';
