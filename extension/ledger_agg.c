@@ -374,7 +374,7 @@ ledger_agg_final(PG_FUNCTION_ARGS)
  * The state of an aggregate that is two sums, in `sums`; modified in place.
  */
 static ArrayType *
-get_sums(FunctionCallInfo fcinfo, int argument, int64 **sums)
+get_sums(FunctionCallInfo fcinfo, int argument, int64_t **sums)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(argument);
 
@@ -383,7 +383,7 @@ get_sums(FunctionCallInfo fcinfo, int argument, int64 **sums)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("state of the aggregate must be an array of two bigint values")));
-	*sums = (int64 *) ARR_DATA_PTR(array);
+	*sums = (int64_t *) ARR_DATA_PTR(array);
 	return array;
 }
 
@@ -391,7 +391,7 @@ get_sums(FunctionCallInfo fcinfo, int argument, int64 **sums)
  * Adds people to a sum, or takes them away where sign is -1.
  */
 static inline void
-move_people(int64 *sum, int64 people, int sign)
+move_people(int64_t *sum, int64 people, int sign)
 {
 	if (!(sign > 0 ? ledger_add(*sum, people, sum) :
 		  ledger_subtract(*sum, people, sum)))
@@ -426,7 +426,7 @@ move_balance_row(FunctionCallInfo fcinfo, int sign)
 	LedgerParty destination;
 	LedgerParty home;
 	ArrayType  *state;
-	int64	   *sums;
+	int64_t    *sums;
 	bool		outward;
 
 	check_aggregate(fcinfo);
@@ -475,7 +475,7 @@ move_comparison_row(FunctionCallInfo fcinfo, int sign)
 	LedgerDay	day;
 	int64		people;
 	ArrayType  *state;
-	int64	   *sums;
+	int64_t    *sums;
 	int			i;
 
 	check_aggregate(fcinfo);
@@ -518,8 +518,8 @@ Datum
 ledger_sums_combine(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state;
-	int64	   *sums;
-	int64	   *other;
+	int64_t    *sums;
+	int64_t    *other;
 
 	check_aggregate(fcinfo);
 	state = get_sums(fcinfo, 0, &sums);
@@ -532,7 +532,7 @@ ledger_sums_combine(PG_FUNCTION_ARGS)
 Datum
 reciprocal_balance_agg_final(PG_FUNCTION_ARGS)
 {
-	int64	   *sums;
+	int64_t    *sums;
 	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
 
@@ -544,7 +544,7 @@ reciprocal_balance_agg_final(PG_FUNCTION_ARGS)
 Datum
 period_comparison_agg_final(PG_FUNCTION_ARGS)
 {
-	int64	   *sums;
+	int64_t    *sums;
 	Datum		values[PERIOD_COMPARISON_COLUMNS];
 	bool		nulls[PERIOD_COMPARISON_COLUMNS];
 

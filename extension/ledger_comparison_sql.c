@@ -35,12 +35,10 @@ typedef struct ComparisonLabel
 typedef struct ComparisonTable
 {
 	LedgerComparison comparison;
-	LedgerCoverage coverage;
 	LedgerMeasure measure;
 	/* of the rows that something is known of, which stand side by side */
 	uint32		first_known;
-	uint32		n_known;
-	int64	   *values;
+	int64_t    *values;
 	uint32	   *rank;
 	uint32	   *since;
 	ComparisonLabel labels[2];	/* of the row being given, and of what it is
@@ -62,7 +60,7 @@ static const char *const measure_names[LEDGER_MEASURES] = {
 static LedgerMeasure
 measure_argument(FunctionCallInfo fcinfo, int n)
 {
-	return (LedgerMeasure) choice_argument(fcinfo, n, "measure", measure_names,
+	return (LedgerMeasure) period_choice_argument(fcinfo, n, "measure", measure_names,
 										   LEDGER_MEASURES, LEDGER_NET);
 }
 
@@ -79,8 +77,7 @@ versus_argument(FunctionCallInfo fcinfo, int n)
 		(versus.months == 0 && versus.days == 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid versus: \"%d months %d days\"",
-						versus.months, versus.days),
+				 errmsg("invalid versus: \"%s\"", period_interval_text(interval)),
 				 versus.months == 0 && versus.days == 0 ?
 				 errdetail("It is zero, and would compare every period with itself.") :
 				 errdetail("It is negative, and has to say how much earlier the compared period is."),
@@ -154,16 +151,11 @@ ledger_comparison(PG_FUNCTION_ARGS)
 	bool		nulls[5 + PERIOD_COMPARISON_COLUMNS] = {false};
 	LedgerPeriod before;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(3))
+	if (!ledger_start_rows(fcinfo, &view) || PG_ARGISNULL(3))
 		return (Datum) 0;
-
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
-					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
-					  true, &view);
 	start_flows(&view.flat, PG_GETARG_PERIOD(3), &current);
 	if (PG_ARGISNULL(4))
-		period_check(period_before(current.period, &before));
+		ledger_check(period_before(current.period, &before));
 	else
 		before = PG_GETARG_PERIOD(4);
 	start_flows(&view.flat, before, &previous);
@@ -176,14 +168,14 @@ ledger_comparison(PG_FUNCTION_ARGS)
 	values[4] = Int32GetDatum(ledger_flows_days(&previous));
 	for (int i = 0; i < LEDGER_MEASURES; i++)
 	{
-		int64		now;
-		int64		then;
+		int64_t		now;
+		int64_t		then;
 
 		ledger_check(ledger_flows_measure(&current, (LedgerMeasure) i, &now));
 		ledger_check(ledger_flows_measure(&previous, (LedgerMeasure) i, &then));
 		values[0] = CStringGetTextDatum(measure_names[i]);
 		period_comparison_values(now, then, values + 5, nulls + 5);
-		put_row(fcinfo, values, nulls);
+		ledger_put_row(fcinfo, values, nulls);
 	}
 	return (Datum) 0;
 }
@@ -222,7 +214,7 @@ rank_table(ComparisonTable *table)
 	uint32		known = 0;
 
 	table->first_known = n;
-	table->values = palloc_many(int64, n);
+	table->values = palloc_many(int64_t, n);
 	for (uint32 i = 0; i < n; i++)
 	{
 		if (!ledger_flows_known(&comparison->flows[i]))
@@ -233,7 +225,6 @@ rank_table(ComparisonTable *table)
 										  table->measure,
 										  &table->values[known++]));
 	}
-	table->n_known = known;
 	table->rank = palloc_many(uint32, known);
 	table->since = palloc_many(uint32, known);
 	ledger_rank(table->values, known, table->rank, palloc_many(uint32, known),
@@ -250,12 +241,12 @@ sum_table(ComparisonTable *table, const LedgerView *view)
 	LedgerComparison *comparison = &table->comparison;
 	Size		room = ledger_comparison_room(comparison->n,
 											  comparison->by_versus);
-	uint64	   *bounds = palloc_many(uint64, 2 * room);
-	uint64	   *scratch = palloc_many(uint64, 2 * room);
+	uint64_t   *bounds = palloc_many(uint64_t, 2 * room);
+	uint64_t   *scratch = palloc_many(uint64_t, 2 * room);
 
 	ledger_check(ledger_flows_sum(comparison->flows, (uint32) room,
 								  start_running(view),
-								  (uint64_t *) bounds, (uint64_t *) scratch));
+								  bounds, scratch));
 	pfree(bounds);
 	pfree(scratch);
 	rank_table(table);
@@ -296,7 +287,7 @@ write_step_label(ComparisonTable *table, int64 row)
 {
 	LedgerPeriod whole;
 
-	period_check(period_calendar_step(&table->comparison.calendar,
+	ledger_check(period_calendar_step(&table->comparison.calendar,
 									  table->comparison.first + row, &whole));
 	write_label(table, row, whole);
 }
@@ -313,7 +304,7 @@ compared_values(const ComparisonTable *table, uint32 i, Datum *values,
 	const LedgerPeriodFlows *compared = ledger_compared(&table->comparison, i);
 	Datum		figures[PERIOD_COMPARISON_COLUMNS];
 	bool		figure_nulls[PERIOD_COMPARISON_COLUMNS];
-	int64		previous = 0;
+	int64_t		previous = 0;
 	bool		exists = !period_is_empty(compared->period);
 	bool		known = ledger_flows_known(flows);
 	uint32		k = i - table->first_known;
@@ -379,7 +370,7 @@ put_series_row(FunctionCallInfo fcinfo, ComparisonTable *table, uint32 i)
 	/* a listed period has a day that is covered */
 	values[4] = Int64GetDatum(table->values[i]);
 	compared_values(table, i, values + 5, nulls + 5);
-	put_row(fcinfo, values, nulls);
+	ledger_put_row(fcinfo, values, nulls);
 }
 
 /*
@@ -402,7 +393,7 @@ put_to_date_row(FunctionCallInfo fcinfo, ComparisonTable *table, uint32 i)
 	values[3] = Int32GetDatum(ledger_flows_days(flows));
 	for (int m = 0; m < LEDGER_MEASURES; m++)
 	{
-		int64		people = 0;
+		int64_t		people = 0;
 
 		nulls[4 + m] = !ledger_flows_known(flows);
 		if (!nulls[4 + m])
@@ -412,7 +403,7 @@ put_to_date_row(FunctionCallInfo fcinfo, ComparisonTable *table, uint32 i)
 	}
 	compared_values(table, i, values + 4 + LEDGER_MEASURES,
 					nulls + 4 + LEDGER_MEASURES);
-	put_row(fcinfo, values, nulls);
+	ledger_put_row(fcinfo, values, nulls);
 }
 
 typedef void (*PutRow) (FunctionCallInfo fcinfo, ComparisonTable *table,
@@ -424,22 +415,16 @@ typedef void (*PutRow) (FunctionCallInfo fcinfo, ComparisonTable *table,
 static void
 put_table(FunctionCallInfo fcinfo, ComparisonTable *table, PutRow put)
 {
-	MemoryContext row_context;
-	MemoryContext old_context;
+	MemoryContext caller = ledger_rows_start();
 
-	row_context = AllocSetContextCreate(CurrentMemoryContext,
-										"ledger comparison row",
-										ALLOCSET_DEFAULT_SIZES);
-	old_context = MemoryContextSwitchTo(row_context);
 	for (uint32 i = 0; i < table->comparison.n; i++)
 	{
 		put(fcinfo, table, i);
-		MemoryContextReset(row_context);
+		ledger_row_done();
 		if (i % ROWS_PER_INTERRUPT == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
-	MemoryContextSwitchTo(old_context);
-	MemoryContextDelete(row_context);
+	ledger_rows_end(caller);
 }
 
 /*
@@ -450,58 +435,34 @@ Datum
 ledger_comparison_series(PG_FUNCTION_ARGS)
 {
 	ComparisonTable table;
-	PeriodAlign align = PERIOD_ALIGN_BOUNDS;
+	PeriodAlign align;
 	PeriodStep	versus = {0, 0};
 	LedgerPeriod within;
+	LedgerCoverage coverage;
 	LedgerView	view;
-	int64		first;
-	int64		last;
-	LedgerStatus status;
+	int64_t		first;
+	int64_t		last;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (!ledger_start_rows(fcinfo, &view))
 		return (Datum) 0;
-
 	table.measure = measure_argument(fcinfo, 3);
-	calendar_arguments(fcinfo, 4, 6, 7, &table.comparison.calendar);
+	ledger_calendar_arguments(fcinfo, 4, 1, 6, 7, &table.comparison.calendar);
 	if (!PG_ARGISNULL(5))
 		versus = versus_argument(fcinfo, 5);
-	within = within_argument(fcinfo, 8);
-	if (!PG_ARGISNULL(9))
-		align = period_align_from_text(PG_GETARG_TEXT_PP(9));
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
-					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
-					  true, &view);
+	align = period_align_argument(fcinfo, 9);
 
-	within = ledger_report_within(&view.flat, within);
+	within = ledger_report_within(&view.flat, within_argument(fcinfo, 8));
 	period_numbers_within(&table.comparison.calendar, within, &first, &last);
 	if (last < first)
 		return (Datum) 0;
-	table.coverage = ledger_coverage(&view.flat, within);
+	coverage = ledger_coverage(&view.flat, within);
 	start_table(&table, first, last, !PG_ARGISNULL(5));
-	status = ledger_comparison_series_periods(&table.comparison,
-											  PG_ARGISNULL(5) ? NULL : &versus,
-											  align, &table.coverage);
-	period_check(status);
+	ledger_check(ledger_comparison_series_periods(&table.comparison,
+												  PG_ARGISNULL(5) ? NULL : &versus,
+												  align, &coverage));
 	sum_table(&table, &view);
 	put_table(fcinfo, &table, put_series_row);
 	return (Datum) 0;
-}
-
-/*
- * The calendar of a step and an anchor, years by default.
- */
-static void
-to_date_calendar(FunctionCallInfo fcinfo, int step, int anchor,
-				 PeriodCalendar *calendar)
-{
-	const Interval year = {.month = 12};
-
-	period_calendar_from_arguments(calendar,
-								   PG_ARGISNULL(step) ? &year :
-								   PG_GETARG_INTERVAL_P(step),
-								   PG_ARGISNULL(anchor) ? PERIOD_DEFAULT_ANCHOR :
-								   PG_GETARG_DATEADT(anchor), NULL);
 }
 
 /*
@@ -513,35 +474,31 @@ ledger_to_date(PG_FUNCTION_ARGS)
 	ComparisonTable table;
 	LedgerPeriod within;
 	LedgerPeriod listed;
+	LedgerCoverage coverage;
 	LedgerView	view;
 	LedgerDay	as_of;
-	int64		first;
-	int64		last;
+	int64_t		first;
+	int64_t		last;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (!ledger_start_rows(fcinfo, &view))
 		return (Datum) 0;
-
 	as_of = PG_ARGISNULL(3) ? 0 :
 		period_day_from_date(PG_GETARG_DATEADT(3), "as_of");
-	to_date_calendar(fcinfo, 4, 5, &table.comparison.calendar);
+	ledger_calendar_arguments(fcinfo, 4, 12, 5, NO_ARGUMENT,
+							  &table.comparison.calendar);
 	table.measure = measure_argument(fcinfo, 6);
-	within = within_argument(fcinfo, 7);
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
-					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
-					  true, &view);
 
-	within = ledger_report_within(&view.flat, within);
+	within = ledger_report_within(&view.flat, within_argument(fcinfo, 7));
 	listed = within;
 	if (!PG_ARGISNULL(3) && !period_is_empty(within))
 		listed.end = as_of + 1;
 	period_numbers_within(&table.comparison.calendar, listed, &first, &last);
 	if (last < first)
 		return (Datum) 0;
-	table.coverage = ledger_coverage(&view.flat, within);
+	coverage = ledger_coverage(&view.flat, within);
 	start_table(&table, first, last, false);
-	period_check(ledger_to_date_periods(&table.comparison, listed.end - 1,
-										&table.coverage));
+	ledger_check(ledger_to_date_periods(&table.comparison, listed.end - 1,
+										&coverage));
 	sum_table(&table, &view);
 	put_table(fcinfo, &table, put_to_date_row);
 	return (Datum) 0;
@@ -634,7 +591,7 @@ put_milestone(FunctionCallInfo fcinfo, const LedgerMilestone *milestone)
 		values[2] = DateADTGetDatum(milestone->day);
 		values[3] = Int32GetDatum(milestone->day - milestone->since + 1);
 	}
-	put_row(fcinfo, values, nulls);
+	ledger_put_row(fcinfo, values, nulls);
 }
 
 /*
@@ -652,11 +609,9 @@ ledger_milestones(PG_FUNCTION_ARGS)
 	int			n_targets;
 	int			n;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(4) ||
+	if (!ledger_start_rows(fcinfo, &view) || PG_ARGISNULL(4) ||
 		PG_ARGISNULL(5))
 		return (Datum) 0;
-
 	measure = measure_argument(fcinfo, 3);
 	since = array_argument(fcinfo, 4, "since", DATEOID, sizeof(DateADT), true,
 						   TYPALIGN_INT, &n_since);
@@ -664,13 +619,10 @@ ledger_milestones(PG_FUNCTION_ARGS)
 							 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &n_targets);
 	milestones = collect_milestones(since, n_since, targets, n_targets);
 	n = n_since * n_targets;
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
-					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
-					  true, &view);
 	ledger_check(ledger_milestones_find(milestones, (uint32) n, measure,
 										&start_running(&view)->stream,
-										(uint64_t *) palloc_many(uint64, n),
-										(uint64_t *) palloc_many(uint64, n),
+										palloc_many(uint64_t, n),
+										palloc_many(uint64_t, n),
 										palloc_many(uint32, n)));
 	for (int i = 0; i < n; i++)
 	{

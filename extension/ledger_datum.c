@@ -505,6 +505,9 @@ save_status(struct Node *escontext, LedgerStatus status)
 		case LEDGER_TOO_LARGE:
 			save_too_large(escontext, "flat", LEDGER_VALUE_MAX);
 			break;
+		case LEDGER_BAD_DAY:
+			/* of a period: the days of a ledger are checked as they come */
+			period_raise_out_of_range();
 		default:
 			elog(ERROR, "unexpected ledger status %d", (int) status);
 	}

@@ -3,8 +3,9 @@
  *		Between Datums and the lower half: fetch a ledger argument, whole or by
  *		slices; make a result; turn a status into an error.
  *
- * Everything fetched lives in the current memory context or in the argument
- * itself and is never modified.
+ * What is fetched lives in the current memory context or in the argument itself,
+ * an expanded one included, which keeps its flat form from then on; it must not be
+ * modified.
  */
 #ifndef LEDGER_DATUM_H
 #define LEDGER_DATUM_H
@@ -17,14 +18,6 @@
 #include "ledger_compat.h"
 #include "ledger_flat.h"
 
-/*
- * Room for `count` elements and for at least one, in the current context.  It
- * may pass what palloc gives: a stored entry takes two bytes, one in memory
- * sixteen.
- */
-#define palloc_many(type, count) \
-	((type *) MemoryContextAllocHuge(CurrentMemoryContext, \
-									 ((Size) (count) + 1) * sizeof(type)))
 
 /*
  * Opens a ledger argument whole: detoasted, and in the canonical form whatever
@@ -63,6 +56,16 @@ typedef struct LedgerView
 extern void ledger_fetch_view(Datum datum, const text *home,
 							  const text *partner, bool with_segments,
 							  LedgerView *view);
+
+/* The same of the first three arguments of a function: ledger, home, partner */
+static inline void
+ledger_view_arguments(FunctionCallInfo fcinfo, bool with_segments,
+					  LedgerView *view)
+{
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
+					  with_segments, view);
+}
 
 /*
  * All corridors of a ledger, and whether their segments are wanted.  Borrows as
@@ -108,7 +111,8 @@ extern struct varlena *ledger_make_in_place(LedgerWriter *writer,
 extern struct varlena *ledger_copy(const void *data, Size length);
 
 /*
- * The one mapping of a status to an error.  LEDGER_OK and LEDGER_DONE pass.
+ * The error for a status, wherever it comes from but input (ledger_io.c) and the
+ * calendar (period_sql.h).  LEDGER_OK and LEDGER_DONE pass.
  */
 pg_noreturn extern void ledger_raise(LedgerStatus status);
 
@@ -118,6 +122,22 @@ ledger_check(LedgerStatus status)
 	if (unlikely(status != LEDGER_OK && status != LEDGER_DONE))
 		ledger_raise(status);
 }
+
+/*
+ * Room for `count` elements and for at least one, in the current context.  It
+ * may pass what palloc gives: a stored entry takes two bytes, one in memory
+ * sixteen.
+ */
+static inline void *
+ledger_palloc_many(uint64 count, Size size)
+{
+	if (unlikely(count >= MaxAllocHugeSize / size))
+		ledger_raise(LEDGER_TOO_LARGE);
+	return MemoryContextAllocHuge(CurrentMemoryContext, ((Size) count + 1) * size);
+}
+
+#define palloc_many(type, count) \
+	((type *) ledger_palloc_many(count, sizeof(type)))
 
 /* A sum as a figure; an error where it passes bigint */
 static inline int64

@@ -254,7 +254,7 @@ sum_strays(LedgerStrays *strays)
 
 	for (i = 0; i < strays->n; i++)
 	{
-		int64		sum;
+		int64_t		sum;
 
 		if (n > 0 && items[n - 1].day == items[i].day &&
 			ledger_add(items[n - 1].people, items[i].people, &sum))

@@ -57,7 +57,7 @@ put_cell(FunctionCallInfo fcinfo, const LedgerParty *parties,
 	LedgerParty destination = parties[cell->destination];
 	char		label[PERIOD_LABEL_MAX];
 	int			label_length = period_write_label(cell->period, label);
-	int64		difference;
+	int64_t		difference;
 	Datum		values[9];
 	bool		nulls[9] = {false};
 
@@ -75,7 +75,7 @@ put_cell(FunctionCallInfo fcinfo, const LedgerParty *parties,
 	values[6] = Int64GetDatum(difference);
 	nulls[7] = !relative_difference(cell->people_a, cell->people_b, &values[7]);
 	values[8] = BoolGetDatum(cell->people_a == 0 || cell->people_b == 0);
-	put_row(fcinfo, values, nulls);
+	ledger_put_row(fcinfo, values, nulls);
 }
 
 /*
@@ -85,10 +85,7 @@ static void
 put_cells(FunctionCallInfo fcinfo, const LedgerParty *parties,
 		  LedgerDiscrepancyStream *stream)
 {
-	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext,
-													  "ledger_discrepancies row",
-													  ALLOCSET_SMALL_SIZES);
-	MemoryContext caller = MemoryContextSwitchTo(row_context);
+	MemoryContext caller = ledger_rows_start();
 	LedgerDiscrepancy cell;
 	LedgerStatus status;
 
@@ -96,13 +93,10 @@ put_cells(FunctionCallInfo fcinfo, const LedgerParty *parties,
 	{
 		CHECK_FOR_INTERRUPTS();
 		put_cell(fcinfo, parties, &cell);
-		MemoryContextReset(row_context);
+		ledger_row_done();
 	}
-	MemoryContextSwitchTo(caller);
-	MemoryContextDelete(row_context);
-	if (status == LEDGER_BAD_DAY)
-		period_raise_out_of_range();
 	ledger_check(status);
+	ledger_rows_end(caller);
 }
 
 /*
@@ -112,7 +106,6 @@ put_cells(FunctionCallInfo fcinfo, const LedgerParty *parties,
 Datum
 ledger_discrepancies(PG_FUNCTION_ARGS)
 {
-	const Interval year = {.month = 12};
 	LedgerDiscrepancyStream stream;
 	PeriodCalendar calendar;
 	LedgerPeriod within;
@@ -125,12 +118,8 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(ARG_A) || PG_ARGISNULL(ARG_B))
 		return (Datum) 0;
 
-	period_calendar_from_arguments(&calendar,
-								   PG_ARGISNULL(ARG_STEP) ? &year :
-								   PG_GETARG_INTERVAL_P(ARG_STEP),
-								   PG_ARGISNULL(ARG_ANCHOR) ?
-								   PERIOD_DEFAULT_ANCHOR :
-								   PG_GETARG_DATEADT(ARG_ANCHOR), NULL);
+	ledger_calendar_arguments(fcinfo, ARG_STEP, 12, ARG_ANCHOR, NO_ARGUMENT,
+							  &calendar);
 	within = within_argument(fcinfo, ARG_WITHIN);
 	PG_GETARG_LEDGER(ARG_A, &sides[0].flat);
 	PG_GETARG_LEDGER(ARG_B, &sides[1].flat);

@@ -17,7 +17,6 @@
 #include "ledger_table.h"
 
 /* The arguments that the four functions have in common */
-#define ARG_LEDGER		0
 #define ARG_HOME		1
 #define ARG_PARTNER		2
 #define ARG_AS_OF		3
@@ -26,41 +25,13 @@
 /* Room for "2147483646-2147483647" and "2147483647+" */
 #define BUCKET_LABEL_MAX	24
 
+/* Those of one bucket, by whether they came in */
+typedef int64_t BucketPeople[2];
+
 PG_FUNCTION_INFO_V1(ledger_reversals);
 PG_FUNCTION_INFO_V1(ledger_matches);
 PG_FUNCTION_INFO_V1(ledger_outstanding);
 PG_FUNCTION_INFO_V1(ledger_ageing);
-
-/*
- * Makes the function ready to give rows, and fetches the ledger as home and
- * partner see it.  False where there is no ledger or no home to ask about, and
- * so no row.
- */
-static bool
-start_rows(FunctionCallInfo fcinfo, LedgerView *view)
-{
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(ARG_LEDGER) || PG_ARGISNULL(ARG_HOME))
-		return false;
-	ledger_fetch_view(PG_GETARG_DATUM(ARG_LEDGER), PG_GETARG_TEXT_PP(ARG_HOME),
-					  PG_ARGISNULL(ARG_PARTNER) ? NULL :
-					  PG_GETARG_TEXT_PP(ARG_PARTNER),
-					  true, view);
-	return true;
-}
-
-/*
- * An array in the current memory context; its size may pass what palloc gives,
- * since a stored entry takes two bytes and one in memory sixteen.
- */
-static void *
-allocate_array(uint64 length, Size element)
-{
-	if (length > MaxAllocHugeSize / element)
-		ledger_raise(LEDGER_TOO_LARGE);
-	return MemoryContextAllocHuge(CurrentMemoryContext,
-								  Max((Size) length, 1) * element);
-}
 
 /*
  * ledger_reversals(l, home, partner): the days on which the balance changed
@@ -76,11 +47,11 @@ ledger_reversals(PG_FUNCTION_ARGS)
 	LedgerStatus status;
 	uint32		i;
 
-	if (!start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, &view))
 		return (Datum) 0;
 
 	ledger_flow_start(&flows,
-					  allocate_array(view.n_corridors, sizeof(LedgerFlowSource)),
+					  palloc_many(LedgerFlowSource, view.n_corridors),
 					  ledger_checkpoint);
 	for (i = 0; i < view.n_corridors; i++)
 	{
@@ -100,7 +71,7 @@ ledger_reversals(PG_FUNCTION_ARGS)
 		values[2] = Int64GetDatum(reversal.after);
 		values[3] = DateADTGetDatum(reversal.since);
 		values[4] = Int32GetDatum(reversal.day - reversal.since);
-		put_row(fcinfo, values, nulls);
+		ledger_put_row(fcinfo, values, nulls);
 	}
 	ledger_check(status);
 	return (Datum) 0;
@@ -109,7 +80,7 @@ ledger_reversals(PG_FUNCTION_ARGS)
 /*
  * A correction takes away more people than had moved.
  */
-static void
+pg_noreturn static void
 raise_correction(const LedgerView *view, const LedgerCorridor *corridor,
 				 const LedgerMatching *matching)
 {
@@ -143,11 +114,9 @@ start_matching(const LedgerView *view, LedgerDay as_of,
 	for (i = 0; i < view->n_corridors; i++)
 		entries += view->corridors[i].entries;
 	ledger_matching_start(matching,
-						  allocate_array(entries, sizeof(LedgerEntry)),
-						  allocate_array(view->n_corridors,
-										 sizeof(LedgerLotRun)),
-						  allocate_array(view->n_corridors,
-										 sizeof(LedgerLotRun)),
+						  palloc_many(LedgerEntry, entries),
+						  palloc_many(LedgerLotRun, view->n_corridors),
+						  palloc_many(LedgerLotRun, view->n_corridors),
 						  ledger_checkpoint);
 	for (i = 0; i < view->n_corridors; i++)
 	{
@@ -175,7 +144,7 @@ ledger_matches(PG_FUNCTION_ARGS)
 	Datum		inflow = CStringGetTextDatum("inflow");
 	Datum		outflow = CStringGetTextDatum("outflow");
 
-	if (!start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, &view))
 		return (Datum) 0;
 
 	start_matching(&view, LEDGER_DAY_MAX, &matching);
@@ -192,7 +161,7 @@ ledger_matches(PG_FUNCTION_ARGS)
 		values[2] = DateADTGetDatum(last);
 		values[3] = Int64GetDatum(match.people);
 		values[4] = Int32GetDatum(last - first);
-		put_row(fcinfo, values, nulls);
+		ledger_put_row(fcinfo, values, nulls);
 	}
 	ledger_check(status);
 	return (Datum) 0;
@@ -237,7 +206,7 @@ ledger_outstanding(PG_FUNCTION_ARGS)
 	Datum		inflow = CStringGetTextDatum("inflow");
 	Datum		outflow = CStringGetTextDatum("outflow");
 
-	if (!start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, &view))
 		return (Datum) 0;
 
 	as_of = match_as_of(fcinfo, &view, &matching);
@@ -254,7 +223,7 @@ ledger_outstanding(PG_FUNCTION_ARGS)
 		values[2] = DateADTGetDatum(lot.day);
 		values[3] = Int64GetDatum(lot.people);
 		values[4] = Int32GetDatum(as_of - lot.day);
-		put_row(fcinfo, values, nulls);
+		ledger_put_row(fcinfo, values, nulls);
 	}
 	ledger_check(status);
 	return (Datum) 0;
@@ -312,7 +281,7 @@ fetch_buckets(FunctionCallInfo fcinfo, int *n_bounds)
  */
 static void
 put_bucket(FunctionCallInfo fcinfo, int32 from, int32 until, bool is_last,
-		   const int64 *people)
+		   const BucketPeople people)
 {
 	char		label[BUCKET_LABEL_MAX];
 	Datum		values[5];
@@ -328,7 +297,7 @@ put_bucket(FunctionCallInfo fcinfo, int32 from, int32 until, bool is_last,
 	nulls[2] = is_last;
 	values[3] = Int64GetDatum(people[true]);
 	values[4] = Int64GetDatum(people[false]);
-	put_row(fcinfo, values, nulls);
+	ledger_put_row(fcinfo, values, nulls);
 	pfree(DatumGetPointer(values[0]));
 }
 
@@ -348,14 +317,14 @@ ledger_ageing(PG_FUNCTION_ARGS)
 	const int32 *bounds;
 	int			n_bounds;
 	int			bucket;
-	int64		(*people)[2];	/* of each bucket, by whether they came in */
+	BucketPeople *people;
 
-	if (!start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, &view))
 		return (Datum) 0;
 
 	bounds = fetch_buckets(fcinfo, &n_bounds);
-	people = allocate_array((uint64) n_bounds + 1, sizeof(*people));
-	memset(people, 0, ((Size) n_bounds + 1) * sizeof(*people));
+	people = palloc_many(BucketPeople, n_bounds + 1);
+	memset(people, 0, ((Size) n_bounds + 1) * sizeof(BucketPeople));
 
 	as_of = match_as_of(fcinfo, &view, &matching);
 	bucket = n_bounds;

@@ -259,9 +259,7 @@ ledger_slice_parties(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
-					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2), true,
-					  &view);
+	ledger_view_arguments(fcinfo, true, &view);
 	for (i = 0; i < view.n_corridors; i++)
 		room += view.corridors[i].segment_end - view.corridors[i].segment_start;
 	sort_corridors(view.corridors, view.n_corridors);
@@ -639,8 +637,8 @@ void
 reciprocal_balance_values(int64 inflow, int64 outflow, Datum *values,
 						  bool *nulls)
 {
-	int64		net;
-	int64		gross;
+	int64_t		net;
+	int64_t		gross;
 
 	if (!ledger_subtract(inflow, outflow, &net) ||
 		!ledger_add(inflow, outflow, &gross))
@@ -686,7 +684,7 @@ void
 period_comparison_values(int64 current, int64 previous, Datum *values,
 						 bool *nulls)
 {
-	int64		change;
+	int64_t		change;
 
 	if (!ledger_subtract(current, previous, &change))
 		ereport(ERROR,
@@ -742,9 +740,7 @@ reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
-					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
-					  !PG_ARGISNULL(3), &view);
+	ledger_view_arguments(fcinfo, !PG_ARGISNULL(3), &view);
 	for (i = 0; i < view.n_corridors; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -61,12 +61,10 @@ read_rows(FunctionCallInfo fcinfo, int step, int anchor, int within, int most,
 	LedgerStatus status = LEDGER_OK;
 	int64		n;
 
-	calendar_arguments(fcinfo, step, anchor, NO_ARGUMENT, &calendar);
+	ledger_calendar_arguments(fcinfo, step, 1, anchor, NO_ARGUMENT, &calendar);
 	period = within_argument(fcinfo, within);
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
-					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
-					  true, &view);
-	series = start_series(&view, &calendar, period);
+	ledger_view_arguments(fcinfo, true, &view);
+	series = ledger_start_series(&view, &calendar, period);
 	n = series->last < series->next ? 0 : series->last - series->next + 1;
 	if (n > most)
 		ereport(ERROR,
@@ -81,9 +79,6 @@ read_rows(FunctionCallInfo fcinfo, int step, int anchor, int within, int most,
 	picture->step = calendar.step;
 	while (picture->n < n && status == LEDGER_OK)
 		status = ledger_series_next(series, &picture->rows[picture->n++]);
-	/* a step so long that the period has no date to end on */
-	if (status == LEDGER_BAD_DAY)
-		period_raise_out_of_range();
 	ledger_check(status);
 }
 
@@ -259,7 +254,7 @@ ledger_sparkline(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 
 	measure = (LedgerPictureMeasure)
-		choice_argument(fcinfo, 3, "measure", measure_names,
+		period_choice_argument(fcinfo, 3, "measure", measure_names,
 						LEDGER_PICTURE_MEASURES, LEDGER_PICTURE_NET);
 	read_rows(fcinfo, 4, 5, 6, SPARKLINE_PERIODS_MAX, &picture);
 	canvas = string_canvas(&line);
@@ -277,7 +272,7 @@ put_line(FunctionCallInfo fcinfo, StringInfo line)
 	bool		null = false;
 
 	value = PointerGetDatum(cstring_to_text_with_len(line->data, line->len));
-	put_row(fcinfo, &value, &null);
+	ledger_put_row(fcinfo, &value, &null);
 	pfree(DatumGetPointer(value));
 	resetStringInfo(line);
 }

@@ -381,7 +381,7 @@ settle_cells(SmallHeader *state)
 	order_cells(cells, n);
 	for (i = 0; i < n; i = end)
 	{
-		int64		people;
+		int64_t		people;
 
 		for (end = i + 1; end < n && same_entry(cells[i], cells[end]); end++)
 			;

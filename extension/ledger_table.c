@@ -8,12 +8,10 @@
  */
 #include "postgres.h"
 
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-#include "ledger_report.h"
 #include "ledger_table.h"
 
 PG_FUNCTION_INFO_V1(ledger_entries);
@@ -22,48 +20,30 @@ PG_FUNCTION_INFO_V1(ledger_balances);
 PG_FUNCTION_INFO_V1(ledger_pairs);
 PG_FUNCTION_INFO_V1(ledger_series);
 
-void
-calendar_arguments(FunctionCallInfo fcinfo, int step, int anchor, int width,
-				   PeriodCalendar *calendar)
+bool
+ledger_start_rows(FunctionCallInfo fcinfo, LedgerView *view)
 {
-	const Interval month = {.month = 1};
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return false;
+	ledger_view_arguments(fcinfo, true, view);
+	return true;
+}
+
+void
+ledger_calendar_arguments(FunctionCallInfo fcinfo, int step, int default_months,
+						  int anchor, int width, PeriodCalendar *calendar)
+{
+	const Interval by_default = {.month = default_months};
 
 	period_calendar_from_arguments(calendar,
-								   PG_ARGISNULL(step) ? &month :
+								   PG_ARGISNULL(step) ? &by_default :
 								   PG_GETARG_INTERVAL_P(step),
 								   PG_ARGISNULL(anchor) ? PERIOD_DEFAULT_ANCHOR :
 								   PG_GETARG_DATEADT(anchor),
 								   width == NO_ARGUMENT || PG_ARGISNULL(width) ?
 								   NULL :
 								   PG_GETARG_INTERVAL_P(width));
-}
-
-int
-choice_argument(FunctionCallInfo fcinfo, int n, const char *argument,
-				const char *const *names, int n_names, int by_default)
-{
-	StringInfoData valid;
-	char	   *name;
-	int			i;
-
-	if (PG_ARGISNULL(n))
-		return by_default;
-	name = text_to_cstring(PG_GETARG_TEXT_PP(n));
-	for (i = 0; i < n_names; i++)
-	{
-		if (strcmp(name, names[i]) == 0)
-			return i;
-	}
-
-	initStringInfo(&valid);
-	for (i = 0; i < n_names; i++)
-		appendStringInfo(&valid, "%s\"%s\"",
-						 i == 0 ? "" : i < n_names - 1 ? ", " : " and ",
-						 names[i]);
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown %s: \"%s\"", argument, name),
-			 errhint("Valid values are %s.", valid.data)));
 }
 
 /*
@@ -101,7 +81,7 @@ ledger_entries(PG_FUNCTION_ARGS)
 		{
 			values[0] = DateADTGetDatum(entry.day);
 			values[3] = Int64GetDatum(entry.people);
-			put_row(fcinfo, values, nulls);
+			ledger_put_row(fcinfo, values, nulls);
 			if (rows++ % ROWS_PER_INTERRUPT == 0)
 				CHECK_FOR_INTERRUPTS();
 		}
@@ -123,6 +103,7 @@ ledger_corridors(PG_FUNCTION_ARGS)
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
 	LedgerStatus status;
+	MemoryContext caller;
 	Datum		values[6];
 	bool		nulls[6] = {false};
 
@@ -133,6 +114,7 @@ ledger_corridors(PG_FUNCTION_ARGS)
 	within = within_argument(fcinfo, 1);
 	ledger_fetch_corridors(PG_GETARG_DATUM(0), !PG_ARGISNULL(1), &flat);
 	ledger_walk_start(&walk, &flat);
+	caller = ledger_rows_start();
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
 		LedgerCorridorPart part;
@@ -149,11 +131,11 @@ ledger_corridors(PG_FUNCTION_ARGS)
 		values[3] = Int64GetDatum((int64) part.entries);
 		values[4] = DateADTGetDatum(part.first);
 		values[5] = DateADTGetDatum(part.last);
-		put_row(fcinfo, values, nulls);
-		pfree(DatumGetPointer(values[0]));
-		pfree(DatumGetPointer(values[1]));
+		ledger_put_row(fcinfo, values, nulls);
+		ledger_row_done();
 	}
 	ledger_check(status);
+	ledger_rows_end(caller);
 	return (Datum) 0;
 }
 
@@ -166,6 +148,7 @@ ledger_balances(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within;
 	LedgerView	view;
+	MemoryContext caller;
 	Datum		values[1 + RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[1 + RECIPROCAL_BALANCE_COLUMNS] = {false};
 	uint32		i = 0;
@@ -177,6 +160,7 @@ ledger_balances(PG_FUNCTION_ARGS)
 	within = within_argument(fcinfo, 2);
 	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL,
 					  !PG_ARGISNULL(2), &view);
+	caller = ledger_rows_start();
 	while (i < view.n_corridors)
 	{
 		uint32		partner = view.inward[i] ?
@@ -201,8 +185,10 @@ ledger_balances(PG_FUNCTION_ARGS)
 		reciprocal_balance_values(ledger_sum_check(inflow),
 								  ledger_sum_check(outflow),
 								  values + 1, nulls + 1);
-		put_row(fcinfo, values, nulls);
+		ledger_put_row(fcinfo, values, nulls);
+		ledger_row_done();
 	}
+	ledger_rows_end(caller);
 	return (Datum) 0;
 }
 
@@ -280,6 +266,7 @@ ledger_pairs(PG_FUNCTION_ARGS)
 	LedgerPeriod within;
 	LedgerFlat	flat;
 	PairFlow   *flows;
+	MemoryContext caller;
 	Datum		values[2 + RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[2 + RECIPROCAL_BALANCE_COLUMNS] = {false};
 	uint32		n;
@@ -292,6 +279,7 @@ ledger_pairs(PG_FUNCTION_ARGS)
 	within = within_argument(fcinfo, 1);
 	ledger_fetch_corridors(PG_GETARG_DATUM(0), !PG_ARGISNULL(1), &flat);
 	flows = collect_pair_flows(&flat, within, &n);
+	caller = ledger_rows_start();
 	while (i < n)
 	{
 		const PairFlow *pair = &flows[i];
@@ -309,8 +297,10 @@ ledger_pairs(PG_FUNCTION_ARGS)
 		values[0] = PointerGetDatum(ledger_party_to_text(&flat, pair->home));
 		values[1] = PointerGetDatum(ledger_party_to_text(&flat, pair->partner));
 		reciprocal_balance_values(inflow, outflow, values + 2, nulls + 2);
-		put_row(fcinfo, values, nulls);
+		ledger_put_row(fcinfo, values, nulls);
+		ledger_row_done();
 	}
+	ledger_rows_end(caller);
 	return (Datum) 0;
 }
 
@@ -318,14 +308,14 @@ ledger_pairs(PG_FUNCTION_ARGS)
  * Starts a series over the corridors of a view, in the current memory context.
  */
 LedgerSeries *
-start_series(const LedgerView *view, const PeriodCalendar *calendar,
-			 LedgerPeriod within)
+ledger_start_series(const LedgerView *view, const PeriodCalendar *calendar,
+					LedgerPeriod within)
 {
 	LedgerSeries *series = palloc(sizeof(LedgerSeries));
 	LedgerFlowSource *ends;
 	LedgerFlowSource *starts = NULL;
-	int64		first;
-	int64		last;
+	int64_t		first;
+	int64_t		last;
 	uint32		i;
 
 	within = ledger_report_within(&view->flat, within);
@@ -366,7 +356,7 @@ put_series_row(FunctionCallInfo fcinfo, const LedgerSeriesRow *row,
 	values[5] = Int64GetDatum(row->net);
 	values[6] = Int64GetDatum(row->gross);
 	values[7] = Int64GetDatum(row->balance);
-	put_row(fcinfo, values, nulls);
+	ledger_put_row(fcinfo, values, nulls);
 }
 
 /*
@@ -376,42 +366,27 @@ Datum
 ledger_series(PG_FUNCTION_ARGS)
 {
 	PeriodCalendar calendar;
-	LedgerPeriod within;
 	LedgerView	view;
 	LedgerSeries *series;
 	LedgerSeriesRow row;
 	LedgerStatus status;
-	MemoryContext row_context;
-	MemoryContext old_context;
+	MemoryContext caller;
 	uint64		rows = 0;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (!ledger_start_rows(fcinfo, &view))
 		return (Datum) 0;
+	ledger_calendar_arguments(fcinfo, 3, 1, 4, 5, &calendar);
+	series = ledger_start_series(&view, &calendar, within_argument(fcinfo, 6));
 
-	calendar_arguments(fcinfo, 3, 4, 5, &calendar);
-	within = within_argument(fcinfo, 6);
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
-					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
-					  true, &view);
-	series = start_series(&view, &calendar, within);
-
-	row_context = AllocSetContextCreate(CurrentMemoryContext,
-										"ledger_series row",
-										ALLOCSET_DEFAULT_SIZES);
-	old_context = MemoryContextSwitchTo(row_context);
+	caller = ledger_rows_start();
 	while ((status = ledger_series_next(series, &row)) == LEDGER_OK)
 	{
 		put_series_row(fcinfo, &row, series->rolls);
-		MemoryContextReset(row_context);
+		ledger_row_done();
 		if (rows++ % ROWS_PER_INTERRUPT == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
-	/* a step or width so long that the period has no date to end on */
-	if (status == LEDGER_BAD_DAY)
-		period_raise_out_of_range();
 	ledger_check(status);
-	MemoryContextSwitchTo(old_context);
-	MemoryContextDelete(row_context);
+	ledger_rows_end(caller);
 	return (Datum) 0;
 }

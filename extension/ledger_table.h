@@ -21,7 +21,7 @@
  * end of the query, each time it works one out from the catalog.
  */
 static inline void
-put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+ledger_put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
@@ -29,24 +29,49 @@ put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 }
 
 /*
- * The calendar of three arguments; a NULL step or anchor is the one by default,
- * a NULL width none, and so is NO_ARGUMENT in place of its number.
+ * What a row takes is given back before the next one: between start and end the
+ * current memory context is one for a row, which "done" empties.
  */
-#define NO_ARGUMENT		(-1)
-extern void calendar_arguments(FunctionCallInfo fcinfo, int step, int anchor,
-							   int width, PeriodCalendar *calendar);
+static inline MemoryContext
+ledger_rows_start(void)
+{
+	return MemoryContextSwitchTo(AllocSetContextCreate(CurrentMemoryContext,
+													   "transfer_ledger row",
+													   ALLOCSET_DEFAULT_SIZES));
+}
+
+static inline void
+ledger_row_done(void)
+{
+	MemoryContextReset(CurrentMemoryContext);
+}
+
+static inline void
+ledger_rows_end(MemoryContext caller)
+{
+	MemoryContextDelete(MemoryContextSwitchTo(caller));
+}
 
 /*
- * The index of a name, argument n, among `names`; by_default where it is NULL.
- * An error that lists the names where it is none of them.
+ * Makes a function (ledger, home, partner, ...) ready to give rows, and fetches
+ * what it asks about.  False where there is no ledger or no home to ask about,
+ * and so no row.
  */
-extern int	choice_argument(FunctionCallInfo fcinfo, int n,
-							const char *argument, const char *const *names,
-							int n_names, int by_default);
+extern bool ledger_start_rows(FunctionCallInfo fcinfo, LedgerView *view);
+
+/*
+ * The calendar of three arguments; a NULL step is so many months, a NULL anchor
+ * the one by default, a NULL width none, and so is NO_ARGUMENT in place of its
+ * number.
+ */
+#define NO_ARGUMENT		(-1)
+extern void ledger_calendar_arguments(FunctionCallInfo fcinfo, int step,
+									  int default_months, int anchor,
+									  int width, PeriodCalendar *calendar);
 
 /* A series of what a view holds; its periods are numbered, none is read. */
-extern LedgerSeries *start_series(const LedgerView *view,
-								  const PeriodCalendar *calendar,
-								  LedgerPeriod within);
+extern LedgerSeries *ledger_start_series(const LedgerView *view,
+										 const PeriodCalendar *calendar,
+										 LedgerPeriod within);
 
 #endif							/* LEDGER_TABLE_H */

@@ -7,6 +7,7 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -26,20 +27,16 @@ PG_FUNCTION_INFO_V1(period_label);
 typedef struct PeriodSeries
 {
 	PeriodCalendar calendar;
-	int64		next;			/* number of the step period to give */
-	int64		last;
+	int64_t		next;			/* number of the step period to give */
+	int64_t		last;
 } PeriodSeries;
 
 /*
  * Arguments
  */
 
-/*
- * The text of an interval for an error, the same whatever IntervalStyle says;
- * palloc'd.
- */
-static char *
-interval_text(const Interval *interval)
+char *
+period_interval_text(const Interval *interval)
 {
 	struct pg_itm parts;
 	char		buffer[MAXDATELEN + 1];
@@ -57,7 +54,7 @@ raise_not_whole_days(const Interval *interval, const char *argument)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid %s: \"%s\"", argument, interval_text(interval)),
+			 errmsg("invalid %s: \"%s\"", argument, period_interval_text(interval)),
 			 INTERVAL_NOT_FINITE(interval) ?
 			 errdetail("It is infinite.") :
 			 errdetail("It has a time of day, and periods are whole days."),
@@ -86,7 +83,7 @@ period_step_from_interval(const Interval *interval, const char *argument)
 		return step;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid %s: \"%s\"", argument, interval_text(interval)),
+			 errmsg("invalid %s: \"%s\"", argument, period_interval_text(interval)),
 			 step.months != 0 && step.days != 0 ?
 			 errdetail("It has both months and days, and has to be one or the other.") :
 			 step.months == 0 && step.days == 0 ?
@@ -131,33 +128,50 @@ period_calendar_from_arguments(PeriodCalendar *calendar, const Interval *step,
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("width \"%s\" is shorter than step \"%s\"",
-						interval_text(width), interval_text(step)),
+						period_interval_text(width), period_interval_text(step)),
 				 errdetail("Some days could be in no period.")));
 }
 
-PeriodAlign
-period_align_from_text(const text *name)
+int
+period_choice_argument(FunctionCallInfo fcinfo, int n, const char *argument,
+					   const char *const *names, int n_names, int by_default)
 {
-	static const struct
-	{
-		const char *name;
-		PeriodAlign align;
-	}			known[] = {
-		{"bounds", PERIOD_ALIGN_BOUNDS},
-		{"last_day", PERIOD_ALIGN_LAST_DAY},
-		{"same_days", PERIOD_ALIGN_SAME_DAYS}
-	};
-	char	   *given = text_to_cstring(name);
+	StringInfoData valid;
+	char	   *name;
+	int			i;
 
-	for (int i = 0; i < lengthof(known); i++)
+	if (PG_ARGISNULL(n))
+		return by_default;
+	name = text_to_cstring(PG_GETARG_TEXT_PP(n));
+	for (i = 0; i < n_names; i++)
 	{
-		if (strcmp(given, known[i].name) == 0)
-			return known[i].align;
+		if (strcmp(name, names[i]) == 0)
+			return i;
 	}
+
+	initStringInfo(&valid);
+	for (i = 0; i < n_names; i++)
+		appendStringInfo(&valid, "%s\"%s\"",
+						 i == 0 ? "" : i < n_names - 1 ? ", " : " and ",
+						 names[i]);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown align: \"%s\"", given),
-			 errhint("Valid values are \"bounds\", \"last_day\" and \"same_days\".")));
+			 errmsg("unknown %s: \"%s\"", argument, name),
+			 errhint("Valid values are %s.", valid.data)));
+}
+
+PeriodAlign
+period_align_argument(FunctionCallInfo fcinfo, int n)
+{
+	static const char *const names[] = {
+		[PERIOD_ALIGN_BOUNDS] = "bounds",
+		[PERIOD_ALIGN_LAST_DAY] = "last_day",
+		[PERIOD_ALIGN_SAME_DAYS] = "same_days"
+	};
+
+	return (PeriodAlign) period_choice_argument(fcinfo, n, "align", names,
+												lengthof(names),
+												PERIOD_ALIGN_BOUNDS);
 }
 
 /*
@@ -250,7 +264,7 @@ period_raise_out_of_range(void)
 
 void
 period_numbers_within(const PeriodCalendar *calendar, LedgerPeriod within,
-					  int64 *first, int64 *last)
+					  int64_t *first, int64_t *last)
 {
 	char		label[PERIOD_LABEL_MAX];
 
@@ -395,7 +409,7 @@ period_shift(PG_FUNCTION_ARGS)
 	LedgerPeriod period = PG_GETARG_PERIOD(0);
 	PeriodStep	by = period_length_from_interval(PG_GETARG_INTERVAL_P(1),
 												 "interval to shift by");
-	PeriodAlign align = period_align_from_text(PG_GETARG_TEXT_PP(2));
+	PeriodAlign align = period_align_argument(fcinfo, 2);
 	LedgerPeriod shifted;
 
 	period_check(period_shift_by(period, by, 1, align, &shifted));

@@ -11,6 +11,7 @@
 
 #include "postgres.h"
 
+#include "fmgr.h"
 #include "utils/date.h"
 #include "utils/rangetypes.h"
 #include "utils/timestamp.h"
@@ -39,8 +40,21 @@ extern void period_calendar_from_arguments(PeriodCalendar *calendar,
 										   const Interval *step,
 										   DateADT anchor,
 										   const Interval *width);
-/* The name of an alignment: bounds, last_day, same_days */
-extern PeriodAlign period_align_from_text(const text *name);
+/*
+ * The index of a name, argument n, among `names`; by_default where it is NULL.
+ * An error that lists the names where it is none of them.
+ */
+extern int	period_choice_argument(FunctionCallInfo fcinfo, int n,
+								   const char *argument,
+								   const char *const *names, int n_names,
+								   int by_default);
+/* The same for an alignment: bounds (by default), last_day, same_days */
+extern PeriodAlign period_align_argument(FunctionCallInfo fcinfo, int n);
+/*
+ * The text of an interval for an error, the same whatever IntervalStyle says;
+ * palloc'd.
+ */
+extern char *period_interval_text(const Interval *interval);
 
 /*
  * A daterange as a period.  The infinite dates, which are no days, are no
@@ -67,10 +81,10 @@ within_argument(FunctionCallInfo fcinfo, int n)
  */
 extern void period_numbers_within(const PeriodCalendar *calendar,
 								  LedgerPeriod within,
-								  int64 *first, int64 *last);
+								  int64_t *first, int64_t *last);
 
 /* The error for a period that a date cannot say the bounds of */
-extern void period_raise_out_of_range(void);
+pg_noreturn extern void period_raise_out_of_range(void);
 
 static inline void
 period_check(LedgerStatus status)
