@@ -8,7 +8,8 @@
  * expanded object (ledger_expanded.c) when it outgrows that.  Only states that
  * the aggregate itself made are modified in place: a small state, which no user
  * ever gets to see, and an expanded object that came through a read-write
- * pointer.  The functions refuse to run outside an aggregate.
+ * pointer.  All but the final functions, which leave a state as it is, refuse to
+ * run outside an aggregate.
  *
  * The states of the other two aggregates are two sums, in an array as for
  * PostgreSQL's own avg(bigint); the parameters reach the transition function
@@ -17,13 +18,12 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/regproc.h"
 
 #include "ledger_expanded.h"
+#include "ledger_figures.h"
 #include "ledger_small.h"
 #include "period_sql.h"
 
@@ -393,17 +393,17 @@ get_sums(FunctionCallInfo fcinfo, int argument, int64_t **sums)
 static inline void
 move_people(int64_t *sum, int64 people, int sign)
 {
-	if (!(sign > 0 ? ledger_add(*sum, people, sum) :
-		  ledger_subtract(*sum, people, sum)))
+	if (!(sign > 0 ? ledger_checked_add(*sum, people, sum) :
+		  ledger_checked_subtract(*sum, people, sum)))
 		ledger_raise(LEDGER_OUT_OF_RANGE);
 }
 
-static void
+pg_noreturn static void
 raise_null_parameter(const char *name)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("%s must not be null", name)));
+			 errmsg("%s must not be NULL", name)));
 }
 
 static inline bool

@@ -176,14 +176,14 @@ ledger_party_code(LedgerParty party)
 
 /* *sum = a + b; false where that passes a 64-bit integer. */
 static inline bool
-ledger_add(int64_t a, int64_t b, int64_t *sum)
+ledger_checked_add(int64_t a, int64_t b, int64_t *sum)
 {
 	return !__builtin_add_overflow(a, b, sum);
 }
 
 /* *difference = a - b; false where that passes a 64-bit integer. */
 static inline bool
-ledger_subtract(int64_t a, int64_t b, int64_t *difference)
+ledger_checked_subtract(int64_t a, int64_t b, int64_t *difference)
 {
 	return !__builtin_sub_overflow(a, b, difference);
 }
@@ -221,12 +221,6 @@ ledger_sum_subtract(LedgerSum a, LedgerSum b)
 	LedgerSum	difference = {a.high - b.high - (a.low < b.low), a.low - b.low};
 
 	return difference;
-}
-
-static inline bool
-ledger_sum_is_zero(LedgerSum sum)
-{
-	return sum.high == 0 && sum.low == 0;
 }
 
 /* false where the sum passes a 64-bit integer */

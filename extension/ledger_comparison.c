@@ -12,14 +12,11 @@
  */
 #include "ledger_comparison.h"
 
-/* Periods or bounds between two checkpoints */
-#define STEPS_PER_CHECKPOINT	4096
-
-/* Called for each, with its number */
+/* Called for each period or bound, with its number */
 static inline void
 checkpoint_at(LedgerCheckpoint checkpoint, size_t step)
 {
-	if (step % STEPS_PER_CHECKPOINT == 0 && checkpoint != NULL)
+	if (step % LEDGER_WORK_PER_CHECKPOINT == 0 && checkpoint != NULL)
 		checkpoint();
 }
 
@@ -220,6 +217,7 @@ measure_of(LedgerSum inflow, LedgerSum outflow, LedgerMeasure measure)
 		case LEDGER_NET:
 			return ledger_sum_subtract(inflow, outflow);
 		case LEDGER_GROSS:
+		case LEDGER_BALANCE:	/* of a day, and never asked for */
 			break;
 	}
 	return ledger_sum_plus(inflow, outflow);

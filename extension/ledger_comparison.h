@@ -9,17 +9,6 @@
 
 #include "ledger_report.h"
 
-/* The figures of a home that can be compared, in the order of their columns */
-typedef enum LedgerMeasure
-{
-	LEDGER_INFLOW,
-	LEDGER_OUTFLOW,
-	LEDGER_NET,
-	LEDGER_GROSS
-} LedgerMeasure;
-
-#define LEDGER_MEASURES		(LEDGER_GROSS + 1)
-
 /* What an index of a row stands for where there is no such row */
 #define LEDGER_NO_ROW		UINT32_MAX
 

@@ -14,6 +14,7 @@
 #include "utils/memutils.h"
 
 #include "ledger_comparison.h"
+#include "ledger_figures.h"
 #include "ledger_table.h"
 
 PG_FUNCTION_INFO_V1(ledger_comparison);
@@ -45,24 +46,9 @@ typedef struct ComparisonTable
 								 * compared with */
 } ComparisonTable;
 
-static const char *const measure_names[LEDGER_MEASURES] = {
-	"inflow", "outflow", "net", "gross"
-};
-
 /*
  * Arguments
  */
-
-/*
- * The measure of argument n, by its name; net by default, which is home's side
- * of the account and the inflow where nobody goes back.
- */
-static LedgerMeasure
-measure_argument(FunctionCallInfo fcinfo, int n)
-{
-	return (LedgerMeasure) period_choice_argument(fcinfo, n, "measure", measure_names,
-										   LEDGER_MEASURES, LEDGER_NET);
-}
 
 /*
  * The length that a series is compared over, which leads back in time.
@@ -166,14 +152,14 @@ ledger_comparison(PG_FUNCTION_ARGS)
 	values[2] = Int32GetDatum(ledger_flows_days(&current));
 	values[3] = RangeTypePGetDatum(period_to_range(previous.period));
 	values[4] = Int32GetDatum(ledger_flows_days(&previous));
-	for (int i = 0; i < LEDGER_MEASURES; i++)
+	for (int i = 0; i < LEDGER_FLOW_MEASURES; i++)
 	{
 		int64_t		now;
 		int64_t		then;
 
 		ledger_check(ledger_flows_measure(&current, (LedgerMeasure) i, &now));
 		ledger_check(ledger_flows_measure(&previous, (LedgerMeasure) i, &then));
-		values[0] = CStringGetTextDatum(measure_names[i]);
+		values[0] = CStringGetTextDatum(ledger_measure_names[i]);
 		period_comparison_values(now, then, values + 5, nulls + 5);
 		ledger_put_row(fcinfo, values, nulls);
 	}
@@ -381,8 +367,8 @@ put_to_date_row(FunctionCallInfo fcinfo, ComparisonTable *table, uint32 i)
 {
 	const LedgerComparison *comparison = &table->comparison;
 	const LedgerPeriodFlows *flows = &comparison->flows[i];
-	Datum		values[4 + LEDGER_MEASURES + COMPARED_COLUMNS];
-	bool		nulls[4 + LEDGER_MEASURES + COMPARED_COLUMNS] = {false};
+	Datum		values[4 + LEDGER_FLOW_MEASURES + COMPARED_COLUMNS];
+	bool		nulls[4 + LEDGER_FLOW_MEASURES + COMPARED_COLUMNS] = {false};
 
 	if (i == 0 && !period_is_empty(ledger_compared(comparison, i)->period))
 		write_step_label(table, -1);
@@ -391,7 +377,7 @@ put_to_date_row(FunctionCallInfo fcinfo, ComparisonTable *table, uint32 i)
 	values[1] = label_datum(table, i);
 	values[2] = BoolGetDatum(ledger_flows_complete(flows));
 	values[3] = Int32GetDatum(ledger_flows_days(flows));
-	for (int m = 0; m < LEDGER_MEASURES; m++)
+	for (int m = 0; m < LEDGER_FLOW_MEASURES; m++)
 	{
 		int64_t		people = 0;
 
@@ -401,8 +387,8 @@ put_to_date_row(FunctionCallInfo fcinfo, ComparisonTable *table, uint32 i)
 											  &people));
 		values[4 + m] = Int64GetDatum(people);
 	}
-	compared_values(table, i, values + 4 + LEDGER_MEASURES,
-					nulls + 4 + LEDGER_MEASURES);
+	compared_values(table, i, values + 4 + LEDGER_FLOW_MEASURES,
+					nulls + 4 + LEDGER_FLOW_MEASURES);
 	ledger_put_row(fcinfo, values, nulls);
 }
 
@@ -445,7 +431,7 @@ ledger_comparison_series(PG_FUNCTION_ARGS)
 
 	if (!ledger_start_rows(fcinfo, &view))
 		return (Datum) 0;
-	table.measure = measure_argument(fcinfo, 3);
+	table.measure = ledger_measure_argument(fcinfo, 3, LEDGER_FLOW_MEASURES);
 	ledger_calendar_arguments(fcinfo, 4, 1, 6, 7, &table.comparison.calendar);
 	if (!PG_ARGISNULL(5))
 		versus = versus_argument(fcinfo, 5);
@@ -486,7 +472,7 @@ ledger_to_date(PG_FUNCTION_ARGS)
 		period_day_from_date(PG_GETARG_DATEADT(3), "as_of");
 	ledger_calendar_arguments(fcinfo, 4, 12, 5, NO_ARGUMENT,
 							  &table.comparison.calendar);
-	table.measure = measure_argument(fcinfo, 6);
+	table.measure = ledger_measure_argument(fcinfo, 6, LEDGER_FLOW_MEASURES);
 
 	within = ledger_report_within(&view.flat, within_argument(fcinfo, 7));
 	listed = within;
@@ -612,7 +598,7 @@ ledger_milestones(PG_FUNCTION_ARGS)
 	if (!ledger_start_rows(fcinfo, &view) || PG_ARGISNULL(4) ||
 		PG_ARGISNULL(5))
 		return (Datum) 0;
-	measure = measure_argument(fcinfo, 3);
+	measure = ledger_measure_argument(fcinfo, 3, LEDGER_FLOW_MEASURES);
 	since = array_argument(fcinfo, 4, "since", DATEOID, sizeof(DateADT), true,
 						   TYPALIGN_INT, &n_since);
 	targets = array_argument(fcinfo, 5, "targets", INT8OID, sizeof(int64),

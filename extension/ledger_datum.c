@@ -544,7 +544,6 @@ static bool
 finish_writer(LedgerWriter *writer, LedgerStatus status, size_t *length,
 			  struct Node *escontext)
 {
-	writer->checkpoint = ledger_checkpoint;
 	if (status == LEDGER_OK)
 		status = ledger_writer_finish(writer, LEDGER_VALUE_MAX, length);
 	if (status == LEDGER_OUT_OF_RANGE)
@@ -556,17 +555,26 @@ finish_writer(LedgerWriter *writer, LedgerStatus status, size_t *length,
 	return status == LEDGER_OK;
 }
 
-Datum
-ledger_make(LedgerWriter *writer, LedgerStatus status)
+struct varlena *
+ledger_start_in_place(LedgerWriter *writer, const LedgerParty *parties,
+					  uint32 n_parties, uint32 corridors, Size room,
+					  MemoryContext context)
 {
-	struct varlena *value;
-	size_t		length;
+	Size		head = VARHDRSZ + LEDGER_FLAT_HEADER +
+		(Size) n_parties * LEDGER_FLAT_PARTY +
+		(Size) corridors * LEDGER_FLAT_CORRIDOR;
+	struct varlena *buffer;
+	uint32		i;
 
-	finish_writer(writer, status, &length, NULL);
-	value = palloc(length + VARHDRSZ);
-	SET_VARSIZE(value, length + VARHDRSZ);
-	ledger_writer_output(writer, (uint8_t *) VARDATA(value));
-	return PointerGetDatum(value);
+	for (i = 0; i < n_parties; i++)
+		head += parties[i].length;
+	buffer = MemoryContextAllocHuge(context, head + room);
+	ledger_writer_start(writer, parties, n_parties,
+						palloc_many(uint32, n_parties),
+						palloc_many(LedgerCorridor, corridors), corridors,
+						(uint8_t *) buffer + head, room);
+	writer->checkpoint = ledger_checkpoint;
+	return buffer;
 }
 
 struct varlena *
@@ -629,16 +637,4 @@ ledger_raise_party(LedgerParty party)
 							 pg_mbcliplen(party.name, (int) party.length, 40))),
 			 errdetail("It has %u bytes; a party is a code of 1 to %d bytes.",
 					   party.length, LEDGER_PARTY_MAX)));
-}
-
-void
-ledger_raise_day(LedgerDay day)
-{
-	char		date[PERIOD_DAY_MAX];
-
-	period_write_date(day, date);
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("day %s is out of range for a ledger", date),
-			 errdetail("A ledger holds days from 0001-01-01 to 9999-12-31.")));
 }

@@ -17,6 +17,7 @@
 
 #include "ledger_compat.h"
 #include "ledger_flat.h"
+#include "period_sql.h"
 
 
 /*
@@ -86,26 +87,25 @@ extern bool ledger_fetch_corridor(Datum datum, LedgerParty origin,
 extern text *ledger_party_to_text(const LedgerFlat *flat, uint32 index);
 
 /*
- * Finishes a writer that has come to `status`, LEDGER_OK unless it met an
- * error, and makes the Datum, in the current memory context.
+ * Starts a writer for a value of these parties, which are borrowed, and at most so
+ * many corridors.  It writes segments of up to `room` bytes into the buffer that is
+ * given back, from `context`, after as much as all that stands before them may take;
+ * what else it needs is in the current memory context.
  */
-extern Datum ledger_make(LedgerWriter *writer, LedgerStatus status);
+extern struct varlena *ledger_start_in_place(LedgerWriter *writer,
+											 const LedgerParty *parties,
+											 uint32 n_parties, uint32 corridors,
+											 Size room, MemoryContext context);
 
 /*
- * The same in the palloc'd buffer that the segments have been written into: at
- * LEDGER_HEAD_ROOM of it or later, so that all that stands before them fits.
- * NULL, and the buffer is freed, where an error is saved in `escontext` rather
- * than thrown.
+ * Finishes a writer that has come to `status`, LEDGER_OK unless it met an
+ * error, and makes the value in its buffer.  NULL, and the buffer is freed, where
+ * an error is saved in `escontext` rather than thrown.
  */
 extern struct varlena *ledger_make_in_place(LedgerWriter *writer,
 											LedgerStatus status,
 											struct varlena *buffer,
 											struct Node *escontext);
-
-/* Bytes before the segments of a value, its own header included, at most */
-#define LEDGER_HEAD_ROOM(parties, names_length, corridors) \
-	(VARHDRSZ + LEDGER_FLAT_HEADER + (Size) (parties) * 8 + (names_length) + \
-	 (Size) (corridors) * LEDGER_FLAT_CORRIDOR)
 
 /* A new value of these bytes, which need not be a ledger */
 extern struct varlena *ledger_copy(const void *data, Size length);
@@ -181,31 +181,13 @@ ledger_party_argument(FunctionCallInfo fcinfo, int n)
 	return ledger_party_from_text(name);
 }
 
-/* A day outside the range of a ledger, among them infinity */
-pg_noreturn extern void ledger_raise_day(LedgerDay day);
-
+/* An error for a day that no ledger holds, among them infinity */
 static inline void
 ledger_check_day(LedgerDay day)
 {
 	if (unlikely(!ledger_day_valid(day)))
-		ledger_raise_day(day);
+		(void) period_day_from_date(day, "day");
 }
-
-/*
- * The columns of type reciprocal_balance: inflow, outflow, net, gross,
- * effectiveness, reciprocity.  An error where net or gross passes bigint.
- */
-#define RECIPROCAL_BALANCE_COLUMNS	6
-extern void reciprocal_balance_values(int64 inflow, int64 outflow,
-									  Datum *values, bool *nulls);
-
-/* The columns of type period_comparison */
-#define PERIOD_COMPARISON_COLUMNS	5
-extern void period_comparison_values(int64 current, int64 previous,
-									 Datum *values, bool *nulls);
-
-/* A row of the composite type that a function returns */
-extern Datum ledger_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 
 /* CHECK_FOR_INTERRUPTS as a LedgerCheckpoint */
 extern void ledger_checkpoint(void);

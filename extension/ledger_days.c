@@ -23,8 +23,8 @@
  * Blocks never move, and those of all corridors are carved from common pieces
  * in the order they are needed.  Rows in order of day then work on a small,
  * dense part of memory, whatever the number of corridors: with one array of days
- * for each corridor every row touched a page of its own, and waiting for
- * addresses to be translated was a tenth of the time of the whole statement.
+ * for each corridor every row touched a page of its own, and much of the time was
+ * waiting for addresses to be translated (docs/internals.md has figures).
  *
  * Nothing is an error in here before it is written: sums that pass 64 bits on
  * the way stay apart as strays, so that only one that passes them in the end is
@@ -67,7 +67,6 @@ struct LedgerStrays
 	uint32		n;
 	uint32		max;
 	uint32		n_settled;		/* leading ones that are in order */
-	uint32		padding;
 	Stray		items[FLEXIBLE_ARRAY_MEMBER];
 };
 
@@ -257,7 +256,7 @@ sum_strays(LedgerStrays *strays)
 		int64_t		sum;
 
 		if (n > 0 && items[n - 1].day == items[i].day &&
-			ledger_add(items[n - 1].people, items[i].people, &sum))
+			ledger_checked_add(items[n - 1].people, items[i].people, &sum))
 			items[n - 1].people = sum;
 		else
 			items[n++] = items[i];
@@ -336,9 +335,9 @@ move_strays(LedgerBlockSpace *space, LedgerDays *days)
 			make_block(space, days, number);
 		for (; i < end; i++)
 		{
-			LedgerCell	cell = ledger_days_cell(days, items[i].day);
+			LedgerCount	count = ledger_days_count(days, items[i].day);
 
-			if (cell != 0 && ledger_cell_add(cell, items[i].people))
+			if (count != 0 && ledger_count_add(count, items[i].people))
 				continue;
 			cramped += !days->wide && fits_count(items[i].people, true);
 			items[kept++] = items[i];
@@ -381,7 +380,7 @@ ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 {
 	uint32		number = ledger_block_number(day);
 	bool		took_memory = false;
-	LedgerCell	cell;
+	LedgerCount	count;
 	Stray	   *stray;
 
 	if (block_at(days, number) == NULL && has_full_neighbour(days, number))
@@ -393,11 +392,14 @@ ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 	}
 
 	/* the day may have a block by now */
-	cell = ledger_days_cell(days, day);
-	if (cell != 0 && ledger_cell_add(cell, people))
+	count = ledger_days_count(days, day);
+	if (count != 0 && ledger_count_add(count, people))
 		return took_memory;
 	if (days->strays == NULL || days->strays->n == days->strays->max)
+	{
 		make_stray_room(space, days);
+		took_memory = true;
+	}
 	stray = &days->strays->items[days->strays->n++];
 	stray->day = day;
 	stray->people = people;
@@ -449,13 +451,13 @@ ledger_days_add_corridor(LedgerBlockSpace *space, LedgerDays *days,
 	{
 		if (days->cramped)
 			ledger_days_widen(space, days);
-		if (dense && ledger_days_cell(days, entry.day) == 0)
+		if (dense && ledger_days_count(days, entry.day) == 0)
 		{
 			CHECK_FOR_INTERRUPTS();
 			make_block(space, days, ledger_block_number(entry.day));
 		}
 		/* the least bigint has no opposite and goes in two steps */
-		if (sign < 0 && !ledger_subtract(0, entry.people, &entry.people))
+		if (sign < 0 && !ledger_checked_subtract(0, entry.people, &entry.people))
 		{
 			ledger_days_add(space, days, entry.day, PG_INT64_MAX);
 			entry.people = 1;

@@ -18,12 +18,12 @@
 typedef struct LedgerStrays LedgerStrays;
 
 /* A count: where it is, and in the lowest bit whether it is wide; 0 for none */
-typedef uintptr_t LedgerCell;
+typedef uintptr_t LedgerCount;
 
 /* Zeroed, it holds nobody.  Moving it is allowed; its blocks stay in place. */
 typedef struct LedgerDays
 {
-	LedgerCell	recent;			/* the first count of the block that was used
+	LedgerCount	recent;			/* the first count of the block that was used
 								 * last, or 0 */
 	void	  **blocks;			/* owned; by number from first_block, NULL where
 								 * there is no block */
@@ -56,8 +56,8 @@ ledger_block_number(LedgerDay day)
 /*
  * The count of a day, or 0 where the day has no block.
  */
-static inline LedgerCell
-ledger_days_cell(LedgerDays *days, LedgerDay day)
+static inline LedgerCount
+ledger_days_count(LedgerDays *days, LedgerDay day)
 {
 	uint32		number = ledger_block_number(day);
 
@@ -67,7 +67,7 @@ ledger_days_cell(LedgerDays *days, LedgerDay day)
 
 		if (place >= days->n_blocks || days->blocks[place] == NULL)
 			return 0;
-		days->recent = (LedgerCell) days->blocks[place] | days->wide;
+		days->recent = (LedgerCount) days->blocks[place] | days->wide;
 		days->recent_number = (uint16) number;
 	}
 	return days->recent +
@@ -76,14 +76,14 @@ ledger_days_cell(LedgerDays *days, LedgerDay day)
 
 /* Adds to a count; false, and nothing is done, where it does not fit. */
 static inline bool
-ledger_cell_add(LedgerCell cell, int64 people)
+ledger_count_add(LedgerCount count, int64 people)
 {
-	int16	   *narrow = (int16 *) cell;
-	int32	   *wide = (int32 *) (cell - 1);
+	int16	   *narrow = (int16 *) count;
+	int32	   *wide = (int32 *) (count - 1);
 	int16		narrow_sum;
 	int32		wide_sum;
 
-	if (likely((cell & 1) == 0))
+	if (likely((count & 1) == 0))
 	{
 		if (unlikely(__builtin_add_overflow(*narrow, people, &narrow_sum)))
 			return false;
@@ -107,22 +107,22 @@ static inline bool
 ledger_days_add(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 				int64 people)
 {
-	LedgerCell	cell = ledger_days_cell(days, day);
+	LedgerCount	count = ledger_days_count(days, day);
 
-	if (likely(cell != 0 && ledger_cell_add(cell, people)))
+	if (likely(count != 0 && ledger_count_add(count, people)))
 		return false;
 	return ledger_days_add_stray(space, days, day, people);
 }
 
 /*
  * Makes its counts wide, once they are cramped: so many people are strays for
- * that reason that this takes less memory.  Nobody may hold one of its cells.
+ * that reason that this takes less memory.  Nobody may hold one of its counts.
  */
 extern void ledger_days_widen(LedgerBlockSpace *space, LedgerDays *days);
 
 /*
  * Adds (sign = 1) or takes away (sign = -1) a corridor of a flat ledger.  Nobody
- * may hold one of its cells.
+ * may hold one of its counts.
  */
 extern LedgerStatus ledger_days_add_corridor(LedgerBlockSpace *space,
 											 LedgerDays *days,

@@ -5,9 +5,6 @@
  */
 #include "ledger_discrepancy.h"
 
-/* Entries read between two checkpoints */
-#define ENTRIES_PER_CHECKPOINT	4096
-
 /*
  * Moves a side on to its next corridor.
  */
@@ -38,9 +35,7 @@ side_next_entry(LedgerDiscrepancyStream *stream, LedgerDiscrepancySide *side)
 
 	do
 	{
-		if (++stream->given % ENTRIES_PER_CHECKPOINT == 0 &&
-			stream->checkpoint != NULL)
-			stream->checkpoint();
+		ledger_count_work(stream->checkpoint, &stream->work, 1);
 		status = ledger_cursor_next(&side->cursor, &side->entry);
 	} while (status == LEDGER_OK && side->entry.day < stream->within.start);
 
@@ -80,7 +75,7 @@ side_sum(LedgerDiscrepancyStream *stream, LedgerDiscrepancySide *side,
 	{
 		LedgerStatus status;
 
-		if (!ledger_add(*sum, side->entry.people, sum))
+		if (!ledger_checked_add(*sum, side->entry.people, sum))
 			return LEDGER_OUT_OF_RANGE;
 		status = side_next_entry(stream, side);
 		if (status != LEDGER_OK)

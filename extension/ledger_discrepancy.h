@@ -46,7 +46,7 @@ typedef struct LedgerDiscrepancyStream
 	PeriodCalendar calendar;
 	LedgerPeriod within;
 	uint64_t	key;			/* the corridor being compared */
-	uint32_t	given;			/* to space out checkpoints */
+	uint32_t	work;			/* since the last checkpoint */
 	LedgerCheckpoint checkpoint;
 } LedgerDiscrepancyStream;
 

@@ -61,7 +61,7 @@ put_cell(FunctionCallInfo fcinfo, const LedgerParty *parties,
 	Datum		values[9];
 	bool		nulls[9] = {false};
 
-	if (!ledger_subtract(cell->people_a, cell->people_b, &difference))
+	if (!ledger_checked_subtract(cell->people_a, cell->people_b, &difference))
 		ledger_raise(LEDGER_OUT_OF_RANGE);
 
 	values[0] = PointerGetDatum(cstring_to_text_with_len(origin.name,

@@ -54,7 +54,7 @@ typedef struct WaitingRow
 typedef struct WaitingPeople
 {
 	LedgerDays *days;			/* of the corridor; NULL where nobody waits */
-	LedgerCell	cell;			/* the count */
+	LedgerCount	count;
 	LedgerDay	day;
 	int32		people;
 } WaitingPeople;
@@ -353,19 +353,19 @@ find_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
  * Lets people wait for the count of their day.
  */
 static inline void
-add_later(ExpandedLedger *ledger, LedgerDays *days, LedgerCell cell,
+add_later(ExpandedLedger *ledger, LedgerDays *days, LedgerCount count,
 		  LedgerDay day, int32 people)
 {
 	WaitingPeople *waiting = &ledger->waiting[ledger->people_seen++ % WAITING_ROWS];
 	WaitingPeople before = *waiting;
 
 	waiting->days = days;
-	waiting->cell = cell;
+	waiting->count = count;
 	waiting->day = day;
 	waiting->people = people;
-	__builtin_prefetch((void *) cell, 1);
+	__builtin_prefetch((void *) count, 1);
 	if (likely(before.days != NULL) &&
-		unlikely(!ledger_cell_add(before.cell, before.people)))
+		unlikely(!ledger_count_add(before.count, before.people)))
 		add_people(ledger, before.days, before.day, before.people);
 }
 
@@ -377,10 +377,10 @@ add_row(ExpandedLedger *ledger, CorridorKey key, uint32 hash, LedgerDay day,
 		int64 people)
 {
 	LedgerDays *days = &find_slot(ledger, key, hash)->days;
-	LedgerCell	cell = ledger_days_cell(days, day);
+	LedgerCount	count = ledger_days_count(days, day);
 
-	if (likely(cell != 0 && people == (int32) people))
-		add_later(ledger, days, cell, day, (int32) people);
+	if (likely(count != 0 && people == (int32) people))
+		add_later(ledger, days, count, day, (int32) people);
 	else
 		add_people(ledger, days, day, people);
 }
@@ -559,13 +559,14 @@ collect_corridors(const ExpandedLedger *ledger, const LedgerNumbering *numbering
 }
 
 /*
- * Makes room in the writer for the entries of one more corridor.  The segments
- * are in `buffer`, from head_room on.
+ * Makes room in the writer, and in the buffer its segments are in, for the entries
+ * of one more corridor.
  */
 static struct varlena *
 ensure_segment_room(LedgerWriter *writer, struct varlena *buffer,
-					Size head_room, const LedgerDays *days)
+					const LedgerDays *days)
 {
+	const Size	head = (Size) (writer->segments - (uint8_t *) buffer);
 	Size		needed = writer->segments_length +
 		ledger_days_places(days) * LEDGER_FLAT_ENTRY_MAX;
 
@@ -574,8 +575,8 @@ ensure_segment_room(LedgerWriter *writer, struct varlena *buffer,
 	if (writer->segments_length > MaxAllocSize)
 		ledger_raise(LEDGER_TOO_LARGE);
 	writer->max_segments = Max(needed, writer->max_segments * 2);
-	buffer = repalloc_huge(buffer, head_room + writer->max_segments);
-	writer->segments = (uint8_t *) buffer + head_room;
+	buffer = repalloc_huge(buffer, head + writer->max_segments);
+	writer->segments = (uint8_t *) buffer + head;
 	return buffer;
 }
 
@@ -593,31 +594,22 @@ write_corridors(ExpandedLedger *ledger, MemoryContext result,
 	LedgerWriter writer;
 	LedgerStatus status = LEDGER_OK;
 	struct varlena *buffer;
-	Size		head_room;
-	Size		room;
 	uint32		i;
 
 	number_parties(ledger, &numbering);
 	sorted = collect_corridors(ledger, &numbering);
-	head_room = LEDGER_HEAD_ROOM(numbering.n, 0, n);
-	for (i = 0; i < numbering.n; i++)
-		head_room += numbering.parties[i].length;
 	/* two bytes for each day that has a place, as most take, and an eighth more */
-	room = Max((Size) ledger->space.taken * LEDGER_BLOCK_DAYS * 2 / 8 * 9,
-			   LEDGER_FLAT_ENTRY_MAX);
-	buffer = MemoryContextAllocHuge(result, head_room + room);
-	ledger_writer_start(&writer, numbering.parties, numbering.n,
-						palloc_many(uint32, numbering.n),
-						palloc_many(LedgerCorridor, n), n,
-						(uint8_t *) buffer + head_room, room);
-	writer.checkpoint = ledger_checkpoint;
-
+	buffer = ledger_start_in_place(&writer, numbering.parties, numbering.n, n,
+								   Max((Size) ledger->space.taken *
+									   LEDGER_BLOCK_DAYS * 2 / 8 * 9,
+									   LEDGER_FLAT_ENTRY_MAX),
+								   result);
 	for (i = 0; i < n && status == LEDGER_OK; i++)
 	{
 		LedgerDays *days = &sorted[i].slot->days;
 
 		CHECK_FOR_INTERRUPTS();
-		buffer = ensure_segment_room(&writer, buffer, head_room, days);
+		buffer = ensure_segment_room(&writer, buffer, days);
 		status = ledger_writer_corridor(&writer,
 										(uint32) (sorted[i].position >> 32),
 										(uint32) sorted[i].position);

@@ -1,6 +1,6 @@
 /*
  * ledger_flat.c
- *		Reading, checking, writing and merging the flat form of a ledger.  The
+ *		Reading, checking and writing the flat form of a ledger.  The
  *		layout and its invariants stand in ledger_flat.h.
  */
 #include "ledger_flat.h"
@@ -122,7 +122,7 @@ ledger_flat_head_length(const uint8_t *header, size_t available, size_t *length)
 		return LEDGER_DAMAGED;
 
 	needed = LEDGER_FLAT_HEADER +
-		(uint64_t) ledger_load_uint32(header + HEADER_PARTIES) * 8 +
+		(uint64_t) ledger_load_uint32(header + HEADER_PARTIES) * LEDGER_FLAT_PARTY +
 		ledger_load_uint32(header + HEADER_NAMES);
 	if (needed > SIZE_MAX)
 		return LEDGER_DAMAGED;
@@ -317,35 +317,6 @@ decode_corridor(const LedgerFlat *flat, const uint8_t *entry, bool has_previous,
 }
 
 /*
- * The corridor at this position of the directory.
- */
-LedgerStatus
-ledger_flat_corridor(const LedgerFlat *flat, uint32_t position,
-					 LedgerCorridor *corridor)
-{
-	uint32_t	low = 0;
-	uint32_t	high = flat->parties;
-
-	if (position >= flat->corridors)
-		return LEDGER_DAMAGED;
-
-	/* the first origin whose row ends after the position */
-	while (low < high)
-	{
-		uint32_t	middle = low + (high - low) / 2;
-
-		if (ledger_load_uint32(flat->row_end + (size_t) middle * 4) > position)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return decode_corridor(flat,
-						   flat->directory +
-						   (size_t) position * LEDGER_FLAT_CORRIDOR,
-						   position > 0, low, corridor);
-}
-
-/*
  * Looks a destination up in the directory entries of one origin.  `row` holds
  * the entries from start - (start > 0), since a segment starts where the one
  * before it ends, to `end`.
@@ -482,7 +453,7 @@ ledger_cursor_next_any(LedgerCursor *cursor, LedgerEntry *entry)
 	/* -1 - magnitude reaches the smallest integer, magnitude + 1 must not pass */
 	if (gap & 1)
 		people = -1 - (int64_t) magnitude;
-	else if (!ledger_add((int64_t) magnitude, 1, &people))
+	else if (!ledger_checked_add((int64_t) magnitude, 1, &people))
 		return LEDGER_DAMAGED;
 	return ledger_cursor_take(cursor, gap >> 1, people, entry);
 }
@@ -528,7 +499,7 @@ pass_short_entries(LedgerCursor *cursor, LedgerDay day)
 
 			sum_of_four(four, &days, &people);
 			if ((four & LEDGER_NOT_FOUR_SHORT) == 0 && last + days < day &&
-				ledger_add(total, people, &new_total))
+				ledger_checked_add(total, people, &new_total))
 			{
 				last += days;
 				total = new_total;
@@ -539,7 +510,7 @@ pass_short_entries(LedgerCursor *cursor, LedgerDay day)
 		}
 		length = ledger_read_short(p, cursor->end, &gap, &count);
 		if (length == 0 || last + 1 + gap >= day ||
-			!ledger_add(total, count, &new_total))
+			!ledger_checked_add(total, count, &new_total))
 			break;
 		last += 1 + gap;
 		total = new_total;
@@ -857,7 +828,7 @@ ledger_writer_entry(LedgerWriter *writer, LedgerDay day, int64_t people)
 		return LEDGER_DAMAGED;
 	if (writer->max_segments - writer->segments_length < LEDGER_FLAT_ENTRY_MAX)
 		return LEDGER_TOO_LARGE;
-	if (!ledger_add(open->total, people, &open->total))
+	if (!ledger_checked_add(open->total, people, &open->total))
 		return writer_out_of_range(writer, day);
 
 	gap = (uint64_t) ((int64_t) day - writer->previous - 1);
@@ -952,7 +923,7 @@ ledger_writer_append(LedgerWriter *writer, const LedgerCorridor *corridor)
 	if (writer->max_segments - writer->segments_length <
 		length + (open->entries > 0 ? 3 : 0))
 		return LEDGER_TOO_LARGE;
-	if (!ledger_add(open->total, corridor->total, &open->total))
+	if (!ledger_checked_add(open->total, corridor->total, &open->total))
 		return LEDGER_DAMAGED;
 	if (open->entries == 0)
 		open->first = corridor->first;
@@ -1031,7 +1002,7 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 		return LEDGER_TOO_LARGE;
 	writer->names_length = (uint32_t) total;
 
-	total += LEDGER_FLAT_HEADER + (uint64_t) writer->used_parties * 8 +
+	total += LEDGER_FLAT_HEADER + (uint64_t) writer->used_parties * LEDGER_FLAT_PARTY +
 		(uint64_t) writer->n_corridors * LEDGER_FLAT_CORRIDOR +
 		writer->segments_length;
 	if (total > limit)
@@ -1075,7 +1046,7 @@ copy_name(uint8_t *to, LedgerParty party)
 static uint8_t *
 output_names(const LedgerWriter *writer, uint8_t *p)
 {
-	uint8_t    *name = p + (size_t) writer->used_parties * 8;
+	uint8_t    *name = p + (size_t) writer->used_parties * LEDGER_FLAT_PARTY;
 	uint32_t	end = 0;
 	uint32_t	work = 0;
 	uint32_t	i;

@@ -57,6 +57,7 @@
 #define LEDGER_FLAT_VERSION		1
 #define LEDGER_FORM_CANONICAL	0
 #define LEDGER_FLAT_HEADER		24	/* bytes before name_end */
+#define LEDGER_FLAT_PARTY		8	/* bytes of name_end and row_end */
 #define LEDGER_FLAT_CORRIDOR	28	/* bytes of a directory entry */
 
 /* The longest form of one entry, two variable-length integers */
@@ -146,9 +147,6 @@ extern LedgerStatus ledger_flat_find_party(const LedgerFlat *flat,
 
 extern LedgerStatus ledger_flat_row(const LedgerFlat *flat, uint32_t origin,
 									uint32_t *start, uint32_t *end);
-extern LedgerStatus ledger_flat_corridor(const LedgerFlat *flat,
-										 uint32_t position,
-										 LedgerCorridor *corridor);
 extern LedgerStatus ledger_flat_find_corridor(const LedgerFlat *flat,
 											  uint32_t origin,
 											  uint32_t destination,
@@ -223,7 +221,7 @@ ledger_cursor_take(LedgerCursor *cursor, uint64_t gap, int64_t people,
 		return LEDGER_DAMAGED;
 	cursor->day += 1 + (int64_t) gap;
 	if (cursor->day > cursor->last ||
-		!ledger_add(cursor->total, people, &cursor->total))
+		!ledger_checked_add(cursor->total, people, &cursor->total))
 		return LEDGER_DAMAGED;
 	cursor->left--;
 	entry->day = (LedgerDay) cursor->day;

@@ -11,7 +11,6 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
-#include "utils/memutils.h"
 #include "utils/numeric.h"
 
 #include "ledger_compat.h"
@@ -451,7 +450,7 @@ ledger_to_jsonb(PG_FUNCTION_ARGS)
 	PG_RETURN_JSONB_P(JsonbValueToJsonb(result));
 }
 
-static void
+pg_noreturn static void
 raise_jsonb(const char *detail)
 {
 	ereport(ERROR,

@@ -5,9 +5,6 @@
  */
 #include "ledger_match.h"
 
-/* Entries read, or matches given, between two checkpoints */
-#define LOTS_PER_CHECKPOINT		4096
-
 /*
  * Starts the search for reversals in flows of which none has been taken.
  */
@@ -56,17 +53,6 @@ ledger_reversal_next(LedgerReversalStream *stream, LedgerReversal *reversal)
 		return LEDGER_OK;
 	}
 	return status;
-}
-
-/*
- * Lets the caller react to a cancel once in a while.
- */
-static inline void
-matching_checkpoint(LedgerMatching *matching)
-{
-	if (++matching->given % LOTS_PER_CHECKPOINT == 0 &&
-		matching->checkpoint != NULL)
-		matching->checkpoint();
 }
 
 /*
@@ -167,7 +153,7 @@ ledger_matching_add(LedgerMatching *matching, const LedgerCorridor *corridor,
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK &&
 		   entry.day <= as_of)
 	{
-		matching_checkpoint(matching);
+		ledger_count_work(matching->checkpoint, &matching->work, 1);
 		if (entry.people > 0)
 		{
 			lots[n++] = entry;
@@ -209,7 +195,7 @@ lots_fill(LedgerLots *lots)
 	{
 		LedgerLotRun *first = &lots->runs[0];
 
-		if (!ledger_add(lots->oldest.people, first->next->people,
+		if (!ledger_checked_add(lots->oldest.people, first->next->people,
 						&lots->oldest.people))
 			return LEDGER_OUT_OF_RANGE;
 		if (++first->next == first->end)
@@ -233,7 +219,7 @@ ledger_matching_next(LedgerMatching *matching, LedgerMatch *match)
 	LedgerEntry *outflow = &matching->outflow.oldest;
 	LedgerStatus status;
 
-	matching_checkpoint(matching);
+	ledger_count_work(matching->checkpoint, &matching->work, 1);
 	status = lots_fill(&matching->inflow);
 	if (status == LEDGER_OK)
 		status = lots_fill(&matching->outflow);
@@ -259,7 +245,7 @@ ledger_matching_outstanding(LedgerMatching *matching, LedgerEntry *lot,
 	LedgerLots *lots = &matching->inflow;
 	LedgerStatus status;
 
-	matching_checkpoint(matching);
+	ledger_count_work(matching->checkpoint, &matching->work, 1);
 	status = lots_fill(lots);
 	if (status == LEDGER_DONE)
 	{

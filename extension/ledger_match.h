@@ -88,7 +88,7 @@ typedef struct LedgerMatching
 	/* with LEDGER_UNMATCHED_CORRECTION */
 	LedgerDay	correction_day;
 	int64_t		correction_total;	/* the corridor's people by then, below zero */
-	uint32_t	given;			/* to space out checkpoints */
+	uint32_t	work;			/* since the last checkpoint */
 	LedgerCheckpoint checkpoint;
 } LedgerMatching;
 

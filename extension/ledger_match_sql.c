@@ -230,21 +230,22 @@ ledger_outstanding(PG_FUNCTION_ARGS)
 }
 
 /*
- * The argument buckets: bounds in days, ascending, above zero.  Borrowed from
- * a copy in the current memory context.
+ * The argument buckets: bounds in days, ascending, above zero.  Borrowed, from
+ * what may be a copy in the current memory context.
  */
 static const int32 *
 fetch_buckets(FunctionCallInfo fcinfo, int *n_bounds)
 {
+	static const int32 by_default[] = {30, 60, 90};
 	ArrayType  *array;
 	const int32 *bounds;
 	int			i;
 
 	if (PG_ARGISNULL(ARG_BUCKETS))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("buckets must not be NULL"),
-				 errhint("Leave the argument out for {30,60,90}.")));
+	{
+		*n_bounds = lengthof(by_default);
+		return by_default;
+	}
 	array = PG_GETARG_ARRAYTYPE_P(ARG_BUCKETS);
 	if (ARR_NDIM(array) > 1)
 		ereport(ERROR,
@@ -333,7 +334,7 @@ ledger_ageing(PG_FUNCTION_ARGS)
 	{
 		/* oldest first, so that the bucket only becomes younger */
 		bucket = ledger_age_bucket(bounds, bucket, (int64) as_of - lot.day);
-		if (!ledger_add(people[bucket][inward], lot.people,
+		if (!ledger_checked_add(people[bucket][inward], lot.people,
 						&people[bucket][inward]))
 			ledger_raise(LEDGER_OUT_OF_RANGE);
 	}

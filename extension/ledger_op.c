@@ -4,29 +4,23 @@
  */
 #include "postgres.h"
 
-#include "access/detoast.h"
-#include "access/gin.h"
-#include "access/htup_details.h"
-#include "access/stratnum.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
-#include "utils/numeric.h"
 
 #include "ledger_compat.h"
 #include "ledger_datum.h"
+#include "ledger_figures.h"
 #include "ledger_parts.h"
 #include "period_sql.h"
 
 /* Bytes hashed at a time; hash indexes and partitions depend on it */
 #define HASH_PART		((Size) 1024 * 1024)
 
-PG_FUNCTION_INFO_V1(ledger_add_ledger);
-PG_FUNCTION_INFO_V1(ledger_subtract_ledger);
+PG_FUNCTION_INFO_V1(ledger_add);
+PG_FUNCTION_INFO_V1(ledger_subtract);
 PG_FUNCTION_INFO_V1(ledger_negate);
 PG_FUNCTION_INFO_V1(ledger_transpose);
 PG_FUNCTION_INFO_V1(ledger_slice_within);
@@ -72,7 +66,7 @@ merge_ledgers(const LedgerFlat *a, const LedgerFlat *b, int sign)
  * Operator +
  */
 Datum
-ledger_add_ledger(PG_FUNCTION_ARGS)
+ledger_add(PG_FUNCTION_ARGS)
 {
 	LedgerFlat	a;
 	LedgerFlat	b;
@@ -86,7 +80,7 @@ ledger_add_ledger(PG_FUNCTION_ARGS)
  * Operator -
  */
 Datum
-ledger_subtract_ledger(PG_FUNCTION_ARGS)
+ledger_subtract(PG_FUNCTION_ARGS)
 {
 	LedgerFlat	a;
 	LedgerFlat	b;
@@ -109,10 +103,10 @@ ledger_negate(PG_FUNCTION_ARGS)
 }
 
 /*
- * Starts a writer for corridors of one value under their own numbers.
- * `corridors` and `room` (bytes of segments) are the most it may be given.
+ * Starts a writer for corridors of one value under their own numbers; gives its
+ * buffer.  `corridors` and `room` (bytes of segments) are the most it may be given.
  */
-static void
+static struct varlena *
 start_writer_like(LedgerWriter *writer, const LedgerFlat *flat,
 				  uint32 corridors, size_t room)
 {
@@ -124,11 +118,8 @@ start_writer_like(LedgerWriter *writer, const LedgerFlat *flat,
 		CHECK_FOR_INTERRUPTS();
 		ledger_check(ledger_flat_party(flat, i, &parties[i]));
 	}
-	ledger_writer_start(writer, parties, flat->parties,
-						palloc_many(uint32, flat->parties),
-						palloc_many(LedgerCorridor, corridors), corridors,
-						palloc_many(uint8_t, room), room);
-	writer->checkpoint = ledger_checkpoint;
+	return ledger_start_in_place(writer, parties, flat->parties, corridors, room,
+								 CurrentMemoryContext);
 }
 
 static inline int
@@ -159,6 +150,7 @@ ledger_transpose(PG_FUNCTION_ARGS)
 	LedgerFlat	flat;
 	LedgerWalk	walk;
 	LedgerWriter writer;
+	struct varlena *buffer;
 	LedgerCorridor *corridors;
 	LedgerStatus status;
 	uint32		n = 0;
@@ -178,12 +170,12 @@ ledger_transpose(PG_FUNCTION_ARGS)
 	ledger_check(status);
 	sort_corridors(corridors, n);
 
-	start_writer_like(&writer, &flat, n, flat.segments_length);
+	buffer = start_writer_like(&writer, &flat, n, flat.segments_length);
 	for (i = 0; i < n; i++)
 		ledger_check(ledger_writer_copy(&writer, corridors[i].origin,
 										corridors[i].destination,
 										&corridors[i]));
-	PG_RETURN_DATUM(ledger_make(&writer, LEDGER_OK));
+	PG_RETURN_POINTER(ledger_make_in_place(&writer, LEDGER_OK, buffer, NULL));
 }
 
 /*
@@ -224,6 +216,7 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 	LedgerFlat	flat;
 	LedgerWalk	walk;
 	LedgerWriter writer;
+	struct varlena *buffer;
 	LedgerCorridor corridor;
 	LedgerStatus status = LEDGER_OK;
 	LedgerStatus written = LEDGER_OK;
@@ -231,8 +224,8 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	PG_GETARG_LEDGER(0, &flat);
-	start_writer_like(&writer, &flat, flat.corridors,
-					  flat.segments_length + LEDGER_FLAT_ENTRY_MAX);
+	buffer = start_writer_like(&writer, &flat, flat.corridors,
+							   flat.segments_length + LEDGER_FLAT_ENTRY_MAX);
 	ledger_walk_start(&walk, &flat);
 	while (written == LEDGER_OK &&
 		   (status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
@@ -243,7 +236,7 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 			written = write_entries_within(&writer, &corridor, within);
 	}
 	ledger_check(status);
-	PG_RETURN_DATUM(ledger_make(&writer, written));
+	PG_RETURN_POINTER(ledger_make_in_place(&writer, written, buffer, NULL));
 }
 
 /*
@@ -254,6 +247,7 @@ ledger_slice_parties(PG_FUNCTION_ARGS)
 {
 	LedgerView	view;
 	LedgerWriter writer;
+	struct varlena *buffer;
 	size_t		room = 0;
 	uint32		i;
 
@@ -263,12 +257,12 @@ ledger_slice_parties(PG_FUNCTION_ARGS)
 	for (i = 0; i < view.n_corridors; i++)
 		room += view.corridors[i].segment_end - view.corridors[i].segment_start;
 	sort_corridors(view.corridors, view.n_corridors);
-	start_writer_like(&writer, &view.flat, view.n_corridors, room);
+	buffer = start_writer_like(&writer, &view.flat, view.n_corridors, room);
 	for (i = 0; i < view.n_corridors; i++)
 		ledger_check(ledger_writer_copy(&writer, view.corridors[i].origin,
 										view.corridors[i].destination,
 										&view.corridors[i]));
-	PG_RETURN_DATUM(ledger_make(&writer, LEDGER_OK));
+	PG_RETURN_POINTER(ledger_make_in_place(&writer, LEDGER_OK, buffer, NULL));
 }
 
 /*
@@ -603,125 +597,6 @@ ledger_parties(PG_FUNCTION_ARGS)
 
 	PG_RETURN_ARRAYTYPE_P(construct_array(parties, (int) n, TEXTOID, -1, false,
 										  TYPALIGN_INT));
-}
-
-/*
- * numerator / denominator as numeric, exactly as SQL divides
- */
-static Datum
-divide(Numeric numerator, int64 denominator)
-{
-	return DirectFunctionCall2(numeric_div, NumericGetDatum(numerator),
-							   NumericGetDatum(int64_to_numeric(denominator)));
-}
-
-static Numeric
-multiply(int64 a, int64 b)
-{
-	int64		product;
-
-	/* mostly it fits */
-	if (!__builtin_mul_overflow(a, b, &product))
-		return int64_to_numeric(product);
-	return DatumGetNumeric(DirectFunctionCall2(numeric_mul,
-											   NumericGetDatum(int64_to_numeric(a)),
-											   NumericGetDatum(int64_to_numeric(b))));
-}
-
-/*
- * effectiveness = 100 * net / gross, the migration effectiveness ratio
- * (Shryock, Siegel and others 1976); reciprocity = 2 * min(inflow, outflow) /
- * gross, the weighted reciprocity of a pair (Squartini and others 2013).
- */
-void
-reciprocal_balance_values(int64 inflow, int64 outflow, Datum *values,
-						  bool *nulls)
-{
-	int64_t		net;
-	int64_t		gross;
-
-	if (!ledger_subtract(inflow, outflow, &net) ||
-		!ledger_add(inflow, outflow, &gross))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("net or gross is out of range for type bigint"),
-				 errdetail("The inflow is %lld, the outflow %lld.",
-						   (long long) inflow, (long long) outflow)));
-	memset(nulls, false, RECIPROCAL_BALANCE_COLUMNS * sizeof(bool));
-	values[0] = Int64GetDatum(inflow);
-	values[1] = Int64GetDatum(outflow);
-	values[2] = Int64GetDatum(net);
-	values[3] = Int64GetDatum(gross);
-	values[4] = values[5] = (Datum) 0;
-	nulls[4] = gross <= 0;
-	nulls[5] = gross <= 0 || inflow < 0 || outflow < 0;
-	if (!nulls[4])
-		values[4] = divide(multiply(100, net), gross);
-	if (!nulls[5])
-		values[5] = divide(multiply(2, Min(inflow, outflow)), gross);
-}
-
-/*
- * What became of a figure, in a word.
- */
-static const char *
-comparison_status(int64 current, int64 previous)
-{
-	if (previous == 0)
-		return current == 0 ? "nil" : "new";
-	if ((current > 0 && previous < 0) || (current < 0 && previous > 0))
-		return "reversal";
-	if (current == previous)
-		return "unchanged";
-	return current > previous ? "rise" : "fall";
-}
-
-/*
- * percent_change = 100 * (current - previous) / previous, of a positive
- * previous only: never an infinity, never a percentage of a negative base.
- */
-void
-period_comparison_values(int64 current, int64 previous, Datum *values,
-						 bool *nulls)
-{
-	int64_t		change;
-
-	if (!ledger_subtract(current, previous, &change))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("change is out of range for type bigint"),
-				 errdetail("The current figure is %lld, the previous one %lld.",
-						   (long long) current, (long long) previous)));
-	memset(nulls, false, PERIOD_COMPARISON_COLUMNS * sizeof(bool));
-	values[0] = Int64GetDatum(current);
-	values[1] = Int64GetDatum(previous);
-	values[2] = Int64GetDatum(change);
-	values[3] = (Datum) 0;
-	nulls[3] = previous <= 0;
-	if (!nulls[3])
-		values[3] = divide(multiply(100, change), previous);
-	values[4] = CStringGetTextDatum(comparison_status(current, previous));
-}
-
-/*
- * The description of the row type is kept for as long as the call site lives.
- */
-Datum
-ledger_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
-{
-	TupleDesc	descriptor = fcinfo->flinfo->fn_extra;
-
-	if (descriptor == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-
-		if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		descriptor = BlessTupleDesc(descriptor);
-		fcinfo->flinfo->fn_extra = descriptor;
-		MemoryContextSwitchTo(old);
-	}
-	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 }
 
 /*

@@ -112,14 +112,11 @@ ledger_sum_parts(LedgerPart *parts, uint32 n, MemoryContext result)
 	uint32	   *queue = palloc_many(uint32, n);
 	uint64		max_parties = 0;
 	uint64		corridors = 0;
-	Size		names_length = 0;
 	struct varlena *buffer;
 	LedgerParty *parties;
 	LedgerWriter writer;
 	LedgerStatus status;
 	uint32		n_parties;
-	Size		head_room;
-	Size		room;
 	uint32		i;
 
 	for (i = 0; i < n; i++)
@@ -131,21 +128,13 @@ ledger_sum_parts(LedgerPart *parts, uint32 n, MemoryContext result)
 	parties = palloc_many(LedgerParty, max_parties);
 	ledger_check(ledger_merge_parties(parts, n, queue, parties, &n_parties,
 									  ledger_checkpoint));
-	for (i = 0; i < n_parties; i++)
-		names_length += parties[i].length;
 
 	corridors = Min(Min(corridors, (uint64) n_parties * n_parties),
 					PG_UINT32_MAX);
-	head_room = LEDGER_HEAD_ROOM(n_parties, names_length, corridors);
 	/* where more is needed, the sum is larger than a value can be */
-	room = Min(ledger_merge_room(parts, n), MaxAllocSize);
-	buffer = MemoryContextAllocHuge(result, head_room + room);
-	ledger_writer_start(&writer, parties, n_parties,
-						palloc_many(uint32, n_parties),
-						palloc_many(LedgerCorridor, corridors),
-						(uint32) corridors,
-						(uint8_t *) buffer + head_room, room);
-	writer.checkpoint = ledger_checkpoint;
+	buffer = ledger_start_in_place(&writer, parties, n_parties, (uint32) corridors,
+								   Min(ledger_merge_room(parts, n), MaxAllocSize),
+								   result);
 	status = ledger_merge(parts, n, queue, palloc_many(uint32, n), &writer);
 	return ledger_make_in_place(&writer, status, buffer, NULL);
 }

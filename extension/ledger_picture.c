@@ -65,19 +65,19 @@ static const BarCharacters bar_blocks = {
 static const BarCharacters bar_ascii = {"#", "#", "#", "-", "|"};
 
 int64_t
-ledger_picture_figure(const LedgerSeriesRow *row, LedgerPictureMeasure measure)
+ledger_picture_figure(const LedgerSeriesRow *row, LedgerMeasure measure)
 {
 	switch (measure)
 	{
-		case LEDGER_PICTURE_INFLOW:
+		case LEDGER_INFLOW:
 			return row->inflow;
-		case LEDGER_PICTURE_OUTFLOW:
+		case LEDGER_OUTFLOW:
 			return row->outflow;
-		case LEDGER_PICTURE_NET:
+		case LEDGER_NET:
 			return row->net;
-		case LEDGER_PICTURE_GROSS:
+		case LEDGER_GROSS:
 			return row->gross;
-		case LEDGER_PICTURE_BALANCE:
+		case LEDGER_BALANCE:
 			break;
 	}
 	return row->balance;
@@ -176,7 +176,7 @@ spark_character(const SparkCharacters *characters, int64_t value,
  */
 void
 ledger_draw_sparkline(const LedgerCanvas *canvas, const LedgerSeriesRow *rows,
-					  uint32_t n, LedgerPictureMeasure measure)
+					  uint32_t n, LedgerMeasure measure)
 {
 	const SparkCharacters *characters = canvas->blocks ?
 		&spark_blocks : &spark_ascii;
@@ -273,34 +273,44 @@ ledger_draw_bars_heading(const LedgerCanvas *canvas, const LedgerBars *bars)
 }
 
 /*
- * Draws the bar of a figure, to the left or to the right of the axis.  Returns
- * its length in characters.
+ * The length of the bar of a figure, in halves of a character.
  */
 static uint32_t
+bar_parts(const LedgerBars *bars, int64_t value)
+{
+	return ledger_picture_scale(ledger_magnitude(value), bars->largest,
+								bars->bar * BAR_PARTS, true);
+}
+
+/* The same in characters, the last of which may be filled half */
+static uint32_t
+bar_length(const LedgerBars *bars, int64_t value)
+{
+	return (bar_parts(bars, value) + BAR_PARTS - 1) / BAR_PARTS;
+}
+
+/*
+ * Draws the bar of a figure, to the left or to the right of the axis.
+ */
+static void
 put_bar(const LedgerCanvas *canvas, const LedgerBars *bars, int64_t value,
-		bool leftward, bool measure_only)
+		bool leftward)
 {
 	const BarCharacters *characters = canvas->blocks ?
 		&bar_blocks : &bar_ascii;
-	uint32_t	parts = ledger_picture_scale(ledger_magnitude(value),
-											 bars->largest,
-											 bars->bar * BAR_PARTS, true);
-	uint32_t	full = parts / BAR_PARTS;
-	bool		half = parts % BAR_PARTS != 0;
+	uint32_t	full = bar_parts(bars, value) / BAR_PARTS;
+	bool		half = bar_length(bars, value) > full;
 
-	if (measure_only)
-		return full + half;
 	if (value < 0)
-		put_times(canvas, characters->negative, full + half);
-	else
 	{
-		if (half && leftward)
-			put(canvas, characters->half_left);
-		put_times(canvas, characters->full, full);
-		if (half && !leftward)
-			put(canvas, characters->half_right);
+		put_times(canvas, characters->negative, bar_length(bars, value));
+		return;
 	}
-	return full + half;
+	if (half && leftward)
+		put(canvas, characters->half_left);
+	put_times(canvas, characters->full, full);
+	if (half && !leftward)
+		put(canvas, characters->half_right);
 }
 
 /*
@@ -321,15 +331,16 @@ ledger_draw_bars_row(const LedgerCanvas *canvas, const LedgerBars *bars,
 	put_times(canvas, " ", bars->label + 1 - length);
 
 	length = snprintf(number, sizeof(number), "%lld", (long long) row->outflow);
-	length += 1 + put_bar(canvas, bars, row->outflow, true, true);
+	length += 1 + bar_length(bars, row->outflow);
 	put_times(canvas, " ", bars->outflow + 1 + bars->bar - length);
 	put(canvas, number);
 	put(canvas, " ");
-	put_bar(canvas, bars, row->outflow, true, false);
+	put_bar(canvas, bars, row->outflow, true);
 
 	put(canvas, characters->axis);
 	length = snprintf(number, sizeof(number), "%lld", (long long) row->inflow);
-	length += 1 + put_bar(canvas, bars, row->inflow, false, false);
+	length += 1 + bar_length(bars, row->inflow);
+	put_bar(canvas, bars, row->inflow, false);
 	put(canvas, " ");
 	put(canvas, number);
 	put_times(canvas, " ", bars->bar + 1 + bars->inflow - length);

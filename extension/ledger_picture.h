@@ -24,18 +24,6 @@ typedef struct LedgerCanvas
 								 * ASCII */
 } LedgerCanvas;
 
-/* Which figure of a period is drawn, in the order of the columns of a series */
-typedef enum LedgerPictureMeasure
-{
-	LEDGER_PICTURE_INFLOW,
-	LEDGER_PICTURE_OUTFLOW,
-	LEDGER_PICTURE_NET,
-	LEDGER_PICTURE_GROSS,
-	LEDGER_PICTURE_BALANCE
-} LedgerPictureMeasure;
-
-#define LEDGER_PICTURE_MEASURES		(LEDGER_PICTURE_BALANCE + 1)
-
 /* The distance of a number from zero, which 64 bits without a sign can hold */
 static inline uint64_t
 ledger_magnitude(int64_t value)
@@ -44,7 +32,7 @@ ledger_magnitude(int64_t value)
 }
 
 extern int64_t ledger_picture_figure(const LedgerSeriesRow *row,
-									 LedgerPictureMeasure measure);
+									 LedgerMeasure measure);
 /*
  * part / whole of `units`, rounded up or to the nearest below; part <= whole,
  * and 0 where whole is.
@@ -60,7 +48,7 @@ extern int	ledger_picture_label(const LedgerSeriesRow *row,
 /* A character for each of n rows */
 extern void ledger_draw_sparkline(const LedgerCanvas *canvas,
 								  const LedgerSeriesRow *rows, uint32_t n,
-								  LedgerPictureMeasure measure);
+								  LedgerMeasure measure);
 
 /*
  * The columns of bars, in characters.  A line is

@@ -30,10 +30,6 @@
 #define SVG_WIDTH_DEFAULT		720
 #define SVG_HEIGHT_DEFAULT		480
 
-static const char *const measure_names[LEDGER_PICTURE_MEASURES] = {
-	"inflow", "outflow", "net", "gross", "balance"
-};
-
 PG_FUNCTION_INFO_V1(ledger_sparkline);
 PG_FUNCTION_INFO_V1(ledger_bars);
 PG_FUNCTION_INFO_V1(ledger_svg);
@@ -69,9 +65,8 @@ read_rows(FunctionCallInfo fcinfo, int step, int anchor, int within, int most,
 	if (n > most)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many periods for a picture"),
-				 errdetail("There are %lld, and at most %d are drawn.",
-						   (long long) n, most),
+				 errmsg("too many periods for a picture: %lld", (long long) n),
+				 errdetail("At most %d are drawn.", most),
 				 errhint("Take a longer step or a shorter range.")));
 
 	picture->rows = palloc(((Size) n + 1) * sizeof(LedgerSeriesRow));
@@ -118,13 +113,15 @@ size_argument(FunctionCallInfo fcinfo, int n, const char *argument,
 }
 
 /*
- * Adds text that users wrote, with a blank or a question mark for characters
+ * Adds text that users wrote, argument n, with a blank or a question mark for characters
  * that have no shape and would break a line.
  */
 static void
-append_printable(StringInfo string, const char *text, int length)
+append_printable(StringInfo string, FunctionCallInfo fcinfo, int n)
 {
-	const char *end = text + length;
+	const text *argument = PG_GETARG_TEXT_PP(n);
+	const char *text = VARDATA_ANY(argument);
+	const char *end = text + VARSIZE_ANY_EXHDR(argument);
 
 	while (text < end)
 	{
@@ -219,6 +216,18 @@ wrap_text(const char *text, int width, bool proportional, uint32 most,
 }
 
 /*
+ * Adds the party that argument n names.
+ */
+static void
+append_party(StringInfo string, FunctionCallInfo fcinfo, int n)
+{
+	if (PG_ARGISNULL(n))
+		appendStringInfoString(string, "every other party");
+	else
+		append_printable(string, fcinfo, n);
+}
+
+/*
  * Whose flows these are: "GBR with FRA".  A new string.
  */
 static char *
@@ -227,14 +236,9 @@ name_view(FunctionCallInfo fcinfo)
 	StringInfoData name;
 
 	initStringInfo(&name);
-	append_printable(&name, VARDATA_ANY(PG_GETARG_TEXT_PP(1)),
-					 VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(1)));
+	append_party(&name, fcinfo, 1);
 	appendStringInfoString(&name, " with ");
-	if (PG_ARGISNULL(2))
-		appendStringInfoString(&name, "every other party");
-	else
-		append_printable(&name, VARDATA_ANY(PG_GETARG_TEXT_PP(2)),
-						 VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(2)));
+	append_party(&name, fcinfo, 2);
 	return name.data;
 }
 
@@ -247,15 +251,13 @@ ledger_sparkline(PG_FUNCTION_ARGS)
 {
 	StringInfoData line;
 	LedgerCanvas canvas;
-	LedgerPictureMeasure measure;
+	LedgerMeasure measure;
 	PictureRows picture;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 
-	measure = (LedgerPictureMeasure)
-		period_choice_argument(fcinfo, 3, "measure", measure_names,
-						LEDGER_PICTURE_MEASURES, LEDGER_PICTURE_NET);
+	measure = ledger_measure_argument(fcinfo, 3, LEDGER_MEASURES);
 	read_rows(fcinfo, 4, 5, 6, SPARKLINE_PERIODS_MAX, &picture);
 	canvas = string_canvas(&line);
 	ledger_draw_sparkline(&canvas, picture.rows, picture.n, measure);
@@ -336,8 +338,7 @@ note_argument(FunctionCallInfo fcinfo, int n)
 	if (PG_ARGISNULL(n))
 		return NULL;
 	initStringInfo(&note);
-	append_printable(&note, VARDATA_ANY(PG_GETARG_TEXT_PP(n)),
-					 VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(n)));
+	append_printable(&note, fcinfo, n);
 	return note.len > 0 ? note.data : NULL;
 }
 
@@ -349,23 +350,12 @@ name_direction(FunctionCallInfo fcinfo, bool inward, int width,
 			   LedgerSvgText *whole, LedgerSvgText *line)
 {
 	StringInfoData name;
-	int			from = inward ? 2 : 1;
-	int			to = inward ? 1 : 2;
 
 	initStringInfo(&name);
 	appendStringInfoString(&name, inward ? "inflow, " : "outflow, ");
-	for (int end = 0; end < 2; end++)
-	{
-		int			n = end == 0 ? from : to;
-
-		if (PG_ARGISNULL(n))
-			appendStringInfoString(&name, "every other party");
-		else
-			append_printable(&name, VARDATA_ANY(PG_GETARG_TEXT_PP(n)),
-							 VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(n)));
-		if (end == 0)
-			appendStringInfoString(&name, " to ");
-	}
+	append_party(&name, fcinfo, inward ? 2 : 1);
+	appendStringInfoString(&name, " to ");
+	append_party(&name, fcinfo, inward ? 1 : 2);
 	whole->text = name.data;
 	whole->length = name.len;
 	wrap_text(name.data, width, true, 1, line);
@@ -398,8 +388,7 @@ ledger_svg(PG_FUNCTION_ARGS)
 	svg.n = picture.n;
 	svg.step = picture.step;
 
-	/* as many letters as fit between two margins of 12 units */
-	room = (svg.width - 24) * 100;
+	room = svg.width * LEDGER_SVG_UNIT - 2 * LEDGER_SVG_MARGIN;
 	title = note_argument(fcinfo, 6);
 	if (title == NULL)
 		title = psprintf("Inflow and outflow of %s", name_view(fcinfo));
@@ -412,8 +401,7 @@ ledger_svg(PG_FUNCTION_ARGS)
 		svg.n_source_lines = wrap_text(psprintf("Source: %s", source),
 									   room / LEDGER_SVG_TEXT_HALF,
 									   true, LEDGER_SVG_LINES, svg.source_lines);
-	/* beside a square and "down: " */
-	room = (room - 1600) / LEDGER_SVG_TEXT_HALF - 13;
+	room = (room - LEDGER_SVG_SQUARE) / LEDGER_SVG_TEXT_HALF - LEDGER_SVG_DIRECTION;
 	name_direction(fcinfo, true, room, &svg.inflow, &svg.inflow_line);
 	name_direction(fcinfo, false, room, &svg.outflow, &svg.outflow_line);
 

@@ -1,7 +1,7 @@
 /*
  * ledger_report.c
- *		Balances, series, comparisons and matches out of the entries of a
- *		ledger, in order of day.  What is given and promised stands in
+ *		A home's flows by day, their running sums and series of periods, out of
+ *		the entries of a ledger.  What is given and promised stands in
  *		ledger_report.h.
  */
 #include "ledger_report.h"
@@ -259,7 +259,7 @@ ledger_corridor_part(const LedgerCorridor *corridor, LedgerPeriod within,
 		status = ledger_cursor_pass(&cursor, within.end);
 	part->entries = before.left - cursor.left;
 	part->last = (LedgerDay) cursor.day;
-	fits = ledger_subtract(cursor.total, before.total, &part->people);
+	fits = ledger_checked_subtract(cursor.total, before.total, &part->people);
 	if (part->entries > 0 && ledger_cursor_next(&before, &first) == LEDGER_OK)
 		part->first = first.day;
 	status = ledger_cursor_finish(&cursor, status);
@@ -310,8 +310,8 @@ series_figures(LedgerSum inflow, LedgerSum outflow,
 						  &row->inflow) ||
 		!ledger_sum_value(ledger_sum_subtract(ends->outflow, outflow),
 						  &row->outflow) ||
-		!ledger_subtract(row->inflow, row->outflow, &row->net) ||
-		!ledger_add(row->inflow, row->outflow, &row->gross) ||
+		!ledger_checked_subtract(row->inflow, row->outflow, &row->net) ||
+		!ledger_checked_add(row->inflow, row->outflow, &row->gross) ||
 		!ledger_sum_value(ledger_sum_subtract(ends->inflow, ends->outflow),
 						  &row->balance))
 		return LEDGER_OUT_OF_RANGE;

@@ -1,7 +1,7 @@
 /*
  * ledger_report.h
- *		Balances, series, comparisons and matches: consumes entries in order of
- *		day and fills structs.  Plain C, no PostgreSQL headers; the caller
+ *		A home's flows by day, their running sums and series of periods: consumes
+ *		entries in order of day and fills structs.  Plain C, no PostgreSQL headers; the caller
  *		supplies every buffer.
  */
 #ifndef LEDGER_REPORT_H
@@ -9,6 +9,22 @@
 
 #include "ledger_window.h"
 #include "period.h"
+
+/*
+ * The figures of a home, in the order of their columns.  The first
+ * LEDGER_FLOW_MEASURES are those of a period, the balance is one of a day.
+ */
+typedef enum LedgerMeasure
+{
+	LEDGER_INFLOW,
+	LEDGER_OUTFLOW,
+	LEDGER_NET,
+	LEDGER_GROSS,
+	LEDGER_BALANCE
+} LedgerMeasure;
+
+#define LEDGER_FLOW_MEASURES	(LEDGER_GROSS + 1)
+#define LEDGER_MEASURES			(LEDGER_BALANCE + 1)
 
 /* The flows of one day as home sees them; at least one is not zero. */
 typedef struct LedgerFlow

@@ -6,8 +6,9 @@
  * With many groups each state must be one palloc'd chunk: an expanded object
  * has a memory context of its own, and hash aggregation walks all child
  * contexts for each group that it adds.  Only a state that outgrows
- * LEDGER_SMALL_LAST_SIZE becomes an expanded object; work_mem lets so few of
- * those live side by side that the walk stays short.
+ * LEDGER_SMALL_LAST_SIZE, or is about to have more than LEDGER_SMALL_LONG_NAMES,
+ * becomes an expanded object; work_mem lets so few of those live side by side that
+ * the walk stays short.
  *
  * Layout after the varlena header: SmallHeader, then cells from the front and
  * long names from the end, free space between.  Cells come as rows do and are
@@ -312,6 +313,15 @@ has_room(const SmallHeader *state, Size needed)
 }
 
 /*
+ * May a row bring two more long names?
+ */
+static inline bool
+takes_long_names(const SmallHeader *state)
+{
+	return state->n_long_names + 2 <= LEDGER_SMALL_LONG_NAMES;
+}
+
+/*
  * The people of a cell, all of them with power 0, half of them otherwise: all
  * may pass 64 bits.
  */
@@ -422,6 +432,19 @@ bits_are_sound(const SmallHeader *state, uint64 bits)
 }
 
 /*
+ * Do the people of a cell of the last power fit 64 bits, halved as cell_people
+ * gives them?
+ */
+static inline bool
+last_power_holds(SmallCell cell)
+{
+	const int32 people = signed_people(cell.low);
+	const int32 limit = 1 << (64 - PEOPLE_BITS * (CELLS_MAX - 1));
+
+	return people >= -limit && people < limit;
+}
+
+/*
  * An error unless the bytes of a state hang together.  One that was stored by an
  * aggregate without our final function may have been damaged since, and can be
  * the first state of another aggregate: it is looked at whole before it becomes
@@ -449,7 +472,8 @@ check_state(const SmallHeader *state)
 	{
 		sound &= bits_are_sound(state, cell_origin(cells[i]));
 		sound &= bits_are_sound(state, cell_destination(cells[i]));
-		sound &= cell_power(cells[i]) < CELLS_MAX;
+		sound &= cell_power(cells[i]) < CELLS_MAX - 1 ||
+			(cell_power(cells[i]) == CELLS_MAX - 1 && last_power_holds(cells[i]));
 		sound &= ledger_day_valid(cell_day(cells[i]));
 	}
 	if (!sound)
@@ -491,7 +515,7 @@ ledger_small_add(struct varlena *value, LedgerParty origin,
 		needed += LONG_NAME_SIZE(destination.length);
 	if (unlikely(!has_room(state, needed)) && !make_room(state, needed))
 		return false;
-	if (unlikely(state->n_long_names + 2 > LEDGER_SMALL_LONG_NAMES) &&
+	if (unlikely(!takes_long_names(state)) &&
 		(origin.length > SHORT_NAME_MAX || destination.length > SHORT_NAME_MAX))
 		return false;
 
@@ -527,8 +551,7 @@ ledger_small_grow(const struct varlena *value)
 	Size		tail = size - state->names_start;
 	SmallHeader *grown;
 
-	if (size * 2 > LEDGER_SMALL_LAST_SIZE ||
-		state->n_long_names + 2 > LEDGER_SMALL_LONG_NAMES)
+	if (size * 2 > LEDGER_SMALL_LAST_SIZE || !takes_long_names(state))
 		return NULL;
 	/* an aggregate without our final function stores the free space too */
 	grown = palloc0(size * 2);
@@ -652,20 +675,14 @@ static struct varlena *
 write_corridors(const SmallHeader *state, const SmallCell *corridors, uint32 n,
 				const LedgerNumbering *numbering)
 {
-	Size		room = (Size) (state->n_cells + 1) * LEDGER_FLAT_ENTRY_MAX;
-	Size		head_room = LEDGER_HEAD_ROOM(numbering->n, 0, n);
-	struct varlena *buffer;
 	LedgerWriter writer;
 	LedgerStatus status = LEDGER_OK;
+	struct varlena *buffer;
 	uint32		i;
 
-	for (i = 0; i < numbering->n; i++)
-		head_room += numbering->parties[i].length;
-	buffer = palloc(head_room + room);
-	ledger_writer_start(&writer, numbering->parties, numbering->n,
-						palloc_many(uint32, numbering->n),
-						palloc_many(LedgerCorridor, n), n,
-						(uint8_t *) buffer + head_room, room);
+	buffer = ledger_start_in_place(&writer, numbering->parties, numbering->n, n,
+								   (Size) (state->n_cells + 1) * LEDGER_FLAT_ENTRY_MAX,
+								   CurrentMemoryContext);
 	for (i = 0; i < n && status == LEDGER_OK; i++)
 		status = write_corridor(&writer, small_cells(state), corridors[i]);
 	return ledger_make_in_place(&writer, status, buffer, NULL);

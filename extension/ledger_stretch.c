@@ -144,7 +144,7 @@ add_four(const uint8_t *p, int64_t *day, int64_t *total, int32_t *people,
 	int64_t		new_total;
 
 	if ((ledger_load_uint64(p) & LEDGER_NOT_FOUR_SHORT) != 0 || fourth >= n ||
-		!ledger_add(*total, p[1] + p[3] + p[5] + p[7] + 4, &new_total))
+		!ledger_checked_add(*total, p[1] + p[3] + p[5] + p[7] + 4, &new_total))
 		return false;
 	people[first] += sign * (p[1] + 1);
 	people[second] += sign * (p[3] + 1);
@@ -180,7 +180,7 @@ ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int32_t *people,
 		}
 		length = ledger_read_short(p, cursor->end, &gap, &count);
 		if (length == 0 || day + 1 + gap >= n ||
-			!ledger_add(total, count, &new_total))
+			!ledger_checked_add(total, count, &new_total))
 			break;
 		day += 1 + gap;
 		people[day] += sign * count;

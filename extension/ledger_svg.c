@@ -19,8 +19,8 @@
 #define GRID_COLOUR		"#d9d9d9"
 
 /* Hundredths of a unit */
-#define UNIT			100
-#define MARGIN			(12 * UNIT)
+#define UNIT			LEDGER_SVG_UNIT
+#define MARGIN			LEDGER_SVG_MARGIN
 #define LINE			(18 * UNIT)	/* from one line of text to the next */
 #define TITLE_LINE		(21 * UNIT)
 #define UNIT_LINE		(32 * UNIT)	/* for the name of a measure, above a panel */
@@ -458,12 +458,12 @@ draw_heading(const LedgerCanvas *canvas, const LedgerSvg *svg)
 	draw(canvas, "<rect x=\"%c\" y=\"%c\" width=\"10\" height=\"10\" fill=\"" INFLOW_COLOUR "\"/>",
 		 (int32_t) MARGIN, y - 9 * UNIT);
 	draw(canvas, "<text x=\"%c\" y=\"%c\">up: %t</text>\n",
-		 (int32_t) MARGIN + 16 * UNIT, y, &svg->inflow_line);
+		 (int32_t) MARGIN + LEDGER_SVG_SQUARE, y, &svg->inflow_line);
 	y += LINE;
 	draw(canvas, "<rect x=\"%c\" y=\"%c\" width=\"10\" height=\"10\" fill=\"" OUTFLOW_COLOUR "\"/>",
 		 (int32_t) MARGIN, y - 9 * UNIT);
 	draw(canvas, "<text x=\"%c\" y=\"%c\">down: %t</text>\n",
-		 (int32_t) MARGIN + 16 * UNIT, y, &svg->outflow_line);
+		 (int32_t) MARGIN + LEDGER_SVG_SQUARE, y, &svg->outflow_line);
 }
 
 /*

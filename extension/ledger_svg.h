@@ -19,6 +19,14 @@
 #define LEDGER_SVG_HEIGHT_MIN	360
 #define LEDGER_SVG_SIZE_MAX		4000
 
+/* Hundredths: of a unit, of what is left free at a side, of a legend's square */
+#define LEDGER_SVG_UNIT			100
+#define LEDGER_SVG_MARGIN		(12 * LEDGER_SVG_UNIT)
+#define LEDGER_SVG_SQUARE		(16 * LEDGER_SVG_UNIT)
+
+/* Halves of a small letter that the legend's "down: " takes at most */
+#define LEDGER_SVG_DIRECTION	13
+
 /*
  * What text is taken to need, in hundredths of a unit: half a small letter of
  * the title and of other text, and a digit.

@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "ledger_figures.h"
 #include "ledger_table.h"
 
 PG_FUNCTION_INFO_V1(ledger_entries);
@@ -19,6 +20,22 @@ PG_FUNCTION_INFO_V1(ledger_corridors);
 PG_FUNCTION_INFO_V1(ledger_balances);
 PG_FUNCTION_INFO_V1(ledger_pairs);
 PG_FUNCTION_INFO_V1(ledger_series);
+
+const char *const ledger_measure_names[LEDGER_MEASURES] = {
+	[LEDGER_INFLOW] = "inflow",
+	[LEDGER_OUTFLOW] = "outflow",
+	[LEDGER_NET] = "net",
+	[LEDGER_GROSS] = "gross",
+	[LEDGER_BALANCE] = "balance"
+};
+
+LedgerMeasure
+ledger_measure_argument(FunctionCallInfo fcinfo, int n, int n_measures)
+{
+	return (LedgerMeasure) period_choice_argument(fcinfo, n, "measure",
+												  ledger_measure_names,
+												  n_measures, LEDGER_NET);
+}
 
 bool
 ledger_start_rows(FunctionCallInfo fcinfo, LedgerView *view)

@@ -69,6 +69,16 @@ extern void ledger_calendar_arguments(FunctionCallInfo fcinfo, int step,
 									  int default_months, int anchor,
 									  int width, PeriodCalendar *calendar);
 
+/* Their names, in the order of LedgerMeasure */
+extern const char *const ledger_measure_names[LEDGER_MEASURES];
+
+/*
+ * The measure of argument n, by its name, one of the first n_measures; net by
+ * default, which is home's side of the account and the inflow where nobody goes back.
+ */
+extern LedgerMeasure ledger_measure_argument(FunctionCallInfo fcinfo, int n,
+											 int n_measures);
+
 /* A series of what a view holds; its periods are numbered, none is read. */
 extern LedgerSeries *ledger_start_series(const LedgerView *view,
 										 const PeriodCalendar *calendar,

@@ -8,8 +8,6 @@
  */
 #include "ledger_text.h"
 
-/* Bytes of a date, YYYY-MM-DD */
-
 static bool
 is_space(char c)
 {
@@ -283,7 +281,7 @@ parse_people(LedgerTextParser *parser, int64_t *people)
 		int64_t		digit = parser->text[parser->offset++] - '0';
 
 		fits = fits && !__builtin_mul_overflow(value, 10, &value) &&
-			ledger_subtract(value, digit, &value);
+			ledger_checked_subtract(value, digit, &value);
 	}
 	if (parser->offset == digits)
 		return stop_here(parser, "a number of people");

@@ -1,13 +1,12 @@
 /*
  * period.c
- *		Days and civil dates, steps and anchors, shifts and labels.
+ *		Steps and anchors, shifts and labels.
  *
  * Months are counted as in ledger_civil.h.
  */
 #include "period.h"
 
 #include <stdio.h>
-
 
 /* Months of the bounds, with room for an anchor's day beyond either */
 #define MONTH_MIN			0

@@ -1,7 +1,6 @@
 /*
  * period.h
- *		Days and civil dates, steps and anchors, shifts and labels.  Plain C, no
- *		PostgreSQL headers.
+ *		Steps and anchors, shifts and labels.  Plain C, no PostgreSQL headers.
  *
  * A calendar cuts time into step periods, numbered from the anchor: number 0
  * starts on the anchor, number n starts n steps later, and every day lies in

@@ -49,7 +49,7 @@ period_interval_text(const Interval *interval)
 }
 
 /* Raises the error for a length that holds hours or is infinite. */
-static void
+pg_noreturn static void
 raise_not_whole_days(const Interval *interval, const char *argument)
 {
 	ereport(ERROR,

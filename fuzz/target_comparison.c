@@ -139,7 +139,7 @@ check_flows(const ViewModel *view, const LedgerCoverage *coverage,
 					 same_period(known, expected));
 	}
 
-	for (int m = 0; m < LEDGER_MEASURES; m++)
+	for (int m = 0; m < LEDGER_FLOW_MEASURES; m++)
 	{
 		ModelPeople people = naive_measure(view, (LedgerMeasure) m, counted.start,
 										   counted.end);

@@ -212,16 +212,6 @@ read_everything(const LedgerFlat *flat, bool valid)
 	if (status != LEDGER_DONE)
 		worst = status;
 
-	for (uint32_t i = 0; i < flat->corridors; i++)
-	{
-		status = ledger_flat_corridor(flat, i, &corridor);
-		if (status == LEDGER_OK)
-			status = read_corridor(flat, &corridor);
-		if (status != LEDGER_OK)
-			worst = status;
-	}
-	FUZZ_REQUIRE(ledger_flat_corridor(flat, flat->corridors, &corridor) !=
-				 LEDGER_OK);
 	status = find_corridors(flat, &n_found);
 	if (status != LEDGER_OK)
 		worst = status;

@@ -100,7 +100,7 @@ check_scale(uint64_t part, uint64_t whole, uint32_t units)
 
 static void
 check_sparkline(const LedgerSeriesRow *rows, uint32_t n,
-				LedgerPictureMeasure measure)
+				LedgerMeasure measure)
 {
 	Drawn		drawn = {NULL, 0, 0};
 	LedgerCanvas canvas = {put_drawn, &drawn, false};
@@ -259,8 +259,8 @@ try_picture(const uint8_t *input, size_t size)
 	svg.rows = rows;
 	svg.n = take_rows(&reader, rows);
 
-	for (int measure = 0; measure < LEDGER_PICTURE_MEASURES; measure++)
-		check_sparkline(rows, svg.n, (LedgerPictureMeasure) measure);
+	for (int measure = 0; measure < LEDGER_MEASURES; measure++)
+		check_sparkline(rows, svg.n, (LedgerMeasure) measure);
 	if (width % 16 == 1)
 		check_bars(rows, svg.n, width);
 

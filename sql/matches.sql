@@ -172,13 +172,12 @@ SELECT * FROM ledger_outstanding('{}', 'H');
 SELECT * FROM ledger_ageing('{}', 'H');
 SELECT * FROM ledger_ageing('{P>H: 2025-01-01 1, 2025-01-30 2, 2025-01-31 4, 2025-03-01 8, 2025-03-02 16}', 'H', 'P', '2025-03-02', '{1,30,31,60}');
 SELECT * FROM ledger_ageing('{H>P: 2025-01-01 1, 2025-01-30 2, 2025-01-31 4}', 'H', 'P', buckets => '{}');
+SELECT * FROM ledger_ageing('{H>P: 2025-01-01 1, 2025-01-30 2, 2025-01-31 4}', 'H', 'P', buckets => NULL);
 SELECT * FROM ledger_ageing('{H>P: 2025-01-01 1}', 'H', 'P', buckets => '{1,2,2147483647}');
 SELECT * FROM ledger_ageing('{H>P: 0001-01-01 1}', 'H', 'P', '9999-12-31', '[5:6]={3652057,3652058}');
 SELECT * FROM ledger_ageing('{H>P: 0001-01-01 1}', 'H', 'P', '9999-12-31', '{3652058,3652059}');
 SELECT * FROM ledger_ageing(NULL, 'H');
 SELECT * FROM ledger_ageing('{}', NULL);
-SELECT * FROM ledger_ageing('{}', 'H', buckets => NULL);
-\echo :SQLSTATE
 SELECT * FROM ledger_ageing('{}', 'H', buckets => '{30,NULL,90}');
 \echo :SQLSTATE
 SELECT * FROM ledger_ageing('{}', 'H', buckets => '{30,90,60}');
