@@ -240,6 +240,9 @@ state_open(LedgerState *state, FunctionCallInfo fcinfo)
 		state_start(state, datum);
 }
 
+/*
+ * What the aggregate keeps of an opened state; the small one or the object itself.
+ */
 static inline Datum
 state_datum(const LedgerState *state)
 {
@@ -291,12 +294,18 @@ move_row(FunctionCallInfo fcinfo, int sign)
 	return open_and_move_row(fcinfo, origin, destination, day, people, sign);
 }
 
+/*
+ * Adds a row to a state.
+ */
 Datum
 ledger_agg_transition(PG_FUNCTION_ARGS)
 {
 	return move_row(fcinfo, 1);
 }
 
+/*
+ * Takes a row away from a state, for moving windows.
+ */
 Datum
 ledger_agg_inverse(PG_FUNCTION_ARGS)
 {
@@ -398,6 +407,9 @@ move_people(int64_t *sum, int64 people, int sign)
 		ledger_raise(LEDGER_OUT_OF_RANGE);
 }
 
+/*
+ * The error for a parameter of an aggregate that has to be given.
+ */
 pg_noreturn static void
 raise_null_parameter(const char *name)
 {
@@ -406,6 +418,9 @@ raise_null_parameter(const char *name)
 			 errmsg("%s must not be NULL", name)));
 }
 
+/*
+ * Are two parties the same one?
+ */
 static inline bool
 party_equal(LedgerParty a, LedgerParty b)
 {
@@ -453,12 +468,18 @@ move_balance_row(FunctionCallInfo fcinfo, int sign)
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
+/*
+ * Adds a row to the sums of home's inflow and outflow.
+ */
 Datum
 reciprocal_balance_agg_transition(PG_FUNCTION_ARGS)
 {
 	return move_balance_row(fcinfo, 1);
 }
 
+/*
+ * Takes a row away from them, for moving windows.
+ */
 Datum
 reciprocal_balance_agg_inverse(PG_FUNCTION_ARGS)
 {
@@ -499,12 +520,18 @@ move_comparison_row(FunctionCallInfo fcinfo, int sign)
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
+/*
+ * Adds a row to the sums of the current and the previous period.
+ */
 Datum
 period_comparison_agg_transition(PG_FUNCTION_ARGS)
 {
 	return move_comparison_row(fcinfo, 1);
 }
 
+/*
+ * Takes a row away from them, for moving windows.
+ */
 Datum
 period_comparison_agg_inverse(PG_FUNCTION_ARGS)
 {
@@ -529,6 +556,9 @@ ledger_sums_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
+/*
+ * The balance of the two sums; an error where net or gross passes bigint.
+ */
 Datum
 reciprocal_balance_agg_final(PG_FUNCTION_ARGS)
 {
@@ -541,6 +571,9 @@ reciprocal_balance_agg_final(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
 }
 
+/*
+ * The comparison of the two sums; an error where the change passes bigint.
+ */
 Datum
 period_comparison_agg_final(PG_FUNCTION_ARGS)
 {

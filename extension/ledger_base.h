@@ -90,12 +90,18 @@ typedef struct LedgerPeriod
 	LedgerDay	end;
 } LedgerPeriod;
 
+/*
+ * Is it a day that a ledger can hold?
+ */
 static inline bool
 ledger_day_valid(int64_t day)
 {
 	return day >= LEDGER_DAY_MIN && day <= LEDGER_DAY_MAX;
 }
 
+/*
+ * Does a day lie in a period?  None does in an empty one.
+ */
 static inline bool
 ledger_period_contains(LedgerPeriod period, LedgerDay day)
 {
@@ -136,6 +142,9 @@ ledger_load_uint32(const uint8_t *p)
 		(uint32_t) p[2] << 16 | (uint32_t) p[3] << 24;
 }
 
+/*
+ * Eight bytes as a number, the first one lowest.
+ */
 static inline uint64_t
 ledger_load_uint64(const uint8_t *p)
 {
@@ -199,6 +208,9 @@ typedef struct LedgerSum
 	uint64_t	low;
 } LedgerSum;
 
+/*
+ * Adds a value to a sum.
+ */
 static inline void
 ledger_sum_add(LedgerSum *sum, int64_t value)
 {
@@ -206,6 +218,9 @@ ledger_sum_add(LedgerSum *sum, int64_t value)
 	sum->high += (sum->low < (uint64_t) value) - (value < 0);
 }
 
+/*
+ * a + b
+ */
 static inline LedgerSum
 ledger_sum_plus(LedgerSum a, LedgerSum b)
 {
@@ -215,6 +230,9 @@ ledger_sum_plus(LedgerSum a, LedgerSum b)
 	return sum;
 }
 
+/*
+ * a - b
+ */
 static inline LedgerSum
 ledger_sum_subtract(LedgerSum a, LedgerSum b)
 {

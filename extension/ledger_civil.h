@@ -52,6 +52,9 @@ ledger_month_start(int64_t month)
 					  (153 * m + 2) / 5) - DAYS_TO_EPOCH;
 }
 
+/*
+ * The days of a month, 28 to 31.
+ */
 static inline int
 ledger_month_length(int64_t month)
 {

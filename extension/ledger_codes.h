@@ -17,6 +17,9 @@
 
 #include "ledger_base.h"
 
+/*
+ * Does a code stand for a longer party, by its number?
+ */
 static inline bool
 ledger_code_is_long(uint64 code)
 {

@@ -22,18 +22,27 @@ checkpoint_at(LedgerCheckpoint checkpoint, size_t step)
 
 /* Sorting by day: the day above, something that tells its owner below */
 
+/*
+ * A key for sorting by day, and by owner where days are the same.
+ */
 static inline uint64_t
 day_key(LedgerDay day, uint32_t owner)
 {
 	return (uint64_t) ((int64_t) day - INT32_MIN) << 32 | owner;
 }
 
+/*
+ * The day of a key.
+ */
 static inline LedgerDay
 key_day(uint64_t key)
 {
 	return (LedgerDay) ((int64_t) (key >> 32) + INT32_MIN);
 }
 
+/*
+ * The owner of a key.
+ */
 static inline uint32_t
 key_owner(uint64_t key)
 {
@@ -299,7 +308,7 @@ ledger_comparison_series_periods(LedgerComparison *comparison,
  * period, as with months from the 31st, it is the nearest day inside.
  */
 static LedgerStatus
-stretch(const PeriodCalendar *calendar, int64_t number, int64_t steps,
+to_date_period(const PeriodCalendar *calendar, int64_t number, int64_t steps,
 		LedgerDay as_of, LedgerPeriod *period)
 {
 	LedgerPeriod whole;
@@ -337,7 +346,7 @@ ledger_to_date_periods(LedgerComparison *comparison, LedgerDay as_of,
 
 	for (uint32_t i = 0; i < comparison->n; i++)
 	{
-		status = stretch(calendar, comparison->first + i,
+		status = to_date_period(calendar, comparison->first + i,
 						 (int64_t) comparison->n - 1 - i, as_of, &period);
 		if (status != LEDGER_OK)
 			return status;
@@ -345,7 +354,7 @@ ledger_to_date_periods(LedgerComparison *comparison, LedgerDay as_of,
 		ledger_flows_start(&comparison->flows[i], period, &covered);
 		checkpoint_at(comparison->checkpoint, i);
 	}
-	status = stretch(calendar, comparison->first - 1, comparison->n, as_of,
+	status = to_date_period(calendar, comparison->first - 1, comparison->n, as_of,
 					 &period);
 	ledger_flows_start(ledger_compared(comparison, 0),
 					   status == LEDGER_OK ? period : none, coverage);
@@ -435,6 +444,9 @@ ledger_highest_since(const int64_t *values, uint32_t n, uint32_t *since)
  * Milestones
  */
 
+/*
+ * Is a sum as large as a threshold, or larger?
+ */
 static inline bool
 sum_reaches(LedgerSum sum, LedgerSum threshold)
 {
@@ -453,12 +465,18 @@ typedef struct MilestoneHeap
 	uint32_t	n;
 } MilestoneHeap;
 
+/*
+ * The threshold of the milestone in a slot.
+ */
 static inline LedgerSum
 slot_threshold(const MilestoneHeap *heap, uint32_t slot)
 {
 	return heap->milestones[heap->slots[slot]].threshold;
 }
 
+/*
+ * Adds a milestone, for which there is room.
+ */
 static void
 heap_add(MilestoneHeap *heap, uint32_t milestone)
 {

@@ -38,6 +38,9 @@ typedef struct LedgerPeriodFlows
 	LedgerSum	outflow;
 } LedgerPeriodFlows;
 
+/*
+ * Is anything known of a period: is a day of it covered?
+ */
 static inline bool
 ledger_flows_known(const LedgerPeriodFlows *flows)
 {

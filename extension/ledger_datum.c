@@ -44,6 +44,9 @@ typedef struct SlicedLedger
 								 * read */
 } SlicedLedger;
 
+/*
+ * Opens a detoasted value in the canonical form; an error where it is none.
+ */
 static void
 open_canonical(const struct varlena *value, LedgerFlat *flat)
 {
@@ -456,6 +459,10 @@ ledger_party_to_text(const LedgerFlat *flat, uint32 index)
 	return cstring_to_text_with_len(party.name, (int) party.length);
 }
 
+/*
+ * The error for a ledger that no value can hold; returns where errors are saved
+ * rather than thrown.
+ */
 static void
 save_too_large(struct Node *escontext, const char *form, Size limit)
 {
@@ -520,6 +527,10 @@ ledger_raise(LedgerStatus status)
 	pg_unreachable();
 }
 
+/*
+ * The error for the people of a corridor who pass bigint up to a day; returns where
+ * errors are saved rather than thrown.
+ */
 static void
 save_people(struct Node *escontext, LedgerDay day, LedgerParty origin,
 			LedgerParty destination)

@@ -116,6 +116,9 @@ extern struct varlena *ledger_copy(const void *data, Size length);
  */
 pg_noreturn extern void ledger_raise(LedgerStatus status);
 
+/*
+ * An error unless a status is LEDGER_OK or LEDGER_DONE.
+ */
 static inline void
 ledger_check(LedgerStatus status)
 {

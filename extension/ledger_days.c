@@ -78,6 +78,9 @@ struct LedgerStrays
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+/*
+ * The first day of a block.
+ */
 static inline LedgerDay
 block_first_day(uint32 number)
 {
@@ -93,6 +96,9 @@ pays_for_block(uint32 strays, bool wide)
 	return strays >= (wide ? 2 * STRAYS_PER_BLOCK : STRAYS_PER_BLOCK);
 }
 
+/*
+ * The block of this number, or NULL.
+ */
 static inline void *
 block_at(const LedgerDays *days, uint32 number)
 {

@@ -47,6 +47,9 @@ typedef struct LedgerBlockSpace
 	uint32		taken;
 } LedgerBlockSpace;
 
+/*
+ * The number of the block that a day is in.
+ */
 static inline uint32
 ledger_block_number(LedgerDay day)
 {
@@ -103,6 +106,9 @@ ledger_count_add(LedgerCount count, int64 people)
 extern bool ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days,
 								  LedgerDay day, int64 people);
 
+/*
+ * Adds people to a day; true where that took memory.
+ */
 static inline bool
 ledger_days_add(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 				int64 people)

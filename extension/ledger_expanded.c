@@ -248,6 +248,9 @@ long_party_code(ExpandedLedger *ledger, LedgerParty party)
 	return *met - 1;
 }
 
+/*
+ * The code of a party, which is numbered if it is long and new.
+ */
 static inline uint64
 party_code(ExpandedLedger *ledger, LedgerParty party)
 {
@@ -666,6 +669,9 @@ expanded_get_flat_size(ExpandedObjectHeader *header)
 	return VARSIZE(ledger_expanded_cached_flat((ExpandedLedger *) header));
 }
 
+/*
+ * Copies the flat form that expanded_get_flat_size has made.
+ */
 static void
 expanded_flatten_into(ExpandedObjectHeader *header, void *result,
 					  Size allocated)

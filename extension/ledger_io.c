@@ -450,6 +450,9 @@ ledger_to_jsonb(PG_FUNCTION_ARGS)
 	PG_RETURN_JSONB_P(JsonbValueToJsonb(result));
 }
 
+/*
+ * The error for jsonb that is no ledger, with its cause.
+ */
 pg_noreturn static void
 raise_jsonb(const char *detail)
 {
@@ -505,6 +508,9 @@ people_from_jsonb(const JsonbValue *value, const JsonbValue *day)
 	pg_unreachable();
 }
 
+/*
+ * The day that a key names; an error where it names none.
+ */
 static LedgerDay
 day_from_jsonb(const JsonbValue *key)
 {
@@ -522,6 +528,9 @@ day_from_jsonb(const JsonbValue *key)
 	return day;
 }
 
+/*
+ * The party that a key names; an error where it is too long or empty.  Borrows.
+ */
 static LedgerParty
 party_from_jsonb(const JsonbValue *key)
 {

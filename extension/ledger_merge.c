@@ -21,6 +21,9 @@
 /* Does the first of two parts come out of the queue before the second? */
 typedef bool (*PartOrder) (const LedgerPart *a, const LedgerPart *b);
 
+/*
+ * Parties come in the order of their names.
+ */
 static inline bool
 party_before(const LedgerPart *a, const LedgerPart *b)
 {

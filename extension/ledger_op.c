@@ -122,6 +122,9 @@ start_writer_like(LedgerWriter *writer, const LedgerFlat *flat,
 								 CurrentMemoryContext);
 }
 
+/*
+ * By origin, then by destination.
+ */
 static inline int
 compare_corridors(const LedgerCorridor *a, const LedgerCorridor *b)
 {
@@ -340,42 +343,63 @@ compare_ledgers(FunctionCallInfo fcinfo)
 	return order;
 }
 
+/*
+ * Operator =
+ */
 Datum
 ledger_eq(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(equal_ledgers(fcinfo));
 }
 
+/*
+ * Operator <>
+ */
 Datum
 ledger_ne(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(!equal_ledgers(fcinfo));
 }
 
+/*
+ * Operator <
+ */
 Datum
 ledger_lt(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_ledgers(fcinfo) < 0);
 }
 
+/*
+ * Operator <=
+ */
 Datum
 ledger_le(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_ledgers(fcinfo) <= 0);
 }
 
+/*
+ * Operator >
+ */
 Datum
 ledger_gt(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_ledgers(fcinfo) > 0);
 }
 
+/*
+ * Operator >=
+ */
 Datum
 ledger_ge(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(compare_ledgers(fcinfo) >= 0);
 }
 
+/*
+ * The order of a btree index: less than, equal to or more than zero.
+ */
 Datum
 ledger_cmp(PG_FUNCTION_ARGS)
 {
@@ -413,6 +437,9 @@ ledger_hash(PG_FUNCTION_ARGS)
 	PG_RETURN_UINT32((uint32) hash_ledger(fcinfo, 0));
 }
 
+/*
+ * With a seed, 64 bits.
+ */
 Datum
 ledger_hash_extended(PG_FUNCTION_ARGS)
 {
@@ -423,6 +450,9 @@ ledger_hash_extended(PG_FUNCTION_ARGS)
  * Containment of a party, and its index
  */
 
+/*
+ * Whether a ledger has a party; only its head is read.
+ */
 static Datum
 contains_party(Datum ledger, const text *name)
 {

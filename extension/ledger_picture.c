@@ -64,6 +64,9 @@ static const BarCharacters bar_blocks = {
 
 static const BarCharacters bar_ascii = {"#", "#", "#", "-", "|"};
 
+/*
+ * The figure of a row that a measure names.
+ */
 int64_t
 ledger_picture_figure(const LedgerSeriesRow *row, LedgerMeasure measure)
 {
@@ -139,12 +142,18 @@ ledger_picture_label(const LedgerSeriesRow *row,
 	return length;
 }
 
+/*
+ * Draws text that ends with a zero.
+ */
 static void
 put(const LedgerCanvas *canvas, const char *text)
 {
 	canvas->put(canvas->target, text, strlen(text));
 }
 
+/*
+ * Draws the same text so many times; not at all where `times` is negative.
+ */
 static void
 put_times(const LedgerCanvas *canvas, const char *text, int64_t times)
 {
@@ -197,6 +206,9 @@ ledger_draw_sparkline(const LedgerCanvas *canvas, const LedgerSeriesRow *rows,
 							ledger_picture_figure(&rows[i], measure), largest));
 }
 
+/*
+ * The characters of a number, its sign included.
+ */
 static uint32_t
 number_length(int64_t value)
 {
@@ -205,6 +217,9 @@ number_length(int64_t value)
 	return (uint32_t) snprintf(text, sizeof(text), "%lld", (long long) value);
 }
 
+/*
+ * Makes a column as wide as is needed.
+ */
 static inline void
 widen(uint32_t *width, uint32_t needed)
 {

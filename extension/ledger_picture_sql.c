@@ -85,6 +85,9 @@ put_to_string(void *target, const char *text, size_t length)
 	appendBinaryStringInfo(target, text, (int) length);
 }
 
+/*
+ * A canvas over a new string, with the characters that the database has.
+ */
 static LedgerCanvas
 string_canvas(StringInfo string)
 {

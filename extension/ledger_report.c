@@ -19,6 +19,9 @@ flow_key(LedgerDay day, uint32_t source)
 	return (int64_t) ((uint64_t) (int64_t) day << 32 | source);
 }
 
+/*
+ * The day of a key.
+ */
 static inline LedgerDay
 flow_key_day(int64_t key)
 {

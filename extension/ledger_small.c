@@ -75,6 +75,9 @@ typedef struct SmallCell
 	uint64		low;
 } SmallCell;
 
+/*
+ * By corridor, day and power; people do not matter.
+ */
 static inline int
 compare_cells(const SmallCell *a, const SmallCell *b)
 {
@@ -143,6 +146,9 @@ order_cells(SmallCell *cells, uint32 n)
 		sort_cells(cells, n);
 }
 
+/*
+ * The cells of a state.
+ */
 static inline SmallCell *
 small_cells(const SmallHeader *state)
 {
@@ -161,18 +167,27 @@ make_cell(uint64 origin, uint64 destination, LedgerDay day)
 	return cell;
 }
 
+/*
+ * The bits that stand for the origin.
+ */
 static inline uint64
 cell_origin(SmallCell cell)
 {
 	return cell.high >> (64 - NAME_BITS);
 }
 
+/*
+ * The bits that stand for the destination.
+ */
 static inline uint64
 cell_destination(SmallCell cell)
 {
 	return (cell.high << 16 | cell.low >> 48) & ((UINT64CONST(1) << NAME_BITS) - 1);
 }
 
+/*
+ * The day of a cell.
+ */
 static inline LedgerDay
 cell_day(SmallCell cell)
 {
@@ -180,6 +195,9 @@ cell_day(SmallCell cell)
 		LEDGER_DAY_MIN;
 }
 
+/*
+ * The power of a cell, 0 to CELLS_MAX - 1 in a state that is sound.
+ */
 static inline int
 cell_power(SmallCell cell)
 {
@@ -193,12 +211,18 @@ signed_people(uint64 bits)
 	return (int32) ((uint32) bits << (32 - PEOPLE_BITS)) >> (32 - PEOPLE_BITS);
 }
 
+/*
+ * Are two cells of the same corridor?
+ */
 static inline bool
 same_corridor(SmallCell a, SmallCell b)
 {
 	return a.high == b.high && a.low >> 48 == b.low >> 48;
 }
 
+/*
+ * Are two cells of the same corridor and day?
+ */
 static inline bool
 same_entry(SmallCell a, SmallCell b)
 {
@@ -334,6 +358,9 @@ cell_people(SmallCell cell)
 		signed_people(cell.low) * (INT64CONST(1) << (PEOPLE_BITS * power - 1));
 }
 
+/*
+ * The people of n cells, which are of one entry.
+ */
 static LedgerSum
 sum_cells(const SmallCell *cells, uint32 n)
 {

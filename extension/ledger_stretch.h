@@ -19,6 +19,9 @@ typedef struct LedgerStretch
 	const void *people;			/* borrowed; LEDGER_STRETCH_DAYS counts */
 } LedgerStretch;
 
+/*
+ * The people of day i of a stretch.
+ */
 static inline int32_t
 ledger_stretch_people(LedgerStretch stretch, int i)
 {

@@ -138,6 +138,9 @@ write_number(char text[NUMBER_MAX], bool negative, uint64_t magnitude)
 	return length;
 }
 
+/*
+ * Writes a number of people, with its sign; gives its length.
+ */
 static int
 write_figure(char text[NUMBER_MAX], int64_t value)
 {
@@ -396,6 +399,9 @@ slot_position(const LedgerSvg *svg, const Layout *layout, uint32_t i)
 		(int32_t) ((int64_t) (layout->right - layout->left) * i / svg->n);
 }
 
+/*
+ * The middle of the place that row i has, in hundredths from the left.
+ */
 static int32_t
 slot_middle(const LedgerSvg *svg, const Layout *layout, uint32_t i)
 {
@@ -533,6 +539,9 @@ draw_flows_unit(const LedgerCanvas *canvas, const LedgerSvg *svg,
 			 months > 0 ? "months" : "days");
 }
 
+/*
+ * Draws the heading of the balance, with the last one.
+ */
 static void
 draw_balance_unit(const LedgerCanvas *canvas, const LedgerSvg *svg,
 				  const Layout *layout)

@@ -218,6 +218,9 @@ typedef struct PairFlow
 	int64		people;
 } PairFlow;
 
+/*
+ * By home, then by partner.
+ */
 static inline int
 compare_pair_flows(const PairFlow *a, const PairFlow *b)
 {

@@ -8,12 +8,18 @@
  */
 #include "ledger_text.h"
 
+/*
+ * Is it white space of the grammar?
+ */
 static bool
 is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/*
+ * Is it a decimal digit?
+ */
 static bool
 is_digit(char c)
 {
@@ -69,6 +75,9 @@ stop_here(LedgerTextParser *parser, const char *expected)
 				expected);
 }
 
+/*
+ * Passes white space.
+ */
 static void
 skip_space(LedgerTextParser *parser)
 {
@@ -119,6 +128,10 @@ parse_quoted(LedgerTextParser *parser, char *name, size_t *length)
 				"the closing quote of a party");
 }
 
+/*
+ * Reads a party without quotes, of which at most LEDGER_PARTY_MAX bytes are kept;
+ * all are counted in *length.
+ */
 static void
 parse_bare(LedgerTextParser *parser, char *name, size_t *length)
 {
@@ -232,6 +245,9 @@ ledger_text_read_day(const char *text, size_t length, LedgerDay *day)
 	return LEDGER_OK;
 }
 
+/*
+ * Reads a day, white space before it aside.
+ */
 static LedgerStatus
 parse_day(LedgerTextParser *parser, LedgerDay *day)
 {

@@ -57,6 +57,9 @@ ledger_window_sum(const LedgerWindow *window, uint32_t day)
 	return sum;
 }
 
+/*
+ * A part of a window as a stretch.  Borrows.
+ */
 static inline LedgerStretch
 ledger_window_stretch(const LedgerWindow *window, int stretch)
 {

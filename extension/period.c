@@ -85,6 +85,9 @@ period_day_plus(LedgerDay day, PeriodStep length, int sign, LedgerDay *result)
  * Steps and calendars
  */
 
+/*
+ * Is it whole days or whole months, more than none?
+ */
 static bool
 step_valid(PeriodStep step)
 {

@@ -113,6 +113,9 @@ period_is_empty(LedgerPeriod period)
 	return period.start >= period.end;
 }
 
+/*
+ * Has a period both bounds?  An empty one has.
+ */
 static inline bool
 period_is_bounded(LedgerPeriod period)
 {

@@ -86,6 +86,9 @@ extern void period_numbers_within(const PeriodCalendar *calendar,
 /* The error for a period that a date cannot say the bounds of */
 pg_noreturn extern void period_raise_out_of_range(void);
 
+/*
+ * An error where a function of period.h did not find the period among dates.
+ */
 static inline void
 period_check(LedgerStatus status)
 {
