@@ -1,15 +1,16 @@
 /*
  * ledger_agg.c
- *		The aggregates: ledger_agg, reciprocal_balance_agg, period_comparison_agg.
+ *		The aggregates: ledger_agg, reciprocal_balance_agg,
+ *		period_comparison_agg.
  *
  * The state of ledger_agg is a transfer_ledger, so that one format serves
  * parallel workers, distributed engines, storage and the wire.  It starts as
  * '{}', becomes a small state (ledger_small.c) with the first row and an
  * expanded object (ledger_expanded.c) when it outgrows that.  Only states that
- * the aggregate itself made are modified in place: a small state, which no user
- * ever gets to see, and an expanded object that came through a read-write
- * pointer.  All but the final functions, which leave a state as it is, refuse to
- * run outside an aggregate.
+ * the aggregate itself made are modified in place: a small state, which no
+ * user ever gets to see, and an expanded object that came through a read-write
+ * pointer.  All but the final functions, which leave a state as it is, refuse
+ * to run outside an aggregate.
  *
  * The states of the other two aggregates are two sums, in an array as for
  * PostgreSQL's own avg(bigint); the parameters reach the transition function
@@ -140,7 +141,8 @@ state_add(LedgerState *state, LedgerParty origin, LedgerParty destination,
 }
 
 /*
- * Takes one entry away.  The least bigint has no opposite and goes in two steps.
+ * Takes one entry away.  The least bigint has no opposite and goes in two
+ * steps.
  */
 static inline void
 state_take(LedgerState *state, LedgerParty origin, LedgerParty destination,
@@ -204,8 +206,8 @@ state_add_flat(LedgerState *state, const LedgerFlat *flat, int sign)
 }
 
 /*
- * Makes a small state of the initial '{}', or of a ledger that another state was
- * replaced by.
+ * Makes a small state of the initial '{}', or of a ledger that another state
+ * was replaced by.
  */
 static pg_noinline void
 state_start(LedgerState *state, Datum datum)
@@ -241,7 +243,8 @@ state_open(LedgerState *state, FunctionCallInfo fcinfo)
 }
 
 /*
- * What the aggregate keeps of an opened state; the small one or the object itself.
+ * What the aggregate keeps of an opened state; the small one or the object
+ * itself.
  */
 static inline Datum
 state_datum(const LedgerState *state)
@@ -269,9 +272,10 @@ open_and_move_row(FunctionCallInfo fcinfo, LedgerParty origin,
 }
 
 /*
- * Adds or takes away the row of a call (state, day, origin, destination
- * [, people]); the executor has seen to it that no argument is NULL.  A row that
- * a plain aggregate adds to an expanded object goes the short way.
+ * Adds or takes away the row of a call (state, day, origin, destination,
+ * people), of one person where people are not among the arguments; the executor
+ * has seen to it that none is NULL.  A row that a plain aggregate adds to an
+ * expanded object goes the short way.
  */
 static inline Datum
 move_row(FunctionCallInfo fcinfo, int sign)
@@ -313,8 +317,8 @@ ledger_agg_inverse(PG_FUNCTION_ARGS)
 }
 
 /*
- * Adds a ledger to a state: another state in a parallel plan, a row's ledger in
- * ledger_agg(transfer_ledger).
+ * Adds a ledger to a state: another state in a parallel plan, a row's ledger
+ * in ledger_agg(transfer_ledger).
  */
 Datum
 ledger_agg_combine(PG_FUNCTION_ARGS)
@@ -487,8 +491,8 @@ reciprocal_balance_agg_inverse(PG_FUNCTION_ARGS)
 }
 
 /*
- * Adds or takes away the row of a call (state, day, people, current, previous).
- * A day may lie in both periods.
+ * Adds or takes away the row of a call (state, day, people, current,
+ * previous).  A day may lie in both periods.
  */
 static inline Datum
 move_comparison_row(FunctionCallInfo fcinfo, int sign)

@@ -1,7 +1,7 @@
 /*
  * ledger_base.h
- *		What every part of transfer_ledger agrees on: days, limits, status codes
- *		and checked arithmetic.  Plain C, no PostgreSQL headers.
+ *		What every part of transfer_ledger agrees on: days, limits, status
+ *		codes and checked arithmetic.  Plain C, no PostgreSQL headers.
  *
  * A day is a signed count of days from 2000-01-01, the same number as
  * PostgreSQL's DateADT, so that no conversion stands between the two halves.

@@ -1,14 +1,14 @@
 /*
  * ledger_civil.h
- *		The calendar: days, months and civil dates (proleptic Gregorian).  Plain
- *		C, no PostgreSQL headers.
+ *		The calendar: days, months and civil dates (proleptic Gregorian).
+ *		Plain C, no PostgreSQL headers.
  *
  * A month is a count of months from March of the year -4800.  A year that
  * starts in March has its leap day at its end, which makes the length of the
  * months before it regular, and one that starts so early makes every count
- * positive, so that C's division is the floor.  4800 is a multiple of 400, after
- * which the Gregorian calendar repeats.  Good for every day from -4800-03-01 to
- * the last that a LedgerDay can hold.
+ * positive, so that C's division is the floor.  4800 is a multiple of 400,
+ * after which the Gregorian calendar repeats.  Good for every day from
+ * -4800-03-01 to the last that a LedgerDay can hold.
  */
 #ifndef LEDGER_CIVIL_H
 #define LEDGER_CIVIL_H
@@ -62,9 +62,9 @@ ledger_month_length(int64_t month)
 }
 
 /*
- * The month of a day, and the day in it: the inverse of ledger_month_start.  Each
- * division finds how many whole centuries, years and months fit, the longer
- * one of a group coming last.
+ * The month of a day, and the day in it: the inverse of ledger_month_start.
+ * Each division finds how many whole centuries, years and months fit, the
+ * longer one of a group coming last.
  */
 static inline LedgerMonthDay
 ledger_split_day(int64_t day)

@@ -54,8 +54,8 @@ typedef struct LedgerNumbering
 } LedgerNumbering;
 
 /*
- * Numbers the parties of n codes, any of which may occur several times.  The first
- * n_ordered of them are in order, which spares sorting those.
+ * Numbers the parties of n codes, any of which may occur several times.  The
+ * first n_ordered of them are in order, which spares sorting those.
  */
 extern void ledger_number_parties(LedgerNumbering *numbering,
 								  const uint64 *codes, Size n_ordered, Size n,

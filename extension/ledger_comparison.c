@@ -5,10 +5,10 @@
  *
  * The sum of a period is the running sum at its end less that at its start, so
  * that any number of periods, however they overlap, takes one pass: their
- * bounds are brought in order and met one after the other.  Bounds in order are
- * four runs as they come (starts and ends, of the rows and of what they are
- * compared with), which a merge sort that starts from the runs that it finds
- * puts together in two rounds; nothing has to promise that they ascend.
+ * bounds are brought in order and met one after the other.  Bounds in order
+ * are four runs as they come (starts and ends, of the rows and of what they
+ * are compared with), which a merge sort that starts from the runs that it
+ * finds puts together in two rounds; nothing has to promise that they ascend.
  */
 #include "ledger_comparison.h"
 
@@ -61,8 +61,8 @@ run_end(const uint64_t *keys, size_t start, size_t n)
 }
 
 /*
- * Merges keys[start .. middle) with keys[middle .. end) into the same places of
- * `into`.
+ * Merges keys[start .. middle) with keys[middle .. end) into the same places
+ * of `into`.
  */
 static void
 merge_runs(const uint64_t *keys, size_t start, size_t middle, size_t end,
@@ -154,8 +154,8 @@ ledger_flows_start(LedgerPeriodFlows *flows, LedgerPeriod period,
 }
 
 /*
- * Keys of the bounds of all periods of which something is known, all starts and
- * then all ends; returns their number.
+ * Keys of the bounds of all periods of which something is known, all starts
+ * and then all ends; returns their number.
  */
 static size_t
 collect_bounds(const LedgerPeriodFlows *flows, uint32_t n, uint64_t *bounds,

@@ -1,8 +1,8 @@
 /*
  * ledger_comparison.h
- *		What a period is compared with: sums of many periods in one pass over the
- *		entries, ranks, highs and milestones.  Plain C, no PostgreSQL headers;
- *		the caller supplies every buffer.
+ *		What a period is compared with: sums of many periods in one pass over
+ *		the entries, ranks, highs and milestones.  Plain C, no PostgreSQL
+ *		headers; the caller supplies every buffer.
  */
 #ifndef LEDGER_COMPARISON_H
 #define LEDGER_COMPARISON_H

@@ -1,7 +1,7 @@
 /*
  * ledger_compat.h
- *		The differences between the PostgreSQL versions this builds on, 15 to 18.
- *		The only place that tests PG_VERSION_NUM.
+ *		The differences between the PostgreSQL versions this builds on, 15 to
+ *		18.  The only place that tests PG_VERSION_NUM.
  */
 #ifndef LEDGER_COMPAT_H
 #define LEDGER_COMPAT_H

@@ -6,7 +6,8 @@
  * bytes can be read without the rest.  A question about one pair of parties
  * reads the head, the directory rows of the two and two segments, however many
  * corridors there are; one about the totals of corridors, the head and the
- * directory; one about a home and all others, those and the segments of the home.
+ * directory; one about a home and all others, those and the segments of the
+ * home.
  */
 #include "postgres.h"
 
@@ -69,8 +70,8 @@ is_compressed(const struct varlena *value)
 }
 
 /*
- * Detoasts.  PostgreSQL looks for no cancel meanwhile, so a large value is read
- * in parts, which costs a copy; one that is compressed has no parts.
+ * Detoasts.  PostgreSQL looks for no cancel meanwhile, so a large value is
+ * read in parts, which costs a copy; one that is compressed has no parts.
  */
 static struct varlena *
 detoast(struct varlena *given)
@@ -131,7 +132,8 @@ ledger_fetch(Datum datum, LedgerFlat *flat)
 }
 
 /*
- * Bytes [start, start + length) of a stored value; an error where it has fewer.
+ * Bytes [start, start + length) of a stored value; an error where it has
+ * fewer.
  */
 static const uint8_t *
 read_slice(const SlicedLedger *sliced, size_t start, size_t length)
@@ -296,8 +298,9 @@ view_allocate(LedgerView *view, uint32 room)
 }
 
 /*
- * The corridors between home and every other party, none where the ledger has no
- * such party: home's own row of the directory, and one look into each other row.
+ * The corridors between home and every other party, none where the ledger has
+ * no such party: home's own row of the directory, and one look into each other
+ * row.
  */
 static void
 view_every_partner(LedgerView *view, LedgerParty home)
@@ -460,8 +463,8 @@ ledger_party_to_text(const LedgerFlat *flat, uint32 index)
 }
 
 /*
- * The error for a ledger that no value can hold; returns where errors are saved
- * rather than thrown.
+ * The error for a ledger that no value can hold; returns where errors are
+ * saved rather than thrown.
  */
 static void
 save_too_large(struct Node *escontext, const char *form, Size limit)
@@ -528,8 +531,8 @@ ledger_raise(LedgerStatus status)
 }
 
 /*
- * The error for the people of a corridor who pass bigint up to a day; returns where
- * errors are saved rather than thrown.
+ * The error for the people of a corridor who pass bigint up to a day; returns
+ * where errors are saved rather than thrown.
  */
 static void
 save_people(struct Node *escontext, LedgerDay day, LedgerParty origin,

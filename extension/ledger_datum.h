@@ -3,9 +3,9 @@
  *		Between Datums and the lower half: fetch a ledger argument, whole or by
  *		slices; make a result; turn a status into an error.
  *
- * What is fetched lives in the current memory context or in the argument itself,
- * an expanded one included, which keeps its flat form from then on; it must not be
- * modified.
+ * What is fetched lives in the current memory context or in the argument
+ * itself, an expanded one included, which keeps its flat form from then on; it
+ * must not be modified.
  */
 #ifndef LEDGER_DATUM_H
 #define LEDGER_DATUM_H
@@ -23,7 +23,8 @@
 /*
  * Opens a ledger argument whole: detoasted, and in the canonical form whatever
  * form the Datum is in.  This is the one place that meets old format versions.
- * Returns the copy that had to be made, for callers that must free it, or NULL.
+ * Returns the copy that had to be made, for callers that must free it, or
+ * NULL.
  */
 extern struct varlena *ledger_fetch(Datum datum, LedgerFlat *flat);
 
@@ -69,8 +70,8 @@ ledger_view_arguments(FunctionCallInfo fcinfo, bool with_segments,
 }
 
 /*
- * All corridors of a ledger, and whether their segments are wanted.  Borrows as
- * ledger_fetch does; a copy is not given back.
+ * All corridors of a ledger, and whether their segments are wanted.  Borrows
+ * as ledger_fetch does; a copy is not given back.
  */
 extern void ledger_fetch_corridors(Datum datum, bool with_segments,
 								   LedgerFlat *flat);
@@ -87,10 +88,10 @@ extern bool ledger_fetch_corridor(Datum datum, LedgerParty origin,
 extern text *ledger_party_to_text(const LedgerFlat *flat, uint32 index);
 
 /*
- * Starts a writer for a value of these parties, which are borrowed, and at most so
- * many corridors.  It writes segments of up to `room` bytes into the buffer that is
- * given back, from `context`, after as much as all that stands before them may take;
- * what else it needs is in the current memory context.
+ * Starts a writer for a value of these parties, which are borrowed, and at
+ * most so many corridors.  It writes segments of up to `room` bytes into the
+ * buffer that is given back, from `context`, after as much as all that stands
+ * before them may take; what else it needs is in the current memory context.
  */
 extern struct varlena *ledger_start_in_place(LedgerWriter *writer,
 											 const LedgerParty *parties,
@@ -99,8 +100,8 @@ extern struct varlena *ledger_start_in_place(LedgerWriter *writer,
 
 /*
  * Finishes a writer that has come to `status`, LEDGER_OK unless it met an
- * error, and makes the value in its buffer.  NULL, and the buffer is freed, where
- * an error is saved in `escontext` rather than thrown.
+ * error, and makes the value in its buffer.  NULL, and the buffer is freed,
+ * where an error is saved in `escontext` rather than thrown.
  */
 extern struct varlena *ledger_make_in_place(LedgerWriter *writer,
 											LedgerStatus status,
@@ -111,8 +112,8 @@ extern struct varlena *ledger_make_in_place(LedgerWriter *writer,
 extern struct varlena *ledger_copy(const void *data, Size length);
 
 /*
- * The error for a status, wherever it comes from but input (ledger_io.c) and the
- * calendar (period_sql.h).  LEDGER_OK and LEDGER_DONE pass.
+ * The error for a status, wherever it comes from but input (ledger_io.c) and
+ * the calendar (period_sql.h).  LEDGER_OK and LEDGER_DONE pass.
  */
 pg_noreturn extern void ledger_raise(LedgerStatus status);
 

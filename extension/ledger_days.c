@@ -14,21 +14,22 @@
  *			to 32 bytes.
  *
  * A block is made where so many strays share it that it is no larger than they
- * are, or beside a block that is as full, so that rows in order of day leave no
- * strays.  All counts of a corridor become wide where narrow ones alone keep so
- * many strays out of a block that they would pay for a wide one.  So
- * daily figures take two to three bytes a day, or twice that, yearly ones 16 to
- * 32, and one mistyped year costs one stray.
+ * are, or beside a block that is as full, so that rows in order of day leave
+ * no strays.  All counts of a corridor become wide where narrow ones alone
+ * keep so many strays out of a block that they would pay for a wide one.  So
+ * daily figures take two to three bytes a day, or twice that, yearly ones 16
+ * to 32, and one mistyped year costs one stray.
  *
  * Blocks never move, and those of all corridors are carved from common pieces
  * in the order they are needed.  Rows in order of day then work on a small,
- * dense part of memory, whatever the number of corridors: with one array of days
- * for each corridor every row touched a page of its own, and much of the time was
- * waiting for addresses to be translated (docs/internals.md has figures).
+ * dense part of memory, whatever the number of corridors: with one array of
+ * days for each corridor every row touched a page of its own, and much of the
+ * time was waiting for addresses to be translated (docs/internals.md has
+ * figures).
  *
  * Nothing is an error in here before it is written: sums that pass 64 bits on
- * the way stay apart as strays, so that only one that passes them in the end is
- * reported, whatever the order of the rows.
+ * the way stay apart as strays, so that only one that passes them in the end
+ * is reported, whatever the order of the rows.
  */
 #include "ledger_days.h"
 
@@ -108,7 +109,8 @@ block_at(const LedgerDays *days, uint32 number)
 }
 
 /*
- * The days of one half of a block, the first (0) or the second, that have people.
+ * The days of one half of a block, the first (0) or the second, that have
+ * people.
  */
 static uint32
 half_block_entries(const void *block, bool wide, int half)
@@ -208,7 +210,8 @@ reach_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
 }
 
 /*
- * Makes a block that is not there; false where the directory must not reach it.
+ * Makes a block that is not there; false where the directory must not reach
+ * it.
  */
 static bool
 make_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
@@ -220,9 +223,9 @@ make_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
 }
 
 /*
- * Are there, in a block, as many days as pay for one?  Rows in order of day have
- * written to one half lately; for the other one, further back, one would have to
- * wait, and that one half alone is full enough mostly.
+ * Are there, in a block, as many days as pay for one?  Rows in order of day
+ * have written to one half lately; for the other one, further back, one would
+ * have to wait, and that one half alone is full enough mostly.
  */
 static bool
 is_full(const void *block, bool wide, int recent_half)

@@ -1,7 +1,7 @@
 /*
  * ledger_days.h
- *		The people of one corridor by day, while rows are added to them: what an
- *		in-memory ledger has for each of its corridors.
+ *		The people of one corridor by day, while rows are added to them: what
+ *		an in-memory ledger has for each of its corridors.
  */
 #ifndef LEDGER_DAYS_H
 #define LEDGER_DAYS_H
@@ -127,8 +127,8 @@ ledger_days_add(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 extern void ledger_days_widen(LedgerBlockSpace *space, LedgerDays *days);
 
 /*
- * Adds (sign = 1) or takes away (sign = -1) a corridor of a flat ledger.  Nobody
- * may hold one of its counts.
+ * Adds (sign = 1) or takes away (sign = -1) a corridor of a flat ledger.
+ * Nobody may hold one of its counts.
  */
 extern LedgerStatus ledger_days_add_corridor(LedgerBlockSpace *space,
 											 LedgerDays *days,

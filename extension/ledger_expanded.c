@@ -2,26 +2,27 @@
  * ledger_expanded.c
  *		The in-memory ledger: an expanded object that rows are added to.
  *
- * Everything lives in the object's own memory context or, what rows are added to,
- * in one below it.  There a hash table holds the corridors, by the codes of origin
- * and destination (ledger_slots.c), so that a row costs one probe and no comparison
- * of text.  Another one gives names of more than eight bytes their numbers.
+ * Everything lives in the object's own memory context or, what rows are added
+ * to, in one below it.  There a hash table holds the corridors, by the codes
+ * of origin and destination (ledger_slots.c), so that a row costs one probe
+ * and no comparison of text.  Another one gives names of more than eight bytes
+ * their numbers.
  *
  * What a corridor keeps of its people by day is the matter of ledger_days.c.
  *
  * A row finds the count of its day far from the cache, and the processor would
- * stand still for longer than the rest of the row takes.  So the row asks for the
- * count and waits while WAITING_ROWS others pass.  With so many corridors that
- * their slots are as far away, it has waited as long for the slot before.
+ * stand still for longer than the rest of the row takes.  So the row asks for
+ * the count and waits while WAITING_ROWS others pass.  With so many corridors
+ * that their slots are as far away, it has waited as long for the slot before.
  * Whatever moves slots, or reads them, settles those that wait first.
  *
  * An entry may be zero in here; the writer of the flat form leaves it out.
  *
- * As long as nothing but few ledgers, or such as follow one another in time, is
- * added, they are kept beside the table (ledger_parts.c), which stays empty.  The
- * flat form that an object keeps is such a ledger, and takes the place of the table:
- * mostly no row follows, and parallel workers and their leader have use for the
- * memory.
+ * As long as nothing but few ledgers, or such as follow one another in time,
+ * is added, they are kept beside the table (ledger_parts.c), which stays
+ * empty.  The flat form that an object keeps is such a ledger, and takes the
+ * place of the table: mostly no row follows, and parallel workers and their
+ * leader have use for the memory.
  */
 #include "ledger_codes.h"
 #include "ledger_expanded.h"
@@ -562,8 +563,8 @@ collect_corridors(const ExpandedLedger *ledger, const LedgerNumbering *numbering
 }
 
 /*
- * Makes room in the writer, and in the buffer its segments are in, for the entries
- * of one more corridor.
+ * Makes room in the writer, and in the buffer its segments are in, for the
+ * entries of one more corridor.
  */
 static struct varlena *
 ensure_segment_room(LedgerWriter *writer, struct varlena *buffer,

@@ -29,8 +29,8 @@
 #define PARTIES_PER_PASS	(64 * 1024 * 8)
 
 /*
- * Numbers as bytes, the lowest first.  Written byte by byte several of them in a
- * row would be as many stores, for all that gcc sees.
+ * Numbers as bytes, the lowest first.  Written byte by byte several of them in
+ * a row would be as many stores, for all that gcc sees.
  */
 static inline void
 store_uint32(uint8_t *p, uint32_t value)
@@ -459,8 +459,9 @@ ledger_cursor_next_any(LedgerCursor *cursor, LedgerEntry *entry)
 }
 
 /*
- * Four entries of which LEDGER_NOT_FOUR_SHORT says that they are short: how many
- * days later the last one is than the entry before them, and their people.
+ * Four entries of which LEDGER_NOT_FOUR_SHORT says that they are short: how
+ * many days later the last one is than the entry before them, and their
+ * people.
  */
 static inline void
 sum_of_four(uint64_t four, int64_t *days, int64_t *people)
@@ -524,8 +525,8 @@ pass_short_entries(LedgerCursor *cursor, LedgerDay day)
 }
 
 /*
- * Passes the entries before `day`: LEDGER_OK where the next one is not, otherwise
- * as ledger_cursor_next.
+ * Passes the entries before `day`: LEDGER_OK where the next one is not,
+ * otherwise as ledger_cursor_next.
  */
 LedgerStatus
 ledger_cursor_pass(LedgerCursor *cursor, LedgerDay day)
@@ -546,9 +547,9 @@ ledger_cursor_pass(LedgerCursor *cursor, LedgerDay day)
 }
 
 /*
- * Passes all entries that are left, unless the last status of a cursor says that
- * there are none or something is wrong: LEDGER_OK where the whole corridor is what
- * the directory promised.
+ * Passes all entries that are left, unless the last status of a cursor says
+ * that there are none or something is wrong: LEDGER_OK where the whole
+ * corridor is what the directory promised.
  */
 LedgerStatus
 ledger_cursor_finish(LedgerCursor *cursor, LedgerStatus status)
@@ -592,9 +593,9 @@ ledger_corridor_sum(const LedgerCorridor *corridor, LedgerPeriod within,
 }
 
 /*
- * Are the names of a value strictly ascending, each a valid party, and do their
- * rows follow one another?  A walk need not come by the rows of parties that
- * are destinations only.
+ * Are the names of a value strictly ascending, each a valid party, and do
+ * their rows follow one another?  A walk need not come by the rows of parties
+ * that are destinations only.
  */
 static LedgerStatus
 validate_parties(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
@@ -859,8 +860,8 @@ ledger_writer_sum(LedgerWriter *writer, LedgerDay day, LedgerSum sum)
 
 /*
  * Are all numbers of a segment below 2^35, five bytes?  Of any five bytes in a
- * row that all have another one after them, eight bytes from a multiple of four
- * hold all; false also for some numbers that only stand close together.
+ * row that all have another one after them, eight bytes from a multiple of
+ * four hold all; false also for some numbers that only stand close together.
  */
 static bool
 segment_is_modest(const uint8_t *segment, size_t length)
@@ -888,8 +889,9 @@ segment_is_modest(const uint8_t *segment, size_t length)
 
 /*
  * Adds the entries of a corridor of another value, all of which come after
- * those that are there.  Where no running total can pass 64 bits, that is: with
- * modest numbers, for there are fewer than 2^22 days, they are copied as bytes.
+ * those that are there.  Where no running total can pass 64 bits, that is:
+ * with modest numbers, for there are fewer than 2^22 days, they are copied as
+ * bytes.
  */
 LedgerStatus
 ledger_writer_append(LedgerWriter *writer, const LedgerCorridor *corridor)
@@ -1012,7 +1014,8 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 }
 
 /*
- * Copies a name.  Most are short, and a call of memcpy takes longer than they do.
+ * Copies a name.  Most are short, and a call of memcpy takes longer than they
+ * do.
  */
 static inline void
 copy_name(uint8_t *to, LedgerParty party)

@@ -31,8 +31,9 @@
  * bytes):
  *
  *		(day - previous day - 1) << 1 | (people < 0)	the first entry counts
- *														from the corridor's first
- *														day and has 0 here
+ *														from the corridor's
+ *														first day and has 0
+ *														here
  *		|people| - 1
  *
  * so neither a zero count nor a day out of order can be written down at all.
@@ -46,8 +47,9 @@
  *
  * Why this shape: a question about one corridor reads the head (header, ends,
  * names), one row of the directory and one segment, each a slice of a stored
- * value, however many other corridors there are.  Sign and gap share an integer
- * because that leaves one byte for counts up to 128 and for gaps up to 64 days.
+ * value, however many other corridors there are.  Sign and gap share an
+ * integer because that leaves one byte for counts up to 128 and for gaps up to
+ * 64 days.
  */
 #ifndef LEDGER_FLAT_H
 #define LEDGER_FLAT_H
@@ -64,16 +66,18 @@
 #define LEDGER_FLAT_ENTRY_MAX	14
 
 /*
- * Nearly all entries are short: one byte for gap and sign, one or two for people.
- * Up to so many days are left out before one, and so many people are in it.
+ * Nearly all entries are short: one byte for gap and sign, one or two for
+ * people.  Up to so many days are left out before one, and so many people are
+ * in it.
  */
 #define LEDGER_SHORT_ENTRY_MAX	3
 #define LEDGER_SHORT_GAP		63
 #define LEDGER_SHORT_PEOPLE		(1 << 14)
 
 /*
- * Bits of four entries in a row, as ledger_load_uint64 gives them, that are zero
- * where each takes two bytes and has people who came, not such as are taken away.
+ * Bits of four entries in a row, as ledger_load_uint64 gives them, that are
+ * zero where each takes two bytes and has people who came, not such as are
+ * taken away.
  */
 #define LEDGER_NOT_FOUR_SHORT	UINT64_C(0x8081808180818081)
 
@@ -183,8 +187,8 @@ extern LedgerStatus ledger_cursor_next_any(LedgerCursor *cursor,
 										   LedgerEntry *entry);
 
 /*
- * Reads a short entry with the days left out before it; its length, or 0 where it
- * is another one or could reach past `end`.
+ * Reads a short entry with the days left out before it; its length, or 0 where
+ * it is another one or could reach past `end`.
  */
 static inline int
 ledger_read_short(const uint8_t *p, const uint8_t *end, int32_t *gap,
@@ -211,7 +215,8 @@ ledger_read_short(const uint8_t *p, const uint8_t *end, int32_t *gap,
 
 /*
  * Moves a cursor on to the entry that it has just read, unless that is not
- * what the directory promised.  `gap` is the number of days left out before it.
+ * what the directory promised.  `gap` is the number of days left out before
+ * it.
  */
 static inline LedgerStatus
 ledger_cursor_take(LedgerCursor *cursor, uint64_t gap, int64_t people,
@@ -231,9 +236,9 @@ ledger_cursor_take(LedgerCursor *cursor, uint64_t gap, int64_t people,
 
 /*
  * The next entry in order of day.  After the last one LEDGER_DONE, provided
- * that what was read is what the directory promised.  Inline for short entries;
- * copies go to the function, so that a loop over a cursor of its own can keep that
- * in registers.
+ * that what was read is what the directory promised.  Inline for short
+ * entries; copies go to the function, so that a loop over a cursor of its own
+ * can keep that in registers.
  */
 static inline LedgerStatus
 ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
@@ -263,8 +268,9 @@ extern LedgerStatus ledger_cursor_finish(LedgerCursor *cursor,
 										 LedgerStatus status);
 
 /*
- * Adds to `sum` the entries of a corridor whose days lie in `within`.  Answered
- * from the directory where the corridor lies wholly inside or outside.
+ * Adds to `sum` the entries of a corridor whose days lie in `within`.
+ * Answered from the directory where the corridor lies wholly inside or
+ * outside.
  */
 extern LedgerStatus ledger_corridor_sum(const LedgerCorridor *corridor,
 										LedgerPeriod within, LedgerSum *sum);

@@ -347,9 +347,9 @@ jsonb_string(const char *string, size_t length)
 }
 
 /*
- * A jsonb being made, with the bytes that it takes at the least so far: what it
- * is made from takes several times as many, and PostgreSQL looks at the size
- * only once all of that is there.
+ * A jsonb being made, with the bytes that it takes at the least so far: what
+ * it is made from takes several times as many, and PostgreSQL looks at the
+ * size only once all of that is there.
  */
 typedef struct JsonbForm
 {
@@ -529,7 +529,8 @@ day_from_jsonb(const JsonbValue *key)
 }
 
 /*
- * The party that a key names; an error where it is too long or empty.  Borrows.
+ * The party that a key names; an error where it is too long or empty.
+ * Borrows.
  */
 static LedgerParty
 party_from_jsonb(const JsonbValue *key)

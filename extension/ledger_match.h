@@ -6,13 +6,13 @@
  *
  * Matching.  The people who moved along a corridor on one day are a lot.
  * Corrections come first: a negative entry takes people away from the most
- * recent earlier lots of its own corridor, matched or not, as if they had never
- * been counted.  (Its own day needs no rule, since a ledger has one entry per
- * corridor and day.)  What is left is never negative.  Then the n-th person of
- * the inflow, by day, is matched with the n-th person of the outflow, whichever
- * moved first: first in, first out.  So the matched people are the smaller of
- * the two totals, and what is outstanding is all on one side, is the size of
- * the balance, and moved last.
+ * recent earlier lots of its own corridor, matched or not, as if they had
+ * never been counted.  (Its own day needs no rule, since a ledger has one
+ * entry per corridor and day.)  What is left is never negative.  Then the n-th
+ * person of the inflow, by day, is matched with the n-th person of the
+ * outflow, whichever moved first: first in, first out.  So the matched people
+ * are the smaller of the two totals, and what is outstanding is all on one
+ * side, is the size of the balance, and moved last.
  *
  * With every other party as partner the corridors are corrected one by one and
  * then pooled, so that people of the same day and direction are one lot.
@@ -118,9 +118,9 @@ extern LedgerStatus ledger_matching_outstanding(LedgerMatching *matching,
 												bool *inward);
 
 /*
- * The age bucket of `age` days: 0 below bounds[0], n_bounds from the last bound
- * on.  `bucket` is a bucket not younger than the one asked for, n_bounds to
- * begin with.
+ * The age bucket of `age` days: 0 below bounds[0], n_bounds from the last
+ * bound on.  `bucket` is a bucket not younger than the one asked for, n_bounds
+ * to begin with.
  */
 static inline int
 ledger_age_bucket(const int32_t *bounds, int bucket, int64_t age)

@@ -3,8 +3,8 @@
  *		The sum of ledgers, each with its sign.
  *
  * A queue, which is a binary heap of parts by what comes next in them, gives
- * first the names and then the corridors of all parts in order.  All parts that
- * have the same one come together.
+ * first the names and then the corridors of all parts in order.  All parts
+ * that have the same one come together.
  *
  * Entries of one corridor meet in a window of days (ledger_window.c).
  */
@@ -144,8 +144,8 @@ ledger_merge_parties(LedgerPart *parts, uint32_t n, uint32_t *queue,
 
 /*
  * A sum of counts takes no more bytes than they did, and a gap no more than
- * before, but for first days: they had no gap, and all but one may have one now.
- * One entry more, since the writer always wants room for one.
+ * before, but for first days: they had no gap, and all but one may have one
+ * now.  One entry more, since the writer always wants room for one.
  */
 size_t
 ledger_merge_room(const LedgerPart *parts, uint32_t n)
@@ -285,8 +285,8 @@ write_corridor(LedgerPart *parts, const uint32_t *taken, uint32_t n,
 
 /*
  * Moves a part on to its next corridor; LEDGER_DONE where it has no more.  Its
- * position is UINT64_MAX before the first one.  A damaged value may have corridors
- * out of order, or two that are the same one in the sum.
+ * position is UINT64_MAX before the first one.  A damaged value may have
+ * corridors out of order, or two that are the same one in the sum.
  */
 static LedgerStatus
 next_corridor(LedgerPart *part)

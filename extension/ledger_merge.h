@@ -1,6 +1,7 @@
 /*
  * ledger_merge.h
- *		The sum of ledgers, each with its sign.  Plain C, no PostgreSQL headers.
+ *		The sum of ledgers, each with its sign.  Plain C, no PostgreSQL
+ *		headers.
  *
  * All are read in one pass, side by side.  Of ledgers that follow one another,
  * such as one of each month, a corridor of the sum is their segments one after

@@ -103,8 +103,9 @@ ledger_negate(PG_FUNCTION_ARGS)
 }
 
 /*
- * Starts a writer for corridors of one value under their own numbers; gives its
- * buffer.  `corridors` and `room` (bytes of segments) are the most it may be given.
+ * Starts a writer for corridors of one value under their own numbers; gives
+ * its buffer.  `corridors` and `room` (bytes of segments) are the most it may
+ * be given.
  */
 static struct varlena *
 start_writer_like(LedgerWriter *writer, const LedgerFlat *flat,

@@ -3,10 +3,10 @@
  *		Ledgers kept as they are until their sum is asked for.
  *
  * A table with a ledger for each month is what long records are kept in, and
- * the sum of the months needs no entry to be read.  Parallel workers give a few
- * ledgers of the same days: to read them side by side takes a fraction of what
- * a table of their corridors would.  Many that share days go through the table,
- * which then is smaller than they are.
+ * the sum of the months needs no entry to be read.  Parallel workers give a
+ * few ledgers of the same days: to read them side by side takes a fraction of
+ * what a table of their corridors would.  Many that share days go through the
+ * table, which then is smaller than they are.
  */
 #include "ledger_parts.h"
 

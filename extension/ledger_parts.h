@@ -21,14 +21,15 @@ typedef struct LedgerParts
 } LedgerParts;
 
 /*
- * Keeps a copy of a ledger, in the given context; false where that is not worth
- * it.
+ * Keeps a copy of a ledger, in the given context; false where that is not
+ * worth it.
  */
 extern bool ledger_parts_keep(LedgerParts *parts, MemoryContext context,
 							  const LedgerFlat *flat);
 
 /*
- * Makes a ledger the only one; it is in the given context, and owned from now on.
+ * Makes a ledger the only one; it is in the given context, and owned from now
+ * on.
  */
 extern void ledger_parts_replace(LedgerParts *parts, MemoryContext context,
 								 struct varlena *value);
@@ -48,8 +49,8 @@ extern struct varlena *ledger_parts_to_flat(const LedgerParts *parts);
 extern void ledger_parts_free(LedgerParts *parts);
 
 /*
- * The sum of n ledgers, with the signs that they have in `parts`, as a new value
- * in the context `result`; what else is allocated is not given back.
+ * The sum of n ledgers, with the signs that they have in `parts`, as a new
+ * value in the context `result`; what else is allocated is not given back.
  */
 extern struct varlena *ledger_sum_parts(LedgerPart *parts, uint32 n,
 										MemoryContext result);

@@ -1,8 +1,9 @@
 /*
  * ledger_picture.h
- *		A series drawn with characters: a sparkline, and bars to the left and to
- *		the right of an axis.  Plain C, no PostgreSQL headers, no allocation; what
- *		is drawn goes piece by piece to a function of the caller's.
+ *		A series drawn with characters: a sparkline, and bars to the left and
+ *		to the right of an axis.  Plain C, no PostgreSQL headers, no
+ *		allocation; what is drawn goes piece by piece to a function of the
+ *		caller's.
  *
  * Scales are exact: a length is a whole number of units, rounded up, so that
  * whatever is not zero can be seen and nothing is longer than the largest.

@@ -116,8 +116,8 @@ size_argument(FunctionCallInfo fcinfo, int n, const char *argument,
 }
 
 /*
- * Adds text that users wrote, argument n, with a blank or a question mark for characters
- * that have no shape and would break a line.
+ * Adds text that users wrote, argument n, with a blank or a question mark for
+ * characters that have no shape and would break a line.
  */
 static void
 append_printable(StringInfo string, FunctionCallInfo fcinfo, int n)
@@ -141,8 +141,8 @@ append_printable(StringInfo string, FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * What a character needs of a line: columns of a terminal, or halves of a small
- * letter where letters are of different widths.
+ * What a character needs of a line: columns of a terminal, or halves of a
+ * small letter where letters are of different widths.
  */
 static int
 character_width(const char *text, bool proportional)
@@ -157,9 +157,9 @@ character_width(const char *text, bool proportional)
 }
 
 /*
- * Takes one line of at most `width` (see character_width) off the text, which ends with a
- * zero; up to a blank, if it is to hold whole words.  Returns what is left of
- * the text.
+ * Takes one line of at most `width` (see character_width) off the text, which
+ * ends with a zero; up to a blank, if it is to hold whole words.  Returns what
+ * is left of the text.
  */
 static const char *
 take_line(const char *text, int width, bool proportional, bool words,

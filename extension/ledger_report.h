@@ -1,8 +1,8 @@
 /*
  * ledger_report.h
- *		A home's flows by day, their running sums and series of periods: consumes
- *		entries in order of day and fills structs.  Plain C, no PostgreSQL headers; the caller
- *		supplies every buffer.
+ *		A home's flows by day, their running sums and series of periods:
+ *		consumes entries in order of day and fills structs.  Plain C, no
+ *		PostgreSQL headers; the caller supplies every buffer.
  */
 #ifndef LEDGER_REPORT_H
 #define LEDGER_REPORT_H
@@ -77,7 +77,8 @@ extern LedgerStatus ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
 
 /*
  * What a home's flows add up to, from the first entry of the ledger to the
- * bound of a period.  Any figure of a period is the difference of two of these.
+ * bound of a period.  Any figure of a period is the difference of two of
+ * these.
  */
 typedef struct LedgerRunning
 {
@@ -135,8 +136,8 @@ typedef struct LedgerSeriesRow
  * A series: the step periods of a calendar that overlap `within`, one after
  * the other.  The sums at the end of each period come from one pass over the
  * entries, those at its start from the sums at the end of the one before; only
- * windows that overlap need a second pass, which follows the first.  Nothing is
- * kept of an entry that has been passed.
+ * windows that overlap need a second pass, which follows the first.  Nothing
+ * is kept of an entry that has been passed.
  */
 typedef struct LedgerSeries
 {

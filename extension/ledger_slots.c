@@ -4,8 +4,8 @@
  *
  * They are in one hash table until there are ONE_TABLE_MAX, and in
  * LEDGER_SLOT_TABLES from then on.  A table that is full doubles at once, and
- * nobody looks for a cancel meanwhile: with a million corridors in one table that
- * took from a tenth to half of a second, as the machine was.
+ * nobody looks for a cancel meanwhile: with a million corridors in one table
+ * that took from a tenth to half of a second, as the machine was.
  */
 #include "ledger_slots.h"
 

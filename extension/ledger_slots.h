@@ -1,7 +1,7 @@
 /*
  * ledger_slots.h
- *		The corridors of an in-memory ledger, each in a slot that is found by the
- *		codes of its parties (ledger_codes.h).
+ *		The corridors of an in-memory ledger, each in a slot that is found by
+ *		the codes of its parties (ledger_codes.h).
  */
 #ifndef LEDGER_SLOTS_H
 #define LEDGER_SLOTS_H

@@ -1,20 +1,20 @@
 /*
  * ledger_small.c
- *		The small state of ledger_agg: a flat value with room to spare, modified
- *		in place.
+ *		The small state of ledger_agg: a flat value with room to spare,
+ *		modified in place.
  *
  * With many groups each state must be one palloc'd chunk: an expanded object
  * has a memory context of its own, and hash aggregation walks all child
  * contexts for each group that it adds.  Only a state that outgrows
- * LEDGER_SMALL_LAST_SIZE, or is about to have more than LEDGER_SMALL_LONG_NAMES,
- * becomes an expanded object; work_mem lets so few of those live side by side that
- * the walk stays short.
+ * LEDGER_SMALL_LAST_SIZE, or is about to have more than
+ * LEDGER_SMALL_LONG_NAMES, becomes an expanded object; work_mem lets so few of
+ * those live side by side that the walk stays short.
  *
  * Layout after the varlena header: SmallHeader, then cells from the front and
  * long names from the end, free space between.  Cells come as rows do and are
- * summed when there is no more room: a row appends one and looks at nothing but
- * the header and the cell before it, since with many groups each further cache
- * line would have to come from memory.
+ * summed when there is no more room: a row appends one and looks at nothing
+ * but the header and the cell before it, since with many groups each further
+ * cache line would have to come from memory.
  *
  * A cell is 128 bits, which compare as its corridor and day do:
  *
@@ -25,16 +25,16 @@
  *		 2	power
  *		24	people			signed; they count 2^(24 * power) times
  *
- * Few counts need more than one cell, and adding up cells is the whole rule for
- * those that do.  A long name is its length, eight bytes, with the name in front
- * of it; its number is its place counted from the end.
+ * Few counts need more than one cell, and adding up cells is the whole rule
+ * for those that do.  A long name is its length, eight bytes, with the name in
+ * front of it; its number is its place counted from the end.
  *
  * The state never leaves the aggregate: its final function, and every function
- * that meets one all the same, turns it into the canonical form.  What somebody
- * stored all the same may have been damaged, and be the first state of an
- * aggregate of his own.  So a row is added after a look at the header alone, which
- * keeps it within the state; the rest is checked where a state becomes another
- * one (check_state).
+ * that meets one all the same, turns it into the canonical form.  What
+ * somebody stored all the same may have been damaged, and be the first state
+ * of an aggregate of his own.  So a row is added after a look at the header
+ * alone, which keeps it within the state; the rest is checked where a state
+ * becomes another one (check_state).
  */
 #include "postgres.h"
 
@@ -245,8 +245,8 @@ ledger_small_make(Size size)
 }
 
 /*
- * The long name that ends at `*end`, which moves to its start; false where it does
- * not lie within the long names of the state.
+ * The long name that ends at `*end`, which moves to its start; false where it
+ * does not lie within the long names of the state.
  */
 static inline bool
 previous_long_name(const SmallHeader *state, const char **end, LedgerParty *party)
@@ -472,10 +472,10 @@ last_power_holds(SmallCell cell)
 }
 
 /*
- * An error unless the bytes of a state hang together.  One that was stored by an
- * aggregate without our final function may have been damaged since, and can be
- * the first state of another aggregate: it is looked at whole before it becomes
- * something else, and before its cells are put in order.
+ * An error unless the bytes of a state hang together.  One that was stored by
+ * an aggregate without our final function may have been damaged since, and can
+ * be the first state of another aggregate: it is looked at whole before it
+ * becomes something else, and before its cells are put in order.
  */
 static void
 check_state(const SmallHeader *state)
@@ -509,8 +509,8 @@ check_state(const SmallHeader *state)
 
 /*
  * Sums cells of a state that has no more room, which is looked at then; false
- * where that gives too little: a nearly full state would have to be settled again
- * too soon.
+ * where that gives too little: a nearly full state would have to be settled
+ * again too soon.
  */
 static pg_noinline bool
 make_room(SmallHeader *state, Size needed)
@@ -624,10 +624,10 @@ ledger_small_expand(const struct varlena *value, ExpandedLedger *ledger)
 }
 
 /*
- * The corridors of the cells, which are settled, by the numbers of their parties
- * (which it gives) and in order; palloc'd.  Each is a record like a cell: the
- * numbers of origin and destination are the halves of "high", the places of the
- * first cell and of the one after the last are those of "low".
+ * The corridors of the cells, which are settled, by the numbers of their
+ * parties (which it gives) and in order; palloc'd.  Each is a record like a
+ * cell: the numbers of origin and destination are the halves of "high", the
+ * places of the first cell and of the one after the last are those of "low".
  */
 static SmallCell *
 number_corridors(const SmallHeader *state, const LedgerParty *long_names,

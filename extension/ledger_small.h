@@ -1,7 +1,7 @@
 /*
  * ledger_small.h
- *		The small state of ledger_agg: a flat value with room to spare, modified
- *		in place.
+ *		The small state of ledger_agg: a flat value with room to spare,
+ *		modified in place.
  */
 #ifndef LEDGER_SMALL_H
 #define LEDGER_SMALL_H
@@ -40,8 +40,8 @@ extern bool ledger_small_add(struct varlena *state, LedgerParty origin,
 							 int64 people);
 
 /*
- * A copy, of twice the size, of a state that had no room; NULL where a state must
- * not become as large.
+ * A copy, of twice the size, of a state that had no room; NULL where a state
+ * must not become as large.
  */
 extern struct varlena *ledger_small_grow(const struct varlena *state);
 

@@ -2,10 +2,10 @@
  * ledger_stretch.c
  *		Consecutive days with the people of each, as an array.
  *
- * Where some days have people and others have not, a branch for each of them is
- * one that no processor foresees.  So the days that have people are first made
- * a set of bits, which is a few steps for all of them together; going from bit to
- * bit then takes as long as there are entries, not days.
+ * Where some days have people and others have not, a branch for each of them
+ * is one that no processor foresees.  So the days that have people are first
+ * made a set of bits, which is a few steps for all of them together; going
+ * from bit to bit then takes as long as there are entries, not days.
  */
 #include "ledger_stretch.h"
 
@@ -45,8 +45,9 @@ ledger_stretch_days(LedgerStretch stretch)
 }
 
 /*
- * Writes short entries for some days of a stretch, at least one, up to the first
- * one that is not, to a corridor that has entries; gives the days that are left.
+ * Writes short entries for some days of a stretch, at least one, up to the
+ * first one that is not, to a corridor that has entries; gives the days that
+ * are left.
  */
 FOR_EACH_WIDTH uint64_t
 write_short_entries(LedgerWriter *writer, LedgerStretch stretch, uint64_t days)
@@ -130,8 +131,8 @@ ledger_writer_stretch(LedgerWriter *writer, LedgerStretch stretch)
 
 /*
  * Adds the next four entries, p, whose days are in order after `day`, to the
- * people of n days; false, and nothing is done, unless all are short, of people
- * who came.
+ * people of n days; false, and nothing is done, unless all are short, of
+ * people who came.
  */
 static inline bool
 add_four(const uint8_t *p, int64_t *day, int64_t *total, int32_t *people,

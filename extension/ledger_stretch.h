@@ -33,18 +33,19 @@ ledger_stretch_people(LedgerStretch stretch, int i)
 extern uint64_t ledger_stretch_days(LedgerStretch stretch);
 
 /*
- * Adds the entries of a stretch, which comes after those that are there, to the
- * open corridor of a writer.
+ * Adds the entries of a stretch, which comes after those that are there, to
+ * the open corridor of a writer.
  */
 extern LedgerStatus ledger_writer_stretch(LedgerWriter *writer,
 										  LedgerStretch stretch);
 
 /*
- * Adds the next entries, or takes them away where sign is -1, to the people of n
- * days from `first` on, which is no later than they are: up to the first one that
- * is not short, after those days, or at which the total passes 64 bits.  The caller
- * has seen to it that LEDGER_SHORT_PEOPLE more or less than there are on a day
- * still fit.  A day past the last one that was promised shows at the end.
+ * Adds the next entries, or takes them away where sign is -1, to the people of
+ * n days from `first` on, which is no later than they are: up to the first one
+ * that is not short, after those days, or at which the total passes 64 bits.
+ * The caller has seen to it that LEDGER_SHORT_PEOPLE more or less than there
+ * are on a day still fit.  A day past the last one that was promised shows at
+ * the end.
  */
 extern void ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first,
 								   int32_t *people, uint32_t n, int sign);

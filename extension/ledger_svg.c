@@ -1,11 +1,12 @@
 /*
  * ledger_svg.c
- *		The SVG of a series.  What is given and promised stands in ledger_svg.h.
+ *		The SVG of a series.  What is given and promised stands in
+ *		ledger_svg.h.
  *
  * From top to bottom: the title, what is up and what is down, the panel of the
- * flows, the panel of the balance, the labels of the periods, notes.  Flows and
- * balance have an axis each, since a balance grows to many times the flows that
- * it is made of; both count people and both contain zero.
+ * flows, the panel of the balance, the labels of the periods, notes.  Flows
+ * and balance have an axis each, since a balance grows to many times the flows
+ * that it is made of; both count people and both contain zero.
  */
 #include "ledger_svg.h"
 

@@ -1,7 +1,7 @@
 /*
  * ledger_svg.h
- *		A series drawn as SVG: inflow up, outflow down, and the running balance.
- *		Plain C, no PostgreSQL headers, no allocation.
+ *		A series drawn as SVG: inflow up, outflow down, and the running
+ *		balance.  Plain C, no PostgreSQL headers, no allocation.
  *
  * All coordinates are whole hundredths of a unit of the viewBox, and every
  * scale is integer arithmetic: the same series gives the same bytes anywhere.

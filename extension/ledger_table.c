@@ -1,10 +1,10 @@
 /*
  * ledger_table.c
- *		What a ledger says as a table: its entries and corridors, the balances of
- *		a home and of all pairs, and series of periods.
+ *		What a ledger says as a table: its entries and corridors, the balances
+ *		of a home and of all pairs, and series of periods.
  *
- * Every function here gives its rows in a tuplestore.  What they have in common:
- * a NULL ledger or home gives no rows, a NULL `within` is everything.
+ * Every function here gives its rows in a tuplestore.  What they have in
+ * common: a NULL ledger or home gives no rows, a NULL `within` is everything.
  */
 #include "postgres.h"
 

@@ -29,8 +29,8 @@ ledger_put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 }
 
 /*
- * What a row takes is given back before the next one: between start and end the
- * current memory context is one for a row, which "done" empties.
+ * What a row takes is given back before the next one: between start and end
+ * the current memory context is one for a row, which "done" empties.
  */
 static inline MemoryContext
 ledger_rows_start(void)
@@ -53,16 +53,16 @@ ledger_rows_end(MemoryContext caller)
 }
 
 /*
- * Makes a function (ledger, home, partner, ...) ready to give rows, and fetches
- * what it asks about.  False where there is no ledger or no home to ask about,
- * and so no row.
+ * Makes a function (ledger, home, partner, ...) ready to give rows, and
+ * fetches what it asks about.  False where there is no ledger or no home to
+ * ask about, and so no row.
  */
 extern bool ledger_start_rows(FunctionCallInfo fcinfo, LedgerView *view);
 
 /*
- * The calendar of three arguments; a NULL step is so many months, a NULL anchor
- * the one by default, a NULL width none, and so is NO_ARGUMENT in place of its
- * number.
+ * The calendar of three arguments; a NULL step is so many months, a NULL
+ * anchor the one by default, a NULL width none, and so is NO_ARGUMENT in place
+ * of its number.
  */
 #define NO_ARGUMENT		(-1)
 extern void ledger_calendar_arguments(FunctionCallInfo fcinfo, int step,
@@ -74,7 +74,8 @@ extern const char *const ledger_measure_names[LEDGER_MEASURES];
 
 /*
  * The measure of argument n, by its name, one of the first n_measures; net by
- * default, which is home's side of the account and the inflow where nobody goes back.
+ * default, which is home's side of the account and the inflow where nobody
+ * goes back.
  */
 extern LedgerMeasure ledger_measure_argument(FunctionCallInfo fcinfo, int n,
 											 int n_measures);

@@ -129,8 +129,8 @@ parse_quoted(LedgerTextParser *parser, char *name, size_t *length)
 }
 
 /*
- * Reads a party without quotes, of which at most LEDGER_PARTY_MAX bytes are kept;
- * all are counted in *length.
+ * Reads a party without quotes, of which at most LEDGER_PARTY_MAX bytes are
+ * kept; all are counted in *length.
  */
 static void
 parse_bare(LedgerTextParser *parser, char *name, size_t *length)

@@ -2,10 +2,10 @@
  * ledger_window.c
  *		Sums of people by day.
  *
- * Each corridor in turn adds all that it has in the window.  Corridors have their
- * days in short turns, and to compare them entry by entry would be a branch that
- * no processor foresees.  The window is as long as that, since with 64 days
- * starting and ending the turns took nearly half of the time.
+ * Each corridor in turn adds all that it has in the window.  Corridors have
+ * their days in short turns, and to compare them entry by entry would be a
+ * branch that no processor foresees.  The window is as long as that, since
+ * with 64 days starting and ending the turns took nearly half of the time.
  */
 #include "ledger_window.h"
 
@@ -23,8 +23,8 @@ ledger_window_start(LedgerWindow *window, LedgerDay first)
 }
 
 /*
- * Adds people to a day, or takes them away where sign is -1, and leaves at most
- * half of what goes beside them.
+ * Adds people to a day, or takes them away where sign is -1, and leaves at
+ * most half of what goes beside them.
  */
 static void
 add_to_day(LedgerWindow *window, uint32_t day, int64_t people, int sign)

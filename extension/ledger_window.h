@@ -1,7 +1,7 @@
 /*
  * ledger_window.h
- *		Sums of people by day: where entries of several corridors meet.  Plain C, no
- *		PostgreSQL headers.
+ *		Sums of people by day: where entries of several corridors meet.  Plain
+ *		C, no PostgreSQL headers.
  */
 #ifndef LEDGER_WINDOW_H
 #define LEDGER_WINDOW_H
@@ -16,8 +16,9 @@
 
 /*
  * The sums of a day are people and, where `passed`, 2^LEDGER_OVER_BITS times
- * `over` besides.  Nothing but short entries takes people past half of that, and
- * they are looked at before there are so many that 32 bits could be passed.
+ * `over` besides.  Nothing but short entries takes people past half of that,
+ * and they are looked at before there are so many that 32 bits could be
+ * passed.
  */
 typedef struct LedgerWindow
 {
@@ -33,9 +34,9 @@ typedef struct LedgerWindow
 extern void ledger_window_start(LedgerWindow *window, LedgerDay first);
 
 /*
- * Adds an entry, which is in the window, and those that a cursor gives next, or
- * takes them away where sign is -1.  LEDGER_OK where `entry` now is the first one
- * after the window, otherwise as ledger_cursor_next.
+ * Adds an entry, which is in the window, and those that a cursor gives next,
+ * or takes them away where sign is -1.  LEDGER_OK where `entry` now is the
+ * first one after the window, otherwise as ledger_cursor_next.
  */
 extern LedgerStatus ledger_window_add(LedgerWindow *window, LedgerCursor *cursor,
 									  LedgerEntry *entry, int sign);

@@ -97,10 +97,10 @@ step_valid(PeriodStep step)
 
 /*
  * The fewest and the most days that so many months in a row can have, wherever
- * they start.  The tables are for months on top of whole years: the fewest have
- * an ordinary February, the most have none.  Leap days are four years apart,
- * so in y years there are at most y / 4 of them, rounded up, and across a year
- * such as 1900 none in eight.
+ * they start.  The tables are for months on top of whole years: the fewest
+ * have an ordinary February, the most have none.  Leap days are four years
+ * apart, so in y years there are at most y / 4 of them, rounded up, and across
+ * a year such as 1900 none in eight.
  */
 static int64_t
 fewest_days(int32_t months)
@@ -324,9 +324,10 @@ shift_last_day(LedgerPeriod period, PeriodStep length, int sign,
 }
 
 /*
- * Moves both half-open bounds.  Where both are clipped to one and the same day,
- * so that nothing would be left ([30 March, 31 March) a month back, both 29
- * February), the days move instead: the result is that last day of the month.
+ * Moves both half-open bounds.  Where both are clipped to one and the same
+ * day, so that nothing would be left ([30 March, 31 March) a month back, both
+ * 29 February), the days move instead: the result is that last day of the
+ * month.
  */
 static LedgerStatus
 shift_bounds(LedgerPeriod period, PeriodStep length, int sign,
@@ -490,8 +491,9 @@ write_week(LedgerDay monday, char *label)
 }
 
 /*
- * Is it twelve months?  Either by its bounds, as calendars step, or by its last
- * day, as windows with a step in days are made; they differ about 29 February.
+ * Is it twelve months?  Either by its bounds, as calendars step, or by its
+ * last day, as windows with a step in days are made; they differ about 29
+ * February.
  */
 static bool
 twelve_months(LedgerPeriod period)

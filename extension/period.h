@@ -6,8 +6,9 @@
  * starts on the anchor, number n starts n steps later, and every day lies in
  * exactly one.  With steps in months the start is always reckoned from the
  * anchor and never from the period before, with the day clipped to the month:
- * from 31 January by one month come 28 or 29 February, 31 March, 30 April.  All
- * of it is arithmetic in constant time; nothing walks from period to period.
+ * from 31 January by one month come 28 or 29 February, 31 March, 30 April.
+ * All of it is arithmetic in constant time; nothing walks from period to
+ * period.
  *
  * A day that is asked about lies in LEDGER_DAY_MIN .. LEDGER_DAY_MAX, and so
  * does an anchor.  The bounds of a period may lie outside, as far as

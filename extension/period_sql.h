@@ -75,9 +75,9 @@ within_argument(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * Numbers of the step periods that overlap `within`, from *first to *last; none
- * (*last < *first) where it is empty.  An error where it has no bound, leaves
- * the years 1 to 9999 or overlaps more than PERIOD_SERIES_MAX.
+ * Numbers of the step periods that overlap `within`, from *first to *last;
+ * none (*last < *first) where it is empty.  An error where it has no bound,
+ * leaves the years 1 to 9999 or overlaps more than PERIOD_SERIES_MAX.
  */
 extern void period_numbers_within(const PeriodCalendar *calendar,
 								  LedgerPeriod within,
