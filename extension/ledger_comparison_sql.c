@@ -545,7 +545,7 @@ collect_milestones(const Datum *since, int n_since, const Datum *targets,
 					 errdetail("The total is 0 before the first day, and a target has to be more."),
 					 errhint("For a net below zero, exchange home and partner.")));
 	}
-	milestones = next = palloc_many(LedgerMilestone, n_since * n_targets);
+	milestones = next = palloc_many(LedgerMilestone, (uint64) n_since * n_targets);
 	for (int s = 0; s < n_since; s++)
 	{
 		LedgerDay	day = period_day_from_date(DatumGetDateADT(since[s]), "since");

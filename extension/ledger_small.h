@@ -17,7 +17,10 @@
 /* Bytes of a state before its cells, without the varlena header */
 #define LEDGER_SMALL_HEADER		12
 
-/* Names of more than five bytes, which are looked up one after the other */
+/*
+ * Names of more than five bytes, which are looked up one after the other; a state
+ * that may not take two more of them gives way
+ */
 #define LEDGER_SMALL_LONG_NAMES	48
 
 /* Are these bytes a small state, with its header, rather than a canonical value? */

@@ -281,12 +281,12 @@ COMMENT ON AGGREGATE period_comparison_agg(date, bigint, daterange, daterange) I
 --
 
 CREATE FUNCTION ledger_add(a transfer_ledger, b transfer_ledger) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME', 'ledger_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_add(transfer_ledger, transfer_ledger) IS
 'implementation of + operator';
 
 CREATE FUNCTION ledger_subtract(a transfer_ledger, b transfer_ledger) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME', 'ledger_subtract' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_subtract(transfer_ledger, transfer_ledger) IS
 'implementation of - operator';
 
