@@ -220,6 +220,33 @@ state_start(LedgerState *state, Datum datum)
 }
 
 /*
+ * Adds what an expanded object has to a state (a LedgerVisitor).
+ */
+static void
+state_add_visited(void *state, LedgerParty origin, LedgerParty destination,
+				  LedgerDay day, int64 people)
+{
+	state_add(state, origin, destination, day, people);
+}
+
+/*
+ * After n rows, or corridors, have been taken away: makes another state of one
+ * that keeps too much of what has left it, so that a moving window takes as long
+ * as what is in it.  The executor frees the one before.
+ */
+static void
+state_taken(LedgerState *state, uint32 n)
+{
+	ExpandedLedger *worn = state->expanded;
+
+	if (worn == NULL || !ledger_expanded_is_worn(worn, n))
+		return;
+	state->expanded = NULL;
+	state->small = ledger_small_make(LEDGER_SMALL_FIRST_SIZE);
+	ledger_expanded_visit(worn, state_add_visited, state);
+}
+
+/*
  * Opens the state that an aggregate passes as its first argument; an error
  * where none calls.
  */
@@ -267,7 +294,10 @@ open_and_move_row(FunctionCallInfo fcinfo, LedgerParty origin,
 	if (sign > 0)
 		state_add(&state, origin, destination, day, people);
 	else
+	{
 		state_take(&state, origin, destination, day, people);
+		state_taken(&state, 1);
+	}
 	PG_RETURN_DATUM(state_datum(&state));
 }
 
@@ -360,6 +390,7 @@ ledger_agg_separate(PG_FUNCTION_ARGS)
 	state_open(&state, fcinfo);
 	ledger_fetch(PG_GETARG_DATUM(1), &flat);
 	state_add_flat(&state, &flat, -1);
+	state_taken(&state, flat.corridors);
 	PG_RETURN_DATUM(state_datum(&state));
 }
 

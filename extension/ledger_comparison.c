@@ -296,8 +296,12 @@ ledger_comparison_series_periods(LedgerComparison *comparison,
 		checkpoint_at(comparison->checkpoint, i);
 	}
 	if (versus == NULL)
+	{
 		ledger_flows_start(ledger_compared(comparison, 0),
 						   window_or_none(calendar, first - 1), coverage);
+		ledger_flows_start(ledger_compared(comparison, 1),
+						   comparison->flows[0].period, coverage);
+	}
 	return LEDGER_OK;
 }
 
@@ -358,6 +362,8 @@ ledger_to_date_periods(LedgerComparison *comparison, LedgerDay as_of,
 					 &period);
 	ledger_flows_start(ledger_compared(comparison, 0),
 					   status == LEDGER_OK ? period : none, coverage);
+	ledger_flows_start(ledger_compared(comparison, 1),
+					   comparison->flows[0].period, coverage);
 	return LEDGER_OK;
 }
 

@@ -83,8 +83,9 @@ extern LedgerStatus ledger_flows_measure(const LedgerPeriodFlows *flows,
  * The periods of a comparison.  Rows are step periods, or parts of them, from
  * number `first` on; flows[0 .. n - 1] are theirs.  After them come the
  * periods that rows are compared with: one for each row where there is a
- * `versus`; otherwise a row is compared with the row before, and one more is
- * there for the first.
+ * `versus`; otherwise a row is compared with the row before, and two more are
+ * there: what the first row is compared with, and the period of the first row
+ * as the second is compared with it.
  */
 typedef struct LedgerComparison
 {
@@ -100,7 +101,7 @@ typedef struct LedgerComparison
 static inline size_t
 ledger_comparison_room(uint32_t n, bool by_versus)
 {
-	return by_versus ? 2 * (size_t) n : (size_t) n + 1;
+	return by_versus ? 2 * (size_t) n : (size_t) n + 2;
 }
 
 /* What row i is compared with */
@@ -109,7 +110,7 @@ ledger_compared(const LedgerComparison *comparison, uint32_t i)
 {
 	if (comparison->by_versus)
 		return &comparison->flows[comparison->n + i];
-	return &comparison->flows[i > 0 ? i - 1 : comparison->n];
+	return &comparison->flows[i < 2 ? comparison->n + i : i - 1];
 }
 
 /*

@@ -103,6 +103,27 @@ detoast(struct varlena *given)
 	return value;
 }
 
+/*
+ * The canonical form of a small state.  Nothing else of what it takes stays: a
+ * sort compares for long in one memory context.
+ */
+static struct varlena *
+small_to_flat(const struct varlena *small)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext scratch = AllocSetContextCreate(caller, "small ledger",
+												  ALLOCSET_DEFAULT_SIZES);
+	struct varlena *flat;
+
+	MemoryContextSwitchTo(scratch);
+	flat = ledger_small_to_flat((const uint8_t *) VARDATA_ANY(small),
+								VARSIZE_ANY_EXHDR(small));
+	MemoryContextSwitchTo(caller);
+	flat = ledger_copy(VARDATA(flat), VARSIZE(flat) - VARHDRSZ);
+	MemoryContextDelete(scratch);
+	return flat;
+}
+
 struct varlena *
 ledger_fetch(Datum datum, LedgerFlat *flat)
 {
@@ -122,8 +143,7 @@ ledger_fetch(Datum datum, LedgerFlat *flat)
 	if (ledger_is_small((const uint8_t *) VARDATA_ANY(plain),
 						VARSIZE_ANY_EXHDR(plain)))
 	{
-		value = ledger_small_to_flat((const uint8_t *) VARDATA_ANY(plain),
-									 VARSIZE_ANY_EXHDR(plain));
+		value = small_to_flat(plain);
 		if (plain != given)
 			pfree(plain);
 	}

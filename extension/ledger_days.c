@@ -496,6 +496,37 @@ ledger_days_entries(const LedgerDays *days)
 	return n;
 }
 
+void
+ledger_days_visit(const LedgerDays *days, LedgerDaysVisitor visit,
+				  void *target)
+{
+	uint32		i;
+
+	for (i = 0; i < days->n_blocks; i++)
+	{
+		const LedgerStretch block = {
+			block_first_day(days->first_block + i),
+			days->wide,
+			days->blocks[i]
+		};
+		uint64_t	left = block.people != NULL ? ledger_stretch_days(block) : 0;
+
+		for (; left != 0; left &= left - 1)
+		{
+			const int	day = __builtin_ctzll(left);
+
+			visit(target, block.first + day, ledger_stretch_people(block, day));
+		}
+	}
+	for (i = 0; days->strays != NULL && i < days->strays->n; i++)
+	{
+		const Stray *stray = &days->strays->items[i];
+
+		if (stray->people != 0)
+			visit(target, stray->day, stray->people);
+	}
+}
+
 /*
  * Writes the strays before `end`, from number *next on, which it moves on.
  */

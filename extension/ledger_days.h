@@ -142,6 +142,14 @@ extern Size ledger_days_entries(const LedgerDays *days);
 extern Size ledger_days_places(const LedgerDays *days);
 
 /*
+ * Calls `visit` for all that is there, none of it zero: a day may come in parts,
+ * and days come in no order.
+ */
+typedef void (*LedgerDaysVisitor) (void *target, LedgerDay day, int64 people);
+extern void ledger_days_visit(const LedgerDays *days, LedgerDaysVisitor visit,
+							  void *target);
+
+/*
  * Writes all entries into the open corridor of a writer, by day; the strays
  * are put in order first.
  */

@@ -39,6 +39,9 @@
 /* Places for long names that were met lately: one for each value of a byte */
 #define LONG_NAMES_MET			256
 
+/* Rows taken away before which it is not worth a thought what they left */
+#define TAKEN_MIN				64
+
 /* Held memory from which on the size of the flat form is looked at */
 #define SIZE_CHECK_START		((Size) 1024 * 1024 * 1024)
 
@@ -97,6 +100,7 @@ struct ExpandedLedger
 												 * higher; 0 where there is none */
 	LedgerBlockSpace space;
 	Size		next_size_check;	/* held memory at which to check again */
+	Size		taken;			/* rows taken away since it was made */
 	uint32		rows_seen;
 	uint32		people_seen;
 	WaitingRow	rows[WAITING_ROWS];
@@ -515,6 +519,54 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 		return;
 	open_table(ledger);
 	add_to_table(ledger, flat, sign);
+}
+
+bool
+ledger_expanded_is_worn(ExpandedLedger *ledger, uint32 n)
+{
+	ledger->taken += n;
+	return ledger->taken >= Max(TAKEN_MIN, ((Size) ledger->corridors.n +
+											ledger->space.taken) / 2);
+}
+
+/* A corridor that is visited */
+typedef struct VisitedCorridor
+{
+	LedgerParty origin;
+	LedgerParty destination;
+	LedgerVisitor visit;
+	void	   *target;
+} VisitedCorridor;
+
+static void
+visit_day(void *target, LedgerDay day, int64 people)
+{
+	const VisitedCorridor *corridor = target;
+
+	corridor->visit(corridor->target, corridor->origin, corridor->destination,
+					day, people);
+}
+
+void
+ledger_expanded_visit(ExpandedLedger *ledger, LedgerVisitor visit, void *target)
+{
+	VisitedCorridor corridor = {.visit = visit, .target = target};
+	LedgerSlotWalk walk;
+	CorridorSlot *slot;
+	char		names[2][8];
+
+	open_table(ledger);
+	settle_rows(ledger);
+	ledger_slots_walk(&walk, &ledger->corridors);
+	while ((slot = ledger_slots_next(&walk)) != NULL)
+	{
+		corridor.origin = ledger_party_from_code(slot->key.origin,
+												 ledger->long_names, names[0]);
+		corridor.destination = ledger_party_from_code(slot->key.destination,
+													  ledger->long_names,
+													  names[1]);
+		ledger_days_visit(&slot->days, visit_day, &corridor);
+	}
 }
 
 /*

@@ -44,6 +44,24 @@ extern void ledger_expanded_add_flat(ExpandedLedger *ledger,
 									 const LedgerFlat *flat, int sign);
 
 /*
+ * Counts n rows, or corridors of ledgers, that have been taken away; true where
+ * there have been half as many as it has corridors and blocks.  What they leave
+ * behind holds nobody and stays, and to write the flat form takes a look at each:
+ * it is time to make another one of what is there.
+ */
+extern bool ledger_expanded_is_worn(ExpandedLedger *ledger, uint32 n);
+
+/*
+ * Calls `visit` for all that is there, none of it zero: an entry may come in
+ * parts, and entries come in no order.  Parties are borrowed for the call.
+ */
+typedef void (*LedgerVisitor) (void *target, LedgerParty origin,
+							   LedgerParty destination, LedgerDay day,
+							   int64 people);
+extern void ledger_expanded_visit(ExpandedLedger *ledger, LedgerVisitor visit,
+								  void *target);
+
+/*
  * Its flat form as a new value in the current memory context; NULL where an
  * error is saved in `escontext` rather than thrown.
  */

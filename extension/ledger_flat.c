@@ -223,7 +223,9 @@ ledger_flat_party(const LedgerFlat *flat, uint32_t index, LedgerParty *party)
 		return LEDGER_DAMAGED;
 	party->name = (const char *) flat->names + start;
 	party->length = end - start;
-	return LEDGER_OK;
+	/* codes of parties (ledger_codes.h) count on that, and so does text */
+	return memchr(party->name, 0, party->length) == NULL ? LEDGER_OK :
+		LEDGER_DAMAGED;
 }
 
 /*
@@ -616,8 +618,7 @@ validate_parties(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
 			status = ledger_flat_row(flat, i, &row_start, &row_end);
 		if (status != LEDGER_OK)
 			return status;
-		if (memchr(party.name, 0, party.length) != NULL ||
-			(i > 0 && ledger_party_compare(previous, party) >= 0))
+		if (i > 0 && ledger_party_compare(previous, party) >= 0)
 			return LEDGER_DAMAGED;
 		previous = party;
 		ledger_count_work(checkpoint, &work, 1);

@@ -53,7 +53,7 @@ count_characters(const char *text, size_t length)
 	for (n = 0; text < end; n++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		text += pg_mblen(text);
+		text += Min(pg_mblen(text), (int) Min(end - text, PG_INT32_MAX));
 	}
 	return n;
 }
@@ -95,7 +95,9 @@ raise_malformed(struct Node *escontext, const LedgerTextParser *parser,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("malformed transfer_ledger literal: \"%s\"", literal),
 				 errdetail("Expected %s at character %d, found \"%s\".",
-						   parser->expected, position, fault)));
+						   parser->expected, position, fault),
+				 IS_HIGHBIT_SET(fault[0]) ?
+				 errhint("A party has to be in double quotes unless it consists of the letters A to Z and a to z, digits, \"_\", \"-\" and \".\".") : 0));
 }
 
 /*
@@ -248,6 +250,24 @@ rename_parties(const LedgerFlat *flat, const LedgerParty *names)
 }
 
 /*
+ * The error for a party whose name takes more bytes in the client's encoding
+ * than the binary form has room for.
+ */
+pg_noreturn static void
+raise_too_long_to_send(LedgerParty party, uint32 length)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("party \"%s\" is too long in encoding \"%s\"",
+					shown(party.name, party.length),
+					pg_get_client_encoding_name()),
+			 errdetail("It has %u bytes there, and the binary form has room for %d.",
+					   length, LEDGER_PARTY_MAX),
+			 errhint("Read the ledger as text, or set client_encoding to \"%s\".",
+					 GetDatabaseEncodingName())));
+}
+
+/*
  * Converts the names of a ledger, with pg_client_to_server or its opposite,
  * which also check them.  Returns NULL where that changes none of them.
  */
@@ -272,6 +292,8 @@ convert_names(const LedgerFlat *flat, char *(*convert) (const char *, int))
 			continue;
 		names[i].name = converted;
 		names[i].length = (uint32) strlen(converted);
+		if (names[i].length > LEDGER_PARTY_MAX && convert == pg_server_to_client)
+			raise_too_long_to_send(party, names[i].length);
 		if (names[i].length < 1 || names[i].length > LEDGER_PARTY_MAX)
 			ledger_raise_party(names[i]);
 		changed = true;

@@ -131,6 +131,12 @@ append_printable(StringInfo string, FunctionCallInfo fcinfo, int n)
 		int			bytes = pg_mblen(text);
 
 		CHECK_FOR_INTERRUPTS();
+		/* a name from a damaged ledger may end within a character */
+		if (bytes > end - text)
+		{
+			appendStringInfoChar(string, '?');
+			break;
+		}
 		if (pg_dsplen(text) >= 0)
 			appendBinaryStringInfo(string, text, bytes);
 		else

@@ -17,12 +17,13 @@ CREATE FUNCTION transfer_ledger_out(transfer_ledger) RETURNS cstring
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_ledger_out(transfer_ledger) IS 'I/O';
 
+-- Binary names are in the client's encoding, which may change
 CREATE FUNCTION transfer_ledger_recv(internal) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_ledger_recv(internal) IS 'I/O';
 
 CREATE FUNCTION transfer_ledger_send(transfer_ledger) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_ledger_send(transfer_ledger) IS 'I/O';
 
 CREATE TYPE transfer_ledger (
@@ -449,8 +450,10 @@ CREATE FUNCTION gin_consistent_party(internal, smallint, text, integer, internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gin_consistent_party(internal, smallint, text, integer, internal, internal, internal, internal) IS 'GIN support';
 
+-- Compared as bytes: the order of an index must not depend on a collation
 CREATE OPERATOR CLASS transfer_ledger_party_ops DEFAULT FOR TYPE transfer_ledger USING gin AS
     OPERATOR 1 @>(transfer_ledger, text),
+    FUNCTION 1 bttext_pattern_cmp(text, text),
     FUNCTION 2 gin_extract_ledger_parties(transfer_ledger, internal, internal),
     FUNCTION 3 gin_extract_query_party(text, internal, smallint, internal, internal, internal, internal),
     FUNCTION 4 gin_consistent_party(internal, smallint, text, integer, internal, internal, internal, internal),

@@ -278,7 +278,7 @@ check_to_date(const Question *question, LedgerDay as_of)
 	if (last - comparison.first >= ROWS_MAX)
 		comparison.first = last - ROWS_MAX + 1;
 	comparison.n = (uint32_t) (last - comparison.first) + 1;
-	comparison.flows = fuzz_allocate((comparison.n + 1) *
+	comparison.flows = fuzz_allocate(ledger_comparison_room(comparison.n, false) *
 									 sizeof(LedgerPeriodFlows));
 
 	status = ledger_to_date_periods(&comparison, as_of, &question->coverage);
@@ -287,15 +287,19 @@ check_to_date(const Question *question, LedgerDay as_of)
 							   comparison.n - 1 - i, as_of, &stretch);
 	FUZZ_REQUIRE((status == LEDGER_OK) == known);
 	if (known)
-		sum_flows(&question->view, comparison.flows, comparison.n + 1);
+		sum_flows(&question->view, comparison.flows,
+				  (uint32_t) ledger_comparison_room(comparison.n, false));
 	for (uint32_t i = 0; i < comparison.n && known; i++)
 	{
 		FUZZ_REQUIRE(naive_stretch(&question->calendar, comparison.first + i,
 								   comparison.n - 1 - i, as_of, &stretch));
 		check_flows(&question->view, &covered, &comparison.flows[i], stretch);
-		if (i > 0)
+		if (i > 1)
 			FUZZ_REQUIRE(ledger_compared(&comparison, i) ==
 						 &comparison.flows[i - 1]);
+		if (i == 0)
+			check_flows(&question->view, &question->coverage,
+						ledger_compared(&comparison, 1), stretch);
 	}
 	if (known)
 	{

@@ -432,6 +432,22 @@ SELECT * FROM compare($$ SELECT ledger_agg(day, origin, destination, people) FIL
 SELECT * FROM compare($$ SELECT ledger_agg(day, origin, destination) OVER w AS l,
     plain_ledger(array_agg(day) OVER w, array_agg(origin) OVER w, array_agg(destination) OVER w, array_agg(1) OVER w) AS plain
     FROM framed WINDOW w AS (ORDER BY i ROWS 9 PRECEDING) $$);
+-- so many come and go that the state is made anew: corridors that are seen once, a
+-- day on which there were many, and numbers whose sums come close to 64 bits
+SELECT frame, compared.* FROM unnest(ARRAY['ROWS 20 PRECEDING', 'ROWS BETWEEN 150 PRECEDING AND 30 PRECEDING']) AS frame,
+    compare('SELECT ledger_agg(day, origin, destination, people) OVER w AS l,
+        plain_ledger(array_agg(day) OVER w, array_agg(origin) OVER w, array_agg(destination) OVER w, array_agg(people) OVER w) AS plain
+        FROM (SELECT i, date ''2024-01-01'' + CASE WHEN i > 100 AND i <= 400 THEN 100 ELSE i END AS day,
+                CASE mod(i, 97) WHEN 0 THEN ''largest'' WHEN 50 THEN ''largest'' ELSE ''a country of some length '' || mod(i * 7919, 83) END AS origin,
+                CASE mod(i, 3) WHEN 0 THEN ''P'' || mod(i, 7) ELSE ''another country '' || mod(i * 104729, 61) END AS destination,
+                CASE mod(i, 97) WHEN 0 THEN 4000000000000000000 WHEN 50 THEN -4000000000000000000 ELSE mod(i * 31, 13) - 4 END AS people
+            FROM generate_series(1, 1200) AS i) AS generated WINDOW w AS (ORDER BY i ' || frame || ')') AS compared;
+SELECT frame, compared.* FROM unnest(ARRAY['RANGE ''3 days'' PRECEDING', 'RANGE BETWEEN ''60 days'' PRECEDING AND ''20 days'' PRECEDING']) AS frame,
+    compare('SELECT ledger_agg(day, origin, destination, people) OVER w AS l,
+        plain_ledger(array_agg(day) OVER w, array_agg(origin) OVER w, array_agg(destination) OVER w, array_agg(people) OVER w) AS plain
+        FROM (SELECT i, date ''2024-01-01'' + CASE WHEN i > 100 AND i <= 400 THEN 100 ELSE i END AS day,
+                ''P'' || mod(i * 7919, 83) AS origin, ''Q'' || mod(i * 104729, 61) AS destination, mod(i * 31, 13) - 4 AS people
+            FROM generate_series(1, 1200) AS i) AS generated WINDOW w AS (ORDER BY day ' || frame || ')') AS compared;
 -- the least and greatest numbers of people come and go too
 SELECT i, ledger_agg('2025-01-01', 'A', 'B', people) OVER (ORDER BY i ROWS 1 PRECEDING) AS small,
     ledger_agg('{A>B: 2025-01-01 1}'::transfer_ledger) OVER (ORDER BY i ROWS 1 PRECEDING) AS ledgers,
@@ -730,9 +746,19 @@ FROM damaged, LATERAL (VALUES ('l'), ('l::jsonb'), ('l + l'), ('l - l'), ('-l'),
         ('reciprocal_balance(l, ''P1'', ''Q1'')'), ('reciprocal_balance(l, ''P1'', within => ''[2024-02-28,2024-03-02)'')'), ('ledger_transpose(l)'),
         ('ledger_slice(l, ''[2024-02-28,2024-03-02)''::daterange)'), ('ledger_slice(l, ''P1'', NULL)'), ('(SELECT count(*) FROM ledger_entries(l))'),
         ('(SELECT count(*) FROM ledger_corridors(l))'), ('(SELECT count(*) FROM ledger_pairs(l))'),
+        ('(SELECT ledger_total(ledger_agg(x)) FROM (SELECT more AS x FROM added UNION ALL SELECT l) AS v)'),
         ('(SELECT sum(net) FROM ledger_series(l, ''P1'', ''Q1'', ''1 day'', within => ''[2024-02-20,2024-03-20)''))')) AS r (reader),
     read_damaged(bytes, reader) AS result WHERE kind = 'canonical'
 GROUP BY reader ORDER BY reader COLLATE "C";
+-- a zero byte in a name, which would be taken for the number of a long one, or cut
+-- the text short
+SELECT place, reader, read_damaged(set_byte(bytes, position('\x4d4944444c45'::bytea in bytes) - 1 + place, 0), reader) AS result
+FROM (SELECT ledger_agg('2024-02-25', 'MIDDLE', 'P' || i, i)::bytea AS bytes FROM generate_series(1, 3) AS i) AS l,
+    generate_series(0, 5, 5) AS place,
+    LATERAL (VALUES ('l'), ('l::jsonb'), ('ledger_parties(l)'), ('(SELECT count(*) FROM ledger_entries(l))'), ('l + l'), ('ledger_agg(l)'),
+        ('(SELECT ledger_total(ledger_agg(x)) FROM (SELECT more AS x FROM added UNION ALL SELECT l) AS v)'),
+        ('(SELECT ledger_total(ledger_agg(x)) FROM (SELECT l AS x UNION ALL SELECT more FROM added) AS v)')) AS r (reader)
+ORDER BY place, reader COLLATE "C";
 DROP TABLE sound, damaged, added;
 DROP FUNCTION read_damaged(bytea, text);
 DROP CAST (bytea AS transfer_ledger);

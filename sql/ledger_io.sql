@@ -101,6 +101,9 @@ SELECT (ledger_agg('infinity', 'A', 'B')) AS ledger;
 RESET DateStyle;
 RESET TimeZone;
 
+-- names that need quotes
+SELECT U&'{C\00F4te>B: 2025-01-01 1}'::transfer_ledger;
+SELECT U&'{"C\00F4te">B: 2025-01-01 1}'::transfer_ledger;
 -- malformed at each point of the grammar
 SELECT literal, (pg_temp.outcome('$1::transfer_ledger', literal)).*
 FROM (VALUES
@@ -246,7 +249,14 @@ SELECT encode(transfer_ledger_send(U&'{"\00FC">"z": 2000-01-01 1}'), 'hex') AS u
 SET client_encoding = LATIN1;
 SELECT encode(transfer_ledger_send(U&'{"\00FC">"z": 2000-01-01 1}'), 'hex') AS latin1;
 SELECT transfer_ledger_send(U&'{"\2603">"z": 2000-01-01 1}');
+-- 62 letters of two bytes here, and of four there, fit; 64 do not
+SET client_encoding = GB18030;
+CREATE TEMP TABLE sent_names AS
+SELECT n, (pg_temp.outcome('length(transfer_ledger_send(ledger_agg(''2000-01-01'', $1, ''z'')))', repeat(U&'\00E7', n))).* FROM (VALUES (62), (64)) AS v (n);
 RESET client_encoding;
+TABLE sent_names;
+-- they depend on a setting
+SELECT proname, provolatile FROM pg_proc WHERE proname IN ('transfer_ledger_send', 'transfer_ledger_recv') ORDER BY 1;
 
 --
 -- jsonb

@@ -102,8 +102,8 @@ foreach my $picture ([ 'ledger_bars', 10000 ], [ 'ledger_sparkline', 1000 ], [ '
 	my ($function, $most) = @$picture;
 
 	refused($function, "SELECT $function($days, 'A')", 100,
-		'too many periods for a picture',
-		"There are 119988, and at most $most are drawn\\.",
+		'too many periods for a picture: 119988',
+		"At most $most are drawn\\.",
 		'Take a longer step or a shorter range\.');
 }
 
