@@ -511,6 +511,7 @@ ledger_days_visit(const LedgerDays *days, LedgerDaysVisitor visit,
 		};
 		uint64_t	left = block.people != NULL ? ledger_stretch_days(block) : 0;
 
+		CHECK_FOR_INTERRUPTS();
 		for (; left != 0; left &= left - 1)
 		{
 			const int	day = __builtin_ctzll(left);
@@ -522,6 +523,7 @@ ledger_days_visit(const LedgerDays *days, LedgerDaysVisitor visit,
 	{
 		const Stray *stray = &days->strays->items[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (stray->people != 0)
 			visit(target, stray->day, stray->people);
 	}
