@@ -145,6 +145,26 @@ my $kept = $node->safe_psql(
 	WHERE answered <> ''});
 cmp_ok($kept, '>', $allowed, "something that does keep memory is seen: $kept bytes");
 
+# A sort compares in one memory context until it ends: what a state of an
+# aggregate without the final function takes to be compared is given back
+$node->safe_psql(
+	'postgres', q{
+	CREATE AGGREGATE raw_ledger (date, text, text, bigint)
+		(SFUNC = ledger_agg_transition, STYPE = transfer_ledger, INITCOND = '{}');
+	CREATE TABLE states AS
+		SELECT i, raw_ledger('2024-02-29', 'P' || i * 7919 % 60, 'Q' || i * 11 % 59, 1) AS state,
+			ledger_agg('2024-02-29', 'P' || i * 7919 % 60, 'Q' || i * 11 % 59, 1) AS ledger
+		FROM generate_series(1, 3000) AS i GROUP BY i;});
+my ($states, $ledgers) = map {
+	$node->safe_psql(
+		'postgres', qq{
+		SET work_mem = '64MB';
+		SELECT max(CASE WHEN i = 1 THEN memory_used(i) END)
+		FROM (SELECT i FROM states ORDER BY $_ OFFSET 0) AS sorted})
+} qw(state ledger);
+cmp_ok($states, '<', 2 * $ledgers,
+	"a sort of states takes $states bytes, one of ledgers $ledgers");
+
 note("$called calls and $failed errors of " . @functions . ' functions');
 cmp_ok($called, '>', 50 * $calls, 'calls in all');
 $node->stop;
