@@ -313,7 +313,7 @@ ledger_comparison_series_periods(LedgerComparison *comparison,
  */
 static LedgerStatus
 to_date_period(const PeriodCalendar *calendar, int64_t number, int64_t steps,
-		LedgerDay as_of, LedgerPeriod *period)
+			   LedgerDay as_of, LedgerPeriod *period)
 {
 	LedgerPeriod whole;
 	LedgerDay	last;
@@ -351,15 +351,16 @@ ledger_to_date_periods(LedgerComparison *comparison, LedgerDay as_of,
 	for (uint32_t i = 0; i < comparison->n; i++)
 	{
 		status = to_date_period(calendar, comparison->first + i,
-						 (int64_t) comparison->n - 1 - i, as_of, &period);
+								(int64_t) comparison->n - 1 - i, as_of,
+								&period);
 		if (status != LEDGER_OK)
 			return status;
 		/* the first may end before `within`, where it is no row's to tell */
 		ledger_flows_start(&comparison->flows[i], period, &covered);
 		checkpoint_at(comparison->checkpoint, i);
 	}
-	status = to_date_period(calendar, comparison->first - 1, comparison->n, as_of,
-					 &period);
+	status = to_date_period(calendar, comparison->first - 1, comparison->n,
+							as_of, &period);
 	ledger_flows_start(ledger_compared(comparison, 0),
 					   status == LEDGER_OK ? period : none, coverage);
 	ledger_flows_start(ledger_compared(comparison, 1),

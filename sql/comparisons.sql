@@ -252,10 +252,10 @@ SELECT period, label FROM ledger_to_date('{}', 'GBR', NULL, '2024-04-30', '1 mon
 	within => '[2023-12-31,2024-05-31)');
 SELECT period, label FROM ledger_to_date('{}', 'GBR', NULL, '2024-03-30', '1 month', '2024-01-31',
 	within => '[2023-12-31,2024-05-31)');
--- no rows; and what is the default
 -- a first row of which no day lies within: the row says nothing, what is compared with it does
 SELECT period, days, net, compared_period, compared_days, previous, status
 FROM ledger_to_date('{A>H: 2022-02-01 4, 2023-02-01 5, 2024-02-01 6, 2025-02-01 7}', 'H', NULL, '2025-03-01', within => '[2023-06-01,2026-01-01)');
+-- no rows; and what is the default
 SELECT count(*) FROM ledger_to_date(NULL, 'GBR');
 SELECT count(*) FROM ledger_to_date('{}', NULL);
 SELECT count(*) FROM ledger_to_date('{}', 'GBR', NULL, '2024-01-01');
