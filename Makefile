@@ -14,17 +14,27 @@
 #   make bench-cancel          how long a cancel waits, anywhere
 #   make dist                  a zip for PGXN of the last commit
 
+# "make -f /path/to/Makefile" in another directory builds there
+here := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+ifneq ($(here),.)
+VPATH := $(here)
+endif
+
+# files below the tree, by their names in it
+in_tree = $(sort $(patsubst $(here)/%,%,$(wildcard $(addprefix $(here)/,$(1)))))
+
 EXTENSION = transfer_ledger
 
 MODULE_big = transfer_ledger
-OBJS = $(patsubst %.c,%.o,$(sort $(wildcard extension/*.c)))
-DATA = $(sort $(wildcard extension/transfer_ledger--*.sql))
+OBJS = $(patsubst %.c,%.o,$(call in_tree,extension/*.c extension/*/*.c))
+DATA = $(call in_tree,extension/transfer_ledger--*.sql)
 PGFILEDESC = "transfer_ledger - ledgers of movements between parties"
 
 # init creates the extension; every other file assumes it
-REGRESS = init $(filter-out init,$(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql))))
+REGRESS = init $(filter-out init,$(patsubst sql/%.sql,%,$(call in_tree,sql/*.sql)))
 REGRESS_OPTS = --encoding=UTF8 --no-locale
 
+PG_CPPFLAGS = -I$(here)/extension
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers
 
@@ -35,11 +45,15 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 # PGXS does not follow #include: any header rebuilds every object
-$(OBJS) $(patsubst %.o,%.bc,$(OBJS)): $(wildcard extension/*.h)
+$(OBJS) $(patsubst %.o,%.bc,$(OBJS)): $(call in_tree,extension/*/*.h) | object_folders
 
-include reliability.mk
+# make would find the folders themselves through VPATH
+object_folders:
+	@mkdir -p $(sort $(dir $(OBJS)))
 
-.PHONY: prove-check check-style dist bench bench-small bench-cancel
+include $(here)/reliability.mk
+
+.PHONY: object_folders prove-check check-style dist bench bench-small bench-cancel
 
 prove-check:
 	@perl -I '$(top_srcdir)/src/test/perl' -MPostgreSQL::Test::Cluster -e 1 || \
@@ -48,21 +62,21 @@ prove-check:
 
 # variables of make's command line are in the environment of its commands
 bench:
-	@bench/run
+	@$(here)/bench/run
 
 bench-small:
-	@bench/run small
+	@$(here)/bench/run small
 
 bench-cancel:
-	@bench/cancel
+	@$(here)/bench/cancel
 
 check-style:
-	@.ci/check-style
+	@$(here)/.ci/check-style
 
 # PGXN wants the three numbers of META.json
-DISTVERSION = $(shell sed -n 's|^    "version": *"\(.*\)",|\1|p' META.json)
+DISTVERSION = $(shell sed -n 's|^    "version": *"\(.*\)",|\1|p' $(here)/META.json)
 
 dist:
 	@mkdir -p dist
-	git archive --format=zip --prefix=transfer_ledger-$(DISTVERSION)/ \
-		-o dist/transfer_ledger-$(DISTVERSION).zip HEAD
+	git -C $(here) archive --format=zip --prefix=transfer_ledger-$(DISTVERSION)/ \
+		-o $(CURDIR)/dist/transfer_ledger-$(DISTVERSION).zip HEAD

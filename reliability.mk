@@ -20,21 +20,21 @@ werror:
 	@for compiler in gcc clang; do \
 		command -v $$compiler >/dev/null || \
 			{ echo "skipped - $$compiler is not installed"; continue; }; \
-		for file in $(patsubst %.o,%.c,$(OBJS)); do \
-			$$compiler $(WERROR) -D_GNU_SOURCE -Iextension \
+		for file in $(patsubst %.o,$(here)/%.c,$(OBJS)); do \
+			$$compiler $(WERROR) -D_GNU_SOURCE -I$(here)/extension \
 				-isystem $(includedir_server) $$file || exit 1; \
 		done; \
 		echo "ok - $$compiler -Wall -Wextra -Werror: $(words $(OBJS)) files"; \
 	done
 
 analyze:
-	@PG_CONFIG='$(PG_CONFIG)' .ci/analyze
+	@PG_CONFIG='$(PG_CONFIG)' $(here)/.ci/analyze
 
 valgrind-check:
-	@./try valgrind
+	@$(here)/try valgrind
 
 fuzz-check:
-	$(MAKE) -C fuzz fuzz-canary fuzz
+	$(MAKE) -C $(here)/fuzz fuzz-canary fuzz
 
 memory-check: export TRANSFER_LEDGER_MEMORY_CALLS = 10000
 memory-check:

@@ -9,7 +9,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "ledger_flat.h"
+#include "core/flat.h"
 
 /* No input is longer. */
 #define FUZZ_INPUT_MAX	2048

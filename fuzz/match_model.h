@@ -1,7 +1,7 @@
 /*
  * match_model.h
  *		Matching person by person: slow, simple, and written from the rules
- *		alone, to hold ledger_match.c against.
+ *		alone, to hold answers/match.c against.
  */
 #ifndef MATCH_MODEL_H
 #define MATCH_MODEL_H

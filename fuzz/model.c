@@ -293,7 +293,7 @@ encode_directory(const Model *model, const size_t *ends,
 }
 
 /*
- * Follows the layout in ledger_flat.h field by field, and shares no code with
+ * Follows the layout in core/flat.h field by field, and shares no code with
  * the writer.
  */
 ModelBytes

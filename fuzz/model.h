@@ -7,7 +7,7 @@
 #define MODEL_H
 
 #include "fuzz.h"
-#include "ledger_merge.h"
+#include "core/merge.h"
 
 #ifdef __SIZEOF_INT128__
 typedef __int128 ModelPeople;

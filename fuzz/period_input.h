@@ -6,7 +6,7 @@
 #define PERIOD_INPUT_H
 
 #include "fuzz.h"
-#include "period.h"
+#include "answers/period.h"
 
 /* A length: the usual ones, others, and some that are none. */
 extern PeriodStep fuzz_take_length(FuzzReader *reader);

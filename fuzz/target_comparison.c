@@ -3,12 +3,12 @@
  *		What periods are compared with, against sums over the entries of the
  *		model one by one, ranks counted pair by pair and a look back row by row.
  *
- * The bounds of step periods and of shifted ones are taken from period.c, which
+ * The bounds of step periods and of shifted ones are taken from answers/period.c, which
  * has a target of its own.
  */
 #include <stdlib.h>
 
-#include "ledger_comparison.h"
+#include "answers/comparison.h"
 #include "period_input.h"
 #include "view_model.h"
 

@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "ledger_discrepancy.h"
+#include "answers/discrepancy.h"
 #include "model.h"
 
 typedef struct Cell

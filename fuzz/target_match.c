@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "ledger_match.h"
+#include "answers/match.h"
 #include "match_model.h"
 #include "model.h"
 

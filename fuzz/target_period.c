@@ -323,7 +323,7 @@ check_calendar(const PeriodCalendar *calendar)
 }
 
 /*
- * A period moved by the rules of period.h; false where unknown.  An end that is
+ * A period moved by the rules of answers/period.h; false where unknown.  An end that is
  * not there is not moved.
  */
 static bool

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "ledger_svg.h"
+#include "answers/svg.h"
 
 #define ROWS_MAX	12
 

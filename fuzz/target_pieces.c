@@ -12,7 +12,7 @@
  */
 #include <stdlib.h>
 
-#include "ledger_stretch.h"
+#include "core/stretch.h"
 #include "model.h"
 
 #define PIECES_MAX	9

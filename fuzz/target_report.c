@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "ledger_report.h"
+#include "answers/report.h"
 #include "period_input.h"
 #include "view_model.h"
 

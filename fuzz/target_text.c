@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "ledger_text.h"
+#include "core/text.h"
 #include "model.h"
 
 /* Entries with the names they point to. */

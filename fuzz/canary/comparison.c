@@ -1,10 +1,10 @@
 /*
  * canary/comparison.c
- *		ledger_comparison.c with a planted bug, which the fuzzer must find: an
+ *		answers/comparison.c with a planted bug, which the fuzzer must find: an
  *		equal value before a row is no high for it.
  */
 #define ledger_highest_since ledger_highest_since_as_it_is
-#include <ledger_comparison.c>
+#include <answers/comparison.c>
 #undef ledger_highest_since
 
 extern void ledger_highest_since(const int64_t *values, uint32_t n,

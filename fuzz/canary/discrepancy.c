@@ -1,10 +1,10 @@
 /*
  * canary/discrepancy.c
- *		ledger_discrepancy.c with a planted bug, which the fuzzer must find: the
+ *		answers/discrepancy.c with a planted bug, which the fuzzer must find: the
  *		day on which `within` ends counts.
  */
 #define ledger_discrepancy_start ledger_discrepancy_start_as_it_is
-#include <ledger_discrepancy.c>
+#include <answers/discrepancy.c>
 #undef ledger_discrepancy_start
 
 LedgerStatus

@@ -1,10 +1,10 @@
 /*
  * canary/flat.c
- *		ledger_flat.c with a planted bug, which the fuzzer must find: a reader
+ *		core/flat.c with a planted bug, which the fuzzer must find: a reader
  *		that looks one byte past a value before it checks the length.
  */
 #define ledger_flat_open ledger_flat_open_as_it_is
-#include <ledger_flat.c>
+#include <core/flat.c>
 #undef ledger_flat_open
 
 extern LedgerStatus ledger_flat_open(LedgerFlat *flat, const uint8_t *data,

@@ -1,10 +1,10 @@
 /*
  * canary/match.c
- *		ledger_match.c with a planted bug, which the fuzzer must find: the day
+ *		answers/match.c with a planted bug, which the fuzzer must find: the day
  *		as_of itself is left out.
  */
 #define ledger_matching_add ledger_matching_add_as_it_is
-#include <ledger_match.c>
+#include <answers/match.c>
 #undef ledger_matching_add
 
 extern LedgerStatus ledger_matching_add(LedgerMatching *matching,

@@ -1,9 +1,9 @@
 /*
  * canary/merge.c
- *		ledger_merge.c with a planted bug, which the fuzzer must find: the sign is
+ *		core/merge.c with a planted bug, which the fuzzer must find: the sign is
  *		lost of what a sum that has passed 32 bits has below them.
  */
-#include "ledger_base.h"
+#include "core/base.h"
 
 #define ledger_sum_add(sum, value) ledger_sum_add(sum, (uint32_t) (value))
-#include <ledger_merge.c>
+#include <core/merge.c>

@@ -1,12 +1,12 @@
 /*
  * canary/milestone.c
- *		ledger_comparison.c with a planted bug, which the fuzzer must find: a
+ *		answers/comparison.c with a planted bug, which the fuzzer must find: a
  *		milestone is counted from the day after its first.
  */
-#include "ledger_comparison.h"
+#include "answers/comparison.h"
 
 #define ledger_milestones_find ledger_milestones_find_as_it_is
-#include <ledger_comparison.c>
+#include <answers/comparison.c>
 #undef ledger_milestones_find
 
 LedgerStatus

@@ -1,10 +1,10 @@
 /*
  * canary/period.c
- *		period.c with a planted bug, which the fuzzer must find: the number of a
+ *		answers/period.c with a planted bug, which the fuzzer must find: the number of a
  *		step period in days is rounded towards zero and not down.
  */
 #define period_calendar_number period_calendar_number_as_it_is
-#include <period.c>
+#include <answers/period.c>
 #undef period_calendar_number
 
 extern LedgerStatus period_calendar_number(const PeriodCalendar *calendar,

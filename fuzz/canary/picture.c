@@ -1,12 +1,12 @@
 /*
  * canary/picture.c
- *		ledger_picture.c with a planted bug, which the fuzzer must find: a scale
+ *		answers/picture.c with a planted bug, which the fuzzer must find: a scale
  *		multiplies before it divides, and passes 64 bits on the way.
  */
-#include "ledger_picture.h"
+#include "answers/picture.h"
 
 #define ledger_picture_scale exact_scale
-#include <ledger_picture.c>
+#include <answers/picture.c>
 #undef ledger_picture_scale
 
 uint32_t

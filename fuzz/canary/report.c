@@ -1,9 +1,9 @@
 /*
  * canary/report.c
- *		ledger_report.c with a planted bug, which the fuzzer must find: a
+ *		answers/report.c with a planted bug, which the fuzzer must find: a
  *		difference of two 128-bit sums forgets to borrow.
  */
-#include "ledger_report.h"
+#include "answers/report.h"
 
 static inline LedgerSum
 subtract_without_borrow(LedgerSum a, LedgerSum b)
@@ -14,4 +14,4 @@ subtract_without_borrow(LedgerSum a, LedgerSum b)
 }
 
 #define ledger_sum_subtract subtract_without_borrow
-#include <ledger_report.c>
+#include <answers/report.c>

@@ -1,10 +1,10 @@
 /*
  * canary/room.c
- *		ledger_merge.c with a planted bug, which the fuzzer must find: the room
+ *		core/merge.c with a planted bug, which the fuzzer must find: the room
  *		leaves out that a first day gets a gap where it comes after another one.
  */
 #define ledger_merge_room ledger_merge_room_as_it_is
-#include <ledger_merge.c>
+#include <core/merge.c>
 #undef ledger_merge_room
 
 extern size_t ledger_merge_room(const LedgerPart *parts, uint32_t n);

@@ -1,10 +1,10 @@
 /*
  * canary/text.c
- *		ledger_text.c with a planted bug, which the fuzzer must find: a year
+ *		core/text.c with a planted bug, which the fuzzer must find: a year
  *		before 1000 loses its leading zero where it is printed.
  */
 #define ledger_text_write_entry ledger_text_write_entry_as_it_is
-#include <ledger_text.c>
+#include <core/text.c>
 #undef ledger_text_write_entry
 
 extern size_t ledger_text_write_entry(char *out, LedgerEntry entry);

@@ -1,0 +1,584 @@
+/*
+ * answers/comparison.c
+ *		Sums of many periods in one pass over the entries, ranks, highs and
+ *		milestones.  What is given and promised stands in answers/comparison.h.
+ *
+ * The sum of a period is the running sum at its end less that at its start, so
+ * that any number of periods, however they overlap, takes one pass: their
+ * bounds are brought in order and met one after the other.  Bounds in order
+ * are four runs as they come (starts and ends, of the rows and of what they
+ * are compared with), which a merge sort that starts from the runs that it
+ * finds puts together in two rounds; nothing has to promise that they ascend.
+ */
+#include "answers/comparison.h"
+
+/* Called for each period or bound, with its number */
+static inline void
+checkpoint_at(LedgerCheckpoint checkpoint, size_t step)
+{
+	if (step % LEDGER_WORK_PER_CHECKPOINT == 0 && checkpoint != NULL)
+		checkpoint();
+}
+
+/* Sorting by day: the day above, something that tells its owner below */
+
+/*
+ * A key for sorting by day, and by owner where days are the same.
+ */
+static inline uint64_t
+day_key(LedgerDay day, uint32_t owner)
+{
+	return (uint64_t) ((int64_t) day - INT32_MIN) << 32 | owner;
+}
+
+/*
+ * The day of a key.
+ */
+static inline LedgerDay
+key_day(uint64_t key)
+{
+	return (LedgerDay) ((int64_t) (key >> 32) + INT32_MIN);
+}
+
+/*
+ * The owner of a key.
+ */
+static inline uint32_t
+key_owner(uint64_t key)
+{
+	return (uint32_t) key;
+}
+
+/* One past the ascending run that begins at `start`; n where that is n */
+static size_t
+run_end(const uint64_t *keys, size_t start, size_t n)
+{
+	if (start == n)
+		return n;
+	while (++start < n && keys[start - 1] <= keys[start])
+		;
+	return start;
+}
+
+/*
+ * Merges keys[start .. middle) with keys[middle .. end) into the same places
+ * of `into`.
+ */
+static void
+merge_runs(const uint64_t *keys, size_t start, size_t middle, size_t end,
+		   uint64_t *into, LedgerCheckpoint checkpoint)
+{
+	size_t		left = start;
+	size_t		right = middle;
+
+	for (size_t i = start; i < end; i++)
+	{
+		checkpoint_at(checkpoint, i);
+		if (right == end || (left < middle && keys[left] <= keys[right]))
+			into[i] = keys[left++];
+		else
+			into[i] = keys[right++];
+	}
+}
+
+/*
+ * Sorts n keys by merging neighbouring runs until one is left.  Gives back
+ * which of the two buffers the result is in.
+ */
+static const uint64_t *
+sort_keys(uint64_t *keys, uint64_t *scratch, size_t n,
+		  LedgerCheckpoint checkpoint)
+{
+	while (run_end(keys, 0, n) < n)
+	{
+		uint64_t   *swap = keys;
+
+		for (size_t start = 0; start < n;)
+		{
+			size_t		middle = run_end(keys, start, n);
+			size_t		end = run_end(keys, middle, n);
+
+			merge_runs(keys, start, middle, end, scratch, checkpoint);
+			start = end;
+		}
+		keys = scratch;
+		scratch = swap;
+	}
+	return keys;
+}
+
+/*
+ * Coverage and sums
+ */
+
+LedgerCoverage
+ledger_coverage(const LedgerFlat *flat, LedgerPeriod within)
+{
+	LedgerCoverage coverage = {within, {0, 0}};
+
+	if (flat->corridors > 0 && within.start < within.end &&
+		flat->first < within.start)
+	{
+		coverage.earlier.start = flat->first;
+		coverage.earlier.end = flat->last < within.start ?
+			flat->last + 1 : within.start;
+	}
+	return coverage;
+}
+
+/* The days in both of two periods; empty as {0, 0} */
+static LedgerPeriod
+period_overlap(LedgerPeriod a, LedgerPeriod b)
+{
+	const LedgerPeriod nothing = {0, 0};
+
+	if (a.start < b.start)
+		a.start = b.start;
+	if (a.end > b.end)
+		a.end = b.end;
+	return a.start < a.end ? a : nothing;
+}
+
+void
+ledger_flows_start(LedgerPeriodFlows *flows, LedgerPeriod period,
+				   const LedgerCoverage *coverage)
+{
+	const LedgerSum zero = {0, 0};
+
+	flows->period = period;
+	flows->counted = period_overlap(period, coverage->within);
+	if (!ledger_flows_known(flows))
+		flows->counted = period_overlap(period, coverage->earlier);
+	flows->inflow = zero;
+	flows->outflow = zero;
+}
+
+/*
+ * Keys of the bounds of all periods of which something is known, all starts
+ * and then all ends; returns their number.
+ */
+static size_t
+collect_bounds(const LedgerPeriodFlows *flows, uint32_t n, uint64_t *bounds,
+			   LedgerCheckpoint checkpoint)
+{
+	size_t		count = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+	{
+		checkpoint_at(checkpoint, i);
+		if (ledger_flows_known(&flows[i]))
+			bounds[count++] = day_key(flows[i].counted.start, 2 * i);
+	}
+	for (uint32_t i = 0; i < n; i++)
+	{
+		checkpoint_at(checkpoint, i);
+		if (ledger_flows_known(&flows[i]))
+			bounds[count++] = day_key(flows[i].counted.end, 2 * i + 1);
+	}
+	return count;
+}
+
+LedgerStatus
+ledger_flows_sum(LedgerPeriodFlows *flows, uint32_t n, LedgerRunning *running,
+				 uint64_t *bounds, uint64_t *scratch)
+{
+	LedgerCheckpoint checkpoint = running->stream.checkpoint;
+	size_t		count = collect_bounds(flows, n, bounds, checkpoint);
+	const uint64_t *sorted = sort_keys(bounds, scratch, count, checkpoint);
+
+	for (size_t i = 0; i < count; i++)
+	{
+		uint32_t	owner = key_owner(sorted[i]);
+		LedgerPeriodFlows *period = &flows[owner / 2];
+		LedgerStatus status;
+
+		checkpoint_at(checkpoint, i);
+		status = ledger_running_advance(running, key_day(sorted[i]));
+		if (status != LEDGER_OK)
+			return status;
+		if (owner % 2 == 0)
+		{
+			/* kept here until the end comes */
+			period->inflow = running->inflow;
+			period->outflow = running->outflow;
+		}
+		else
+		{
+			period->inflow = ledger_sum_subtract(running->inflow,
+												 period->inflow);
+			period->outflow = ledger_sum_subtract(running->outflow,
+												  period->outflow);
+		}
+	}
+	return LEDGER_OK;
+}
+
+/* The measure of an inflow and an outflow */
+static LedgerSum
+measure_of(LedgerSum inflow, LedgerSum outflow, LedgerMeasure measure)
+{
+	switch (measure)
+	{
+		case LEDGER_INFLOW:
+			return inflow;
+		case LEDGER_OUTFLOW:
+			return outflow;
+		case LEDGER_NET:
+			return ledger_sum_subtract(inflow, outflow);
+		case LEDGER_GROSS:
+		case LEDGER_BALANCE:	/* of a day, and never asked for */
+			break;
+	}
+	return ledger_sum_plus(inflow, outflow);
+}
+
+LedgerStatus
+ledger_flows_measure(const LedgerPeriodFlows *flows, LedgerMeasure measure,
+					 int64_t *value)
+{
+	return ledger_sum_value(measure_of(flows->inflow, flows->outflow, measure),
+							value) ? LEDGER_OK : LEDGER_OUT_OF_RANGE;
+}
+
+/*
+ * Periods of a comparison
+ */
+
+/*
+ * The window of a step period that is no row.  Where no date can say its
+ * bounds there is no such period, as before the first year.
+ */
+static LedgerPeriod
+window_or_none(const PeriodCalendar *calendar, int64_t number)
+{
+	const LedgerPeriod none = {0, 0};
+	LedgerPeriod window;
+
+	if (period_calendar_window(calendar, number, &window) != LEDGER_OK)
+		return none;
+	return window;
+}
+
+/* The period `versus` earlier, or none where no date can say its bounds */
+static LedgerPeriod
+shifted_or_none(LedgerPeriod period, const PeriodStep *versus,
+				PeriodAlign align)
+{
+	const LedgerPeriod none = {0, 0};
+	LedgerPeriod shifted;
+
+	if (period_shift_by(period, *versus, -1, align, &shifted) != LEDGER_OK)
+		return none;
+	return shifted;
+}
+
+LedgerStatus
+ledger_comparison_series_periods(LedgerComparison *comparison,
+								 const PeriodStep *versus, PeriodAlign align,
+								 const LedgerCoverage *coverage)
+{
+	const PeriodCalendar *calendar = &comparison->calendar;
+	int64_t		first = comparison->first;
+
+	for (uint32_t i = 0; i < comparison->n; i++)
+	{
+		LedgerPeriod period;
+		LedgerStatus status;
+
+		status = period_calendar_window(calendar, first + i, &period);
+		if (status != LEDGER_OK)
+			return status;
+		ledger_flows_start(&comparison->flows[i], period, coverage);
+		if (versus != NULL)
+			ledger_flows_start(ledger_compared(comparison, i),
+							   shifted_or_none(period, versus, align),
+							   coverage);
+		checkpoint_at(comparison->checkpoint, i);
+	}
+	if (versus == NULL)
+	{
+		ledger_flows_start(ledger_compared(comparison, 0),
+						   window_or_none(calendar, first - 1), coverage);
+		ledger_flows_start(ledger_compared(comparison, 1),
+						   comparison->flows[0].period, coverage);
+	}
+	return LEDGER_OK;
+}
+
+/*
+ * The stretch of a step period up to the same point as `as_of`, which lies
+ * `steps` step periods later.  The same point is the same day of the month,
+ * clipped: 28 February for the 29th.  Where clipping leads out of the step
+ * period, as with months from the 31st, it is the nearest day inside.
+ */
+static LedgerStatus
+to_date_period(const PeriodCalendar *calendar, int64_t number, int64_t steps,
+			   LedgerDay as_of, LedgerPeriod *period)
+{
+	LedgerPeriod whole;
+	LedgerDay	last;
+	PeriodStep	back;
+	LedgerStatus status;
+
+	status = period_calendar_step(calendar, number, &whole);
+	if (status != LEDGER_OK)
+		return status;
+	/* both ends lie within dates, so that the steps between them fit */
+	back.months = (int32_t) (steps * calendar->step.months);
+	back.days = (int32_t) (steps * calendar->step.days);
+	status = period_day_plus(as_of, back, -1, &last);
+	if (status != LEDGER_OK)
+		return status;
+	if (last < whole.start)
+		last = whole.start;
+	if (last >= whole.end)
+		last = whole.end - 1;
+	period->start = whole.start;
+	period->end = last + 1;
+	return LEDGER_OK;
+}
+
+LedgerStatus
+ledger_to_date_periods(LedgerComparison *comparison, LedgerDay as_of,
+					   const LedgerCoverage *coverage)
+{
+	const PeriodCalendar *calendar = &comparison->calendar;
+	const LedgerCoverage covered = {coverage->within, {0, 0}};
+	const LedgerPeriod none = {0, 0};
+	LedgerPeriod period;
+	LedgerStatus status;
+
+	for (uint32_t i = 0; i < comparison->n; i++)
+	{
+		status = to_date_period(calendar, comparison->first + i,
+								(int64_t) comparison->n - 1 - i, as_of,
+								&period);
+		if (status != LEDGER_OK)
+			return status;
+		/* the first may end before `within`, where it is no row's to tell */
+		ledger_flows_start(&comparison->flows[i], period, &covered);
+		checkpoint_at(comparison->checkpoint, i);
+	}
+	status = to_date_period(calendar, comparison->first - 1, comparison->n,
+							as_of, &period);
+	ledger_flows_start(ledger_compared(comparison, 0),
+					   status == LEDGER_OK ? period : none, coverage);
+	ledger_flows_start(ledger_compared(comparison, 1),
+					   comparison->flows[0].period, coverage);
+	return LEDGER_OK;
+}
+
+/*
+ * Ranks and highs
+ */
+
+/*
+ * Merges two neighbouring stretches of `order`, each by value from the highest
+ * down, into the same places of `into`.  A row of the right one, which comes
+ * later, is outranked by the rows of the left one that are merged before it.
+ */
+static void
+merge_ranked(const int64_t *values, const uint32_t *order, uint32_t start,
+			 uint32_t middle, uint32_t end, uint32_t *into, uint32_t *rank)
+{
+	uint32_t	left = start;
+	uint32_t	right = middle;
+
+	for (uint32_t i = start; i < end; i++)
+	{
+		if (right == end ||
+			(left < middle && values[order[left]] > values[order[right]]))
+			into[i] = order[left++];
+		else
+		{
+			rank[order[right]] += left - start;
+			into[i] = order[right++];
+		}
+	}
+}
+
+/*
+ * A merge sort counts on its way what is wanted here: of each value, how many
+ * that came before are higher.
+ */
+void
+ledger_rank(const int64_t *values, uint32_t n, uint32_t *rank, uint32_t *order,
+			uint32_t *scratch, LedgerCheckpoint checkpoint)
+{
+	for (uint32_t i = 0; i < n; i++)
+	{
+		rank[i] = 1;
+		order[i] = i;
+	}
+	for (uint64_t length = 1; length < n; length *= 2)
+	{
+		uint32_t   *swap = order;
+
+		for (uint64_t start = 0; start < n; start += 2 * length)
+		{
+			uint64_t	middle = start + length;
+			uint64_t	end = start + 2 * length;
+
+			merge_ranked(values, order, (uint32_t) start,
+						 (uint32_t) (middle < n ? middle : n),
+						 (uint32_t) (end < n ? end : n), scratch, rank);
+			if (checkpoint != NULL)
+				checkpoint();
+		}
+		order = scratch;
+		scratch = swap;
+	}
+}
+
+/*
+ * Goes back from high to high: whatever a lower row has been compared with
+ * and found to be lower is lower than this one too.
+ */
+void
+ledger_highest_since(const int64_t *values, uint32_t n, uint32_t *since)
+{
+	for (uint32_t i = 0; i < n; i++)
+	{
+		uint32_t	high = i == 0 ? LEDGER_NO_ROW : i - 1;
+
+		while (high != LEDGER_NO_ROW && values[high] < values[i])
+			high = since[high];
+		since[i] = high;
+	}
+}
+
+/*
+ * Milestones
+ */
+
+/*
+ * Is a sum as large as a threshold, or larger?
+ */
+static inline bool
+sum_reaches(LedgerSum sum, LedgerSum threshold)
+{
+	return sum.high != threshold.high ? sum.high > threshold.high :
+		sum.low >= threshold.low;
+}
+
+/*
+ * Milestones under way stand in a binary heap with the lowest threshold at its
+ * root.
+ */
+typedef struct MilestoneHeap
+{
+	const LedgerMilestone *milestones;
+	uint32_t   *slots;			/* indexes of milestones; borrowed */
+	uint32_t	n;
+} MilestoneHeap;
+
+/*
+ * The threshold of the milestone in a slot.
+ */
+static inline LedgerSum
+slot_threshold(const MilestoneHeap *heap, uint32_t slot)
+{
+	return heap->milestones[heap->slots[slot]].threshold;
+}
+
+/*
+ * Adds a milestone, for which there is room.
+ */
+static void
+heap_add(MilestoneHeap *heap, uint32_t milestone)
+{
+	LedgerSum	threshold = heap->milestones[milestone].threshold;
+	uint32_t	hole = heap->n++;
+
+	while (hole > 0 &&
+		   !sum_reaches(threshold, slot_threshold(heap, (hole - 1) / 2)))
+	{
+		heap->slots[hole] = heap->slots[(hole - 1) / 2];
+		hole = (hole - 1) / 2;
+	}
+	heap->slots[hole] = milestone;
+}
+
+/* Takes the root away; there is one. */
+static uint32_t
+heap_take(MilestoneHeap *heap)
+{
+	uint32_t	root = heap->slots[0];
+	uint32_t	moved = heap->slots[--heap->n];
+	LedgerSum	threshold = heap->milestones[moved].threshold;
+	uint32_t	hole = 0;
+
+	for (;;)
+	{
+		uint32_t	child = 2 * hole + 1;
+
+		if (child >= heap->n)
+			break;
+		if (child + 1 < heap->n &&
+			!sum_reaches(slot_threshold(heap, child + 1),
+						 slot_threshold(heap, child)))
+			child++;
+		if (sum_reaches(slot_threshold(heap, child), threshold))
+			break;
+		heap->slots[hole] = heap->slots[child];
+		hole = child;
+	}
+	heap->slots[hole] = moved;
+	return root;
+}
+
+/* Keys of the milestones by the day they are counted from */
+static const uint64_t *
+order_by_since(const LedgerMilestone *milestones, uint32_t n, uint64_t *order,
+			   uint64_t *scratch, LedgerCheckpoint checkpoint)
+{
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = day_key(milestones[i].since, i);
+	return sort_keys(order, scratch, n, checkpoint);
+}
+
+/*
+ * The total from `since` on is the target or more where the total from the
+ * first entry on is what it was before `since`, plus the target, or more.  So
+ * one running total serves all: milestones whose `since` has come wait in the
+ * heap until it reaches their threshold.
+ */
+LedgerStatus
+ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
+					   LedgerMeasure measure, LedgerFlowStream *stream,
+					   uint64_t *order, uint64_t *scratch, uint32_t *heap_room)
+{
+	MilestoneHeap heap = {milestones, heap_room, 0};
+	const uint64_t *sorted;
+	LedgerSum	total = {0, 0};
+	LedgerFlow	flow;
+	LedgerStatus status = LEDGER_OK;
+	uint32_t	next = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		milestones[i].reached = false;
+	sorted = order_by_since(milestones, n, order, scratch, stream->checkpoint);
+
+	while ((next < n || heap.n > 0) &&
+		   (status = ledger_flow_next(stream, &flow)) == LEDGER_OK)
+	{
+		for (; next < n && key_day(sorted[next]) <= flow.day; next++)
+		{
+			LedgerMilestone *milestone = &milestones[key_owner(sorted[next])];
+
+			milestone->threshold = total;
+			ledger_sum_add(&milestone->threshold, milestone->target);
+			heap_add(&heap, key_owner(sorted[next]));
+		}
+		total = ledger_sum_plus(total, measure_of(flow.inflow, flow.outflow,
+												  measure));
+		while (heap.n > 0 && sum_reaches(total, slot_threshold(&heap, 0)))
+		{
+			LedgerMilestone *milestone = &milestones[heap_take(&heap)];
+
+			milestone->reached = true;
+			milestone->day = flow.day;
+		}
+	}
+	return status == LEDGER_DONE ? LEDGER_OK : status;
+}

@@ -1,0 +1,361 @@
+/*
+ * answers/report.c
+ *		A home's flows by day, their running sums and series of periods, out of
+ *		the entries of a ledger.  What is given and promised stands in
+ *		answers/report.h.
+ */
+#include "answers/report.h"
+
+/* Corridors taken up to the end of a window between two checkpoints */
+#define TAKES_PER_CHECKPOINT	16
+
+/*
+ * A heap key: the day of the source's next entry above its index, so that one
+ * comparison orders by day and, on the same day, by the order of adding.
+ */
+static inline int64_t
+flow_key(LedgerDay day, uint32_t source)
+{
+	return (int64_t) ((uint64_t) (int64_t) day << 32 | source);
+}
+
+/*
+ * The day of a key.
+ */
+static inline LedgerDay
+flow_key_day(int64_t key)
+{
+	return (LedgerDay) (key >> 32);
+}
+
+/*
+ * Puts a key into the heap's root, which is free, and moves it down to where
+ * it belongs.
+ */
+static inline void
+flow_sift_down(LedgerFlowStream *stream, int64_t key)
+{
+	LedgerFlowSource *heap = stream->sources;
+	uint32_t	live = stream->live;
+	uint32_t	hole = 0;
+
+	for (;;)
+	{
+		uint32_t	child = 2 * hole + 1;
+
+		if (child >= live)
+			break;
+		if (child + 1 < live && heap[child + 1].heap < heap[child].heap)
+			child++;
+		if (key <= heap[child].heap)
+			break;
+		heap[hole].heap = heap[child].heap;
+		hole = child;
+	}
+	heap[hole].heap = key;
+}
+
+/*
+ * Starts a stream without corridors.  `sources` has room for as many as will
+ * be added, and stays the caller's.
+ */
+void
+ledger_flow_start(LedgerFlowStream *stream, LedgerFlowSource *sources,
+				  LedgerCheckpoint checkpoint)
+{
+	stream->sources = sources;
+	stream->n_sources = 0;
+	stream->live = 0;
+	stream->takes = 0;
+	stream->checkpoint = checkpoint;
+	stream->stretch = LEDGER_WINDOW_STRETCHES;
+	stream->pending = 0;
+}
+
+/*
+ * Adds a corridor, whose segment must have been read.
+ */
+LedgerStatus
+ledger_flow_add(LedgerFlowStream *stream, const LedgerCorridor *corridor,
+				bool inward)
+{
+	LedgerFlowSource *heap = stream->sources;
+	LedgerFlowSource *source = &heap[stream->n_sources];
+	LedgerStatus status;
+	int64_t		key;
+	uint32_t	hole;
+
+	ledger_cursor_start(&source->cursor, corridor);
+	source->inward = inward;
+	status = ledger_cursor_next(&source->cursor, &source->entry);
+	if (status != LEDGER_OK)
+		return status == LEDGER_DONE ? LEDGER_OK : status;
+
+	key = flow_key(source->entry.day, stream->n_sources++);
+	for (hole = stream->live++; hole > 0; hole = (hole - 1) / 2)
+	{
+		if (heap[(hole - 1) / 2].heap <= key)
+			break;
+		heap[hole].heap = heap[(hole - 1) / 2].heap;
+	}
+	heap[hole].heap = key;
+	return LEDGER_OK;
+}
+
+/*
+ * Takes the next window, which begins on the next day that has an entry.
+ */
+static LedgerStatus
+flow_take_window(LedgerFlowStream *stream)
+{
+	LedgerDay	first;
+
+	if (stream->live == 0)
+		return LEDGER_DONE;
+	first = flow_key_day(stream->sources[0].heap);
+	ledger_window_start(&stream->inflow, first);
+	ledger_window_start(&stream->outflow, first);
+
+	while (stream->live > 0 &&
+		   flow_key_day(stream->sources[0].heap) - first < LEDGER_WINDOW_DAYS)
+	{
+		uint32_t	index = (uint32_t) stream->sources[0].heap;
+		LedgerFlowSource *source = &stream->sources[index];
+		LedgerStatus status;
+
+		status = ledger_window_add(source->inward ? &stream->inflow : &stream->outflow,
+								   &source->cursor, &source->entry, 1);
+		if (status == LEDGER_OK)
+			flow_sift_down(stream, flow_key(source->entry.day, index));
+		else if (status != LEDGER_DONE)
+			return status;
+		else if (--stream->live > 0)
+			flow_sift_down(stream, stream->sources[stream->live].heap);
+
+		if (++stream->takes % TAKES_PER_CHECKPOINT == 0 &&
+			stream->checkpoint != NULL)
+			stream->checkpoint();
+	}
+	stream->stretch = -1;
+	return LEDGER_OK;
+}
+
+/*
+ * The flows of the next day on which there are any.  A day on which the
+ * corridors of either direction cancel is passed over.
+ */
+LedgerStatus
+ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
+{
+	uint32_t	day;
+
+	while (stream->pending == 0)
+	{
+		if (stream->stretch >= LEDGER_WINDOW_STRETCHES - 1)
+		{
+			LedgerStatus status = flow_take_window(stream);
+
+			if (status != LEDGER_OK)
+				return status;
+		}
+		stream->stretch++;
+		stream->pending = ledger_window_days(&stream->inflow, stream->stretch) |
+			ledger_window_days(&stream->outflow, stream->stretch);
+	}
+
+	day = (uint32_t) (stream->stretch * LEDGER_STRETCH_DAYS +
+					  __builtin_ctzll(stream->pending));
+	stream->pending &= stream->pending - 1;
+	flow->day = stream->inflow.first + (LedgerDay) day;
+	flow->inflow = ledger_window_sum(&stream->inflow, day);
+	flow->outflow = ledger_window_sum(&stream->outflow, day);
+	return LEDGER_OK;
+}
+
+/*
+ * Starts running sums, over a stream without corridors as yet.
+ */
+void
+ledger_running_start(LedgerRunning *running, LedgerFlowSource *sources,
+					 LedgerCheckpoint checkpoint)
+{
+	const LedgerSum zero = {0, 0};
+
+	ledger_flow_start(&running->stream, sources, checkpoint);
+	/* a flow of nothing before all days, so that the first advance reads one */
+	running->flow.day = LEDGER_DAY_UNBOUNDED_START;
+	running->flow.inflow = running->flow.outflow = zero;
+	running->status = LEDGER_OK;
+	running->inflow = running->outflow = zero;
+}
+
+/*
+ * Adds the flows of the days before `day` that have not been added yet.
+ */
+LedgerStatus
+ledger_running_advance(LedgerRunning *running, LedgerDay day)
+{
+	while (running->status == LEDGER_OK && running->flow.day < day)
+	{
+		running->inflow = ledger_sum_plus(running->inflow,
+										  running->flow.inflow);
+		running->outflow = ledger_sum_plus(running->outflow,
+										   running->flow.outflow);
+		running->status = ledger_flow_next(&running->stream, &running->flow);
+	}
+	return running->status == LEDGER_DONE ? LEDGER_OK : running->status;
+}
+
+/*
+ * `within`, with the span of the ledger on the sides where it has no bound.
+ */
+LedgerPeriod
+ledger_report_within(const LedgerFlat *flat, LedgerPeriod within)
+{
+	const LedgerPeriod nothing = {0, 0};
+
+	if (within.start >= within.end)
+		return nothing;
+	if (flat->corridors == 0 &&
+		(within.start == LEDGER_DAY_UNBOUNDED_START ||
+		 within.end == LEDGER_DAY_UNBOUNDED_END))
+		return nothing;
+	if (within.start == LEDGER_DAY_UNBOUNDED_START)
+		within.start = flat->first;
+	if (within.end == LEDGER_DAY_UNBOUNDED_END)
+		within.end = flat->last + 1;
+	return within.start < within.end ? within : nothing;
+}
+
+/*
+ * People, entries and first and last day of a corridor in a period, from the
+ * directory where the corridor lies wholly inside or outside.
+ */
+LedgerStatus
+ledger_corridor_part(const LedgerCorridor *corridor, LedgerPeriod within,
+					 LedgerCorridorPart *part)
+{
+	LedgerCursor cursor;
+	LedgerCursor before;		/* the first entry of the part */
+	LedgerEntry first;
+	LedgerStatus status;
+	bool		fits;
+
+	part->people = corridor->total;
+	part->entries = corridor->entries;
+	part->first = corridor->first;
+	part->last = corridor->last;
+	if (ledger_period_contains(within, corridor->first) &&
+		ledger_period_contains(within, corridor->last))
+		return LEDGER_OK;
+
+	part->people = 0;
+	part->entries = 0;
+	if (within.start >= within.end || corridor->last < within.start ||
+		corridor->first >= within.end)
+		return LEDGER_OK;
+
+	ledger_cursor_start(&cursor, corridor);
+	status = ledger_cursor_pass(&cursor, within.start);
+	before = cursor;
+	if (status == LEDGER_OK)
+		status = ledger_cursor_pass(&cursor, within.end);
+	part->entries = before.left - cursor.left;
+	part->last = (LedgerDay) cursor.day;
+	fits = ledger_checked_subtract(cursor.total, before.total, &part->people);
+	if (part->entries > 0 && ledger_cursor_next(&before, &first) == LEDGER_OK)
+		part->first = first.day;
+	status = ledger_cursor_finish(&cursor, status);
+	return status == LEDGER_OK && !fits ? LEDGER_OUT_OF_RANGE : status;
+}
+
+/*
+ * Starts a series without corridors as yet.
+ */
+void
+ledger_series_start(LedgerSeries *series, const PeriodCalendar *calendar,
+					LedgerPeriod within, int64_t first, int64_t last,
+					LedgerFlowSource *ends, LedgerFlowSource *starts,
+					LedgerCheckpoint checkpoint)
+{
+	series->calendar = *calendar;
+	series->within = within;
+	series->next = first;
+	series->last = last;
+	series->rolls = period_calendar_rolls(calendar);
+	ledger_running_start(&series->ends, ends, checkpoint);
+	ledger_running_start(&series->starts, starts, checkpoint);
+}
+
+/*
+ * Adds a corridor, whose segment must have been read.
+ */
+LedgerStatus
+ledger_series_add(LedgerSeries *series, const LedgerCorridor *corridor,
+				  bool inward)
+{
+	LedgerStatus status;
+
+	status = ledger_flow_add(&series->ends.stream, corridor, inward);
+	if (status == LEDGER_OK && series->rolls)
+		status = ledger_flow_add(&series->starts.stream, corridor, inward);
+	return status;
+}
+
+/*
+ * Figures of a row out of the sums at its start and at its end.
+ */
+static LedgerStatus
+series_figures(LedgerSum inflow, LedgerSum outflow,
+			   const LedgerRunning *ends, LedgerSeriesRow *row)
+{
+	if (!ledger_sum_value(ledger_sum_subtract(ends->inflow, inflow),
+						  &row->inflow) ||
+		!ledger_sum_value(ledger_sum_subtract(ends->outflow, outflow),
+						  &row->outflow) ||
+		!ledger_checked_subtract(row->inflow, row->outflow, &row->net) ||
+		!ledger_checked_add(row->inflow, row->outflow, &row->gross) ||
+		!ledger_sum_value(ledger_sum_subtract(ends->inflow, ends->outflow),
+						  &row->balance))
+		return LEDGER_OUT_OF_RANGE;
+	return LEDGER_OK;
+}
+
+/*
+ * The next period of a series.
+ */
+LedgerStatus
+ledger_series_next(LedgerSeries *series, LedgerSeriesRow *row)
+{
+	LedgerRunning *starts = series->rolls ? &series->starts : &series->ends;
+	LedgerPeriod within = series->within;
+	LedgerPeriod held;
+	LedgerStatus status;
+	LedgerSum	inflow;
+	LedgerSum	outflow;
+
+	if (series->next > series->last)
+		return LEDGER_DONE;
+	status = period_calendar_window(&series->calendar, series->next++,
+									&row->period);
+	if (status != LEDGER_OK)
+		return status;
+
+	/* not empty: the step period in it overlaps `within` */
+	held = row->period;
+	row->complete = held.start >= within.start && held.end <= within.end;
+	if (held.start < within.start)
+		held.start = within.start;
+	if (held.end > within.end)
+		held.end = within.end;
+
+	status = ledger_running_advance(starts, held.start);
+	if (status != LEDGER_OK)
+		return status;
+	inflow = starts->inflow;
+	outflow = starts->outflow;
+	status = ledger_running_advance(&series->ends, held.end);
+	if (status != LEDGER_OK)
+		return status;
+	return series_figures(inflow, outflow, &series->ends, row);
+}

@@ -1,0 +1,73 @@
+/*
+ * core/day_sums.h
+ *		Sums of people by day: where entries of several corridors meet.  Plain
+ *		C, no PostgreSQL headers.
+ */
+#ifndef LEDGER_WINDOW_H
+#define LEDGER_WINDOW_H
+
+#include "core/stretch.h"
+
+#define LEDGER_WINDOW_STRETCHES	8
+#define LEDGER_WINDOW_DAYS		(LEDGER_WINDOW_STRETCHES * LEDGER_STRETCH_DAYS)
+
+/* Sums leave 2^LEDGER_OVER_BITS people and more beside them */
+#define LEDGER_OVER_BITS		31
+
+/*
+ * The sums of a day are people and, where `passed`, 2^LEDGER_OVER_BITS times
+ * `over` besides.  Nothing but short entries takes people past half of that,
+ * and they are looked at before there are so many that 32 bits could be
+ * passed.
+ */
+typedef struct LedgerWindow
+{
+	LedgerDay	first;
+	bool		used[LEDGER_WINDOW_STRETCHES];	/* has entries */
+	bool		passed;
+	uint32_t	added;			/* corridors since people were looked at */
+	int32_t		people[LEDGER_WINDOW_DAYS];
+	int64_t		over[LEDGER_WINDOW_DAYS];
+} LedgerWindow;
+
+/* Makes it an empty window from a day on. */
+extern void ledger_window_start(LedgerWindow *window, LedgerDay first);
+
+/*
+ * Adds an entry, which is in the window, and those that a cursor gives next,
+ * or takes them away where sign is -1.  LEDGER_OK where `entry` now is the
+ * first one after the window, otherwise as ledger_cursor_next.
+ */
+extern LedgerStatus ledger_window_add(LedgerWindow *window, LedgerCursor *cursor,
+									  LedgerEntry *entry, int sign);
+
+/* The days of a stretch whose sums are not zero, the first one the lowest bit */
+extern uint64_t ledger_window_days(const LedgerWindow *window, int stretch);
+
+/* The sum of a day, by its number in the window */
+static inline LedgerSum
+ledger_window_sum(const LedgerWindow *window, uint32_t day)
+{
+	const int64_t over = window->passed ? window->over[day] : 0;
+	LedgerSum	sum = {
+		over >> (64 - LEDGER_OVER_BITS),
+		(uint64_t) over << LEDGER_OVER_BITS
+	};
+
+	ledger_sum_add(&sum, window->people[day]);
+	return sum;
+}
+
+/*
+ * A part of a window as a stretch.  Borrows.
+ */
+static inline LedgerStretch
+ledger_window_stretch(const LedgerWindow *window, int stretch)
+{
+	const int	start = stretch * LEDGER_STRETCH_DAYS;
+	LedgerStretch result = {window->first + start, true, &window->people[start]};
+
+	return result;
+}
+
+#endif							/* LEDGER_WINDOW_H */

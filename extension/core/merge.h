@@ -1,0 +1,57 @@
+/*
+ * core/merge.h
+ *		The sum of ledgers, each with its sign.  Plain C, no PostgreSQL
+ *		headers.
+ *
+ * All are read in one pass, side by side.  Of ledgers that follow one another,
+ * such as one of each month, a corridor of the sum is their segments one after
+ * the other, which are copied without being read: only the gap of each first
+ * entry changes.
+ */
+#ifndef LEDGER_MERGE_H
+#define LEDGER_MERGE_H
+
+#include "core/flat.h"
+
+/* One of the ledgers */
+typedef struct LedgerPart
+{
+	/* supplied by the caller, borrowed */
+	LedgerFlat	flat;			/* whole */
+	int			sign;			/* 1, or -1 to take it away */
+	uint32_t   *numbers;		/* room for flat.parties: their numbers in the
+								 * sum, from ledger_merge_parties */
+
+	/* scratch */
+	uint32_t	next_party;
+	LedgerParty party;			/* the one before it */
+	LedgerWalk	walk;
+	LedgerCorridor corridor;	/* the next one, by its own numbers */
+	uint64_t	position;		/* of that one, by the numbers of the sum */
+	LedgerCorridor taken;		/* the one before it */
+	LedgerCursor cursor;		/* in `taken` */
+	LedgerEntry entry;			/* the next one there */
+} LedgerPart;
+
+/*
+ * The parties of n ledgers, each once and in order, with names borrowed, and
+ * the numbers of those of each.  `parties` has room for those of all ledgers,
+ * `queue` for n numbers.
+ */
+extern LedgerStatus ledger_merge_parties(LedgerPart *parts, uint32_t n,
+										 uint32_t *queue, LedgerParty *parties,
+										 uint32_t *n_parties,
+										 LedgerCheckpoint checkpoint);
+
+/* Bytes of segments that the sum takes at most */
+extern size_t ledger_merge_room(const LedgerPart *parts, uint32_t n);
+
+/*
+ * Writes the sum of n ledgers into `writer`, whose parties are those of
+ * ledger_merge_parties and whose buffers have room for the corridors of all of
+ * them together.  `queue` and `taken` have room for n numbers each.
+ */
+extern LedgerStatus ledger_merge(LedgerPart *parts, uint32_t n, uint32_t *queue,
+								 uint32_t *taken, LedgerWriter *writer);
+
+#endif							/* LEDGER_MERGE_H */

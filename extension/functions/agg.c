@@ -1,0 +1,622 @@
+/*
+ * functions/agg.c
+ *		The aggregates: ledger_agg, reciprocal_balance_agg,
+ *		period_comparison_agg.
+ *
+ * The state of ledger_agg is a transfer_ledger, so that one format serves
+ * parallel workers, distributed engines, storage and the wire.  It starts as
+ * '{}', becomes a small state (state/small.c) with the first row and an
+ * expanded object (state/expanded.c) when it outgrows that.  Only states that
+ * the aggregate itself made are modified in place: a small state, which no
+ * user ever gets to see, and an expanded object that came through a read-write
+ * pointer.  All but the final functions, which leave a state as it is, refuse
+ * to run outside an aggregate.
+ *
+ * The states of the other two aggregates are two sums, in an array as for
+ * PostgreSQL's own avg(bigint); the parameters reach the transition function
+ * only, which is all that a distributed engine promises.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+#include "utils/date.h"
+#include "utils/regproc.h"
+
+#include "state/expanded.h"
+#include "value/figures.h"
+#include "state/small.h"
+#include "value/arguments.h"
+
+/* Bytes of segments whose entries may still fit a small state */
+#define SMALL_SEGMENTS_LIMIT	(LEDGER_SMALL_LAST_SIZE / 8)
+
+PG_FUNCTION_INFO_V1(ledger_agg_transition);
+PG_FUNCTION_INFO_V1(ledger_agg_inverse);
+PG_FUNCTION_INFO_V1(ledger_agg_combine);
+PG_FUNCTION_INFO_V1(ledger_agg_separate);
+PG_FUNCTION_INFO_V1(ledger_agg_final);
+PG_FUNCTION_INFO_V1(reciprocal_balance_agg_transition);
+PG_FUNCTION_INFO_V1(reciprocal_balance_agg_inverse);
+PG_FUNCTION_INFO_V1(reciprocal_balance_agg_final);
+PG_FUNCTION_INFO_V1(period_comparison_agg_transition);
+PG_FUNCTION_INFO_V1(period_comparison_agg_inverse);
+PG_FUNCTION_INFO_V1(period_comparison_agg_final);
+PG_FUNCTION_INFO_V1(ledger_sums_combine);
+
+/*
+ * The memory context of the aggregate that calls; an error where none does.
+ */
+static pg_noinline MemoryContext
+aggregate_context(FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+
+	if (unlikely(!AggCheckCallContext(fcinfo, &context)))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s must be called by an aggregate",
+						format_procedure(fcinfo->flinfo->fn_oid)),
+				 errhint("Call the aggregate it belongs to.")));
+	return context;
+}
+
+/*
+ * Does an aggregate call, which is no window function?  So it is mostly, and
+ * this costs less than to ask AggCheckCallContext.
+ */
+static inline bool
+in_plain_aggregate(FunctionCallInfo fcinfo)
+{
+	return fcinfo->context != NULL && IsA(fcinfo->context, AggState);
+}
+
+/*
+ * An error where no aggregate calls.
+ */
+static inline void
+check_aggregate(FunctionCallInfo fcinfo)
+{
+	if (unlikely(!in_plain_aggregate(fcinfo)))
+		(void) aggregate_context(fcinfo);
+}
+
+/*
+ * The small state behind a Datum, or NULL where it is something else.
+ */
+static inline struct varlena *
+datum_get_small(Datum datum)
+{
+	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
+
+	if (VARATT_IS_4B_U(value) &&
+		ledger_is_small((const uint8_t *) VARDATA(value),
+						VARSIZE(value) - VARHDRSZ))
+		return value;
+	return NULL;
+}
+
+/*
+ * A state opened for adding: exactly one of the two is set.
+ */
+typedef struct LedgerState
+{
+	ExpandedLedger *expanded;
+	struct varlena *small;
+	FunctionCallInfo call;		/* by the aggregate */
+} LedgerState;
+
+/*
+ * Turns the small state into an expanded object, which must be a child of the
+ * aggregate's context to be adopted rather than copied.
+ */
+static void
+state_expand(LedgerState *state)
+{
+	state->expanded = ledger_expanded_make(aggregate_context(state->call));
+	ledger_small_expand(state->small, state->expanded);
+	state->small = NULL;
+}
+
+/*
+ * Adds one entry.
+ */
+static inline void
+state_add(LedgerState *state, LedgerParty origin, LedgerParty destination,
+		  LedgerDay day, int64 people)
+{
+	while (state->small != NULL)
+	{
+		struct varlena *grown;
+
+		if (ledger_small_add(state->small, origin, destination, day, people))
+			return;
+		grown = ledger_small_grow(state->small);
+		if (grown != NULL)
+			state->small = grown;
+		else
+			state_expand(state);
+	}
+	ledger_expanded_add(state->expanded, origin, destination, day, people);
+}
+
+/*
+ * Takes one entry away.  The least bigint has no opposite and goes in two
+ * steps.
+ */
+static inline void
+state_take(LedgerState *state, LedgerParty origin, LedgerParty destination,
+		   LedgerDay day, int64 people)
+{
+	if (unlikely(people == PG_INT64_MIN))
+	{
+		state_add(state, origin, destination, day, PG_INT64_MAX);
+		people = -1;
+	}
+	state_add(state, origin, destination, day, -people);
+}
+
+/*
+ * Adds the entries of one corridor of a flat ledger.
+ */
+static void
+state_add_corridor(LedgerState *state, const LedgerFlat *flat,
+				   const LedgerCorridor *corridor, int sign)
+{
+	LedgerParty origin;
+	LedgerParty destination;
+	LedgerCursor cursor;
+	LedgerEntry entry;
+	LedgerStatus status;
+
+	ledger_check(ledger_flat_party(flat, corridor->origin, &origin));
+	ledger_check(ledger_flat_party(flat, corridor->destination, &destination));
+	ledger_cursor_start(&cursor, corridor);
+	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+	{
+		if (sign > 0)
+			state_add(state, origin, destination, entry.day, entry.people);
+		else
+			state_take(state, origin, destination, entry.day, entry.people);
+	}
+	ledger_check(status);
+}
+
+/*
+ * Adds a whole ledger, or takes it away where sign is -1.
+ */
+static void
+state_add_flat(LedgerState *state, const LedgerFlat *flat, int sign)
+{
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+
+	if (state->small != NULL && flat->segments_length > SMALL_SEGMENTS_LIMIT)
+		state_expand(state);
+	if (state->small == NULL)
+	{
+		ledger_expanded_add_flat(state->expanded, flat, sign);
+		return;
+	}
+	ledger_walk_start(&walk, flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+		state_add_corridor(state, flat, &corridor, sign);
+	ledger_check(status);
+}
+
+/*
+ * Makes a small state of the initial '{}', or of a ledger that another state
+ * was replaced by.
+ */
+static pg_noinline void
+state_start(LedgerState *state, Datum datum)
+{
+	LedgerFlat	flat;
+
+	ledger_fetch(datum, &flat);
+	state->small = ledger_small_make(LEDGER_SMALL_FIRST_SIZE);
+	state_add_flat(state, &flat, 1);
+}
+
+/*
+ * Adds what an expanded object has to a state (a LedgerVisitor).
+ */
+static void
+state_add_visited(void *state, LedgerParty origin, LedgerParty destination,
+				  LedgerDay day, int64 people)
+{
+	state_add(state, origin, destination, day, people);
+}
+
+/*
+ * After n rows, or corridors, have been taken away: makes another state of one
+ * that keeps too much of what has left it, so that a moving window takes as long
+ * as what is in it.  The executor frees the one before.
+ */
+static void
+state_taken(LedgerState *state, uint32 n)
+{
+	ExpandedLedger *worn = state->expanded;
+
+	if (worn == NULL || !ledger_expanded_is_worn(worn, n))
+		return;
+	state->expanded = NULL;
+	state->small = ledger_small_make(LEDGER_SMALL_FIRST_SIZE);
+	ledger_expanded_visit(worn, state_add_visited, state);
+}
+
+/*
+ * Opens the state that an aggregate passes as its first argument; an error
+ * where none calls.
+ */
+static inline void
+state_open(LedgerState *state, FunctionCallInfo fcinfo)
+{
+	Datum		datum = PG_GETARG_DATUM(0);
+
+	check_aggregate(fcinfo);
+	state->call = fcinfo;
+	state->expanded = NULL;
+	state->small = NULL;
+	if (likely(VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum))))
+	{
+		state->expanded = ledger_expanded_from_datum(datum);
+		return;
+	}
+	state->small = datum_get_small(datum);
+	if (unlikely(state->small == NULL))
+		state_start(state, datum);
+}
+
+/*
+ * What the aggregate keeps of an opened state; the small one or the object
+ * itself.
+ */
+static inline Datum
+state_datum(const LedgerState *state)
+{
+	if (state->expanded != NULL)
+		return ledger_expanded_rw_datum(state->expanded);
+	return PointerGetDatum(state->small);
+}
+
+/*
+ * Adds or takes away a row, whatever the state is.
+ */
+static pg_noinline Datum
+open_and_move_row(FunctionCallInfo fcinfo, LedgerParty origin,
+				  LedgerParty destination, LedgerDay day, int64 people, int sign)
+{
+	LedgerState state;
+
+	state_open(&state, fcinfo);
+	if (sign > 0)
+		state_add(&state, origin, destination, day, people);
+	else
+	{
+		state_take(&state, origin, destination, day, people);
+		state_taken(&state, 1);
+	}
+	PG_RETURN_DATUM(state_datum(&state));
+}
+
+/*
+ * Adds or takes away the row of a call (state, day, origin, destination,
+ * people), of one person where people are not among the arguments; the executor
+ * has seen to it that none is NULL.  A row that a plain aggregate adds to an
+ * expanded object goes the short way.
+ */
+static inline Datum
+move_row(FunctionCallInfo fcinfo, int sign)
+{
+	Datum		state = PG_GETARG_DATUM(0);
+	LedgerDay	day = PG_GETARG_DATEADT(1);
+	LedgerParty origin = ledger_party_argument(fcinfo, 2);
+	LedgerParty destination = ledger_party_argument(fcinfo, 3);
+	int64		people = PG_NARGS() > 4 ? PG_GETARG_INT64(4) : 1;
+
+	ledger_check_day(day);
+	if (sign > 0 &&
+		likely(VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(state)) &&
+			   in_plain_aggregate(fcinfo)))
+	{
+		ledger_expanded_add(ledger_expanded_from_datum(state), origin,
+							destination, day, people);
+		PG_RETURN_DATUM(state);
+	}
+	return open_and_move_row(fcinfo, origin, destination, day, people, sign);
+}
+
+/*
+ * Adds a row to a state.
+ */
+Datum
+ledger_agg_transition(PG_FUNCTION_ARGS)
+{
+	return move_row(fcinfo, 1);
+}
+
+/*
+ * Takes a row away from a state, for moving windows.
+ */
+Datum
+ledger_agg_inverse(PG_FUNCTION_ARGS)
+{
+	return move_row(fcinfo, -1);
+}
+
+/*
+ * Adds a ledger to a state: another state in a parallel plan, a row's ledger
+ * in ledger_agg(transfer_ledger).
+ */
+Datum
+ledger_agg_combine(PG_FUNCTION_ARGS)
+{
+	Datum		first = PG_GETARG_DATUM(0);
+	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(1);
+	struct varlena *copy;
+	LedgerState state;
+	LedgerFlat	flat;
+	LedgerFlat	flat_first;
+
+	check_aggregate(fcinfo);
+	copy = ledger_fetch(PointerGetDatum(value), &flat);
+	/* a small first ledger is not taken apart; the executor copies it */
+	if (flat.segments_length <= SMALL_SEGMENTS_LIMIT &&
+		!VARATT_IS_EXTERNAL_EXPANDED(value) &&
+		!VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(first)) &&
+		datum_get_small(first) == NULL)
+	{
+		ledger_fetch(first, &flat_first);
+		if (flat_first.corridors == 0)
+			PG_RETURN_POINTER(copy != NULL ? copy : value);
+	}
+
+	state_open(&state, fcinfo);
+	state_add_flat(&state, &flat, 1);
+	PG_RETURN_DATUM(state_datum(&state));
+}
+
+/*
+ * Takes a ledger away from a state, for moving windows.
+ */
+Datum
+ledger_agg_separate(PG_FUNCTION_ARGS)
+{
+	LedgerState state;
+	LedgerFlat	flat;
+
+	state_open(&state, fcinfo);
+	ledger_fetch(PG_GETARG_DATUM(1), &flat);
+	state_add_flat(&state, &flat, -1);
+	state_taken(&state, flat.corridors);
+	PG_RETURN_DATUM(state_datum(&state));
+}
+
+/*
+ * The canonical form of a state, which stays as it is: other final functions
+ * or further rows may follow.
+ */
+Datum
+ledger_agg_final(PG_FUNCTION_ARGS)
+{
+	Datum		state = PG_GETARG_DATUM(0);
+	struct varlena *value = (struct varlena *) DatumGetPointer(state);
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(value))
+		PG_RETURN_POINTER(ledger_expanded_to_flat(ledger_expanded_from_datum(state),
+												  NULL));
+	value = PG_DETOAST_DATUM(state);
+	if (datum_get_small(PointerGetDatum(value)) != NULL)
+		PG_RETURN_POINTER(ledger_small_to_flat((const uint8_t *) VARDATA(value),
+											   VARSIZE(value) - VARHDRSZ));
+	PG_RETURN_POINTER(value);
+}
+
+/*
+ * The state of an aggregate that is two sums, in `sums`; modified in place.
+ */
+static ArrayType *
+get_sums(FunctionCallInfo fcinfo, int argument, int64_t **sums)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(argument);
+
+	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) ||
+		ARR_ELEMTYPE(array) != INT8OID || ARR_DIMS(array)[0] != 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("state of the aggregate must be an array of two bigint values")));
+	*sums = (int64_t *) ARR_DATA_PTR(array);
+	return array;
+}
+
+/*
+ * Adds people to a sum, or takes them away where sign is -1.
+ */
+static inline void
+move_people(int64_t *sum, int64 people, int sign)
+{
+	if (!(sign > 0 ? ledger_checked_add(*sum, people, sum) :
+		  ledger_checked_subtract(*sum, people, sum)))
+		ledger_raise(LEDGER_OUT_OF_RANGE);
+}
+
+/*
+ * The error for a parameter of an aggregate that has to be given.
+ */
+pg_noreturn static void
+raise_null_parameter(const char *name)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("%s must not be NULL", name)));
+}
+
+/*
+ * Are two parties the same one?
+ */
+static inline bool
+party_equal(LedgerParty a, LedgerParty b)
+{
+	/* most parties that differ do so at either end */
+	return a.length == b.length && a.name[0] == b.name[0] &&
+		a.name[a.length - 1] == b.name[b.length - 1] &&
+		memcmp(a.name, b.name, a.length) == 0;
+}
+
+/*
+ * Adds or takes away the row of a call (state, origin, destination, people,
+ * home, partner).
+ */
+static inline Datum
+move_balance_row(FunctionCallInfo fcinfo, int sign)
+{
+	LedgerParty origin;
+	LedgerParty destination;
+	LedgerParty home;
+	ArrayType  *state;
+	int64_t    *sums;
+	bool		outward;
+
+	check_aggregate(fcinfo);
+	if (unlikely(PG_ARGISNULL(0)))
+		raise_null_parameter("state of the aggregate");
+	if (unlikely(PG_ARGISNULL(4)))
+		raise_null_parameter("home");
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+
+	origin = ledger_party_argument(fcinfo, 1);
+	destination = ledger_party_argument(fcinfo, 2);
+	home = ledger_party_argument(fcinfo, 4);
+	outward = party_equal(origin, home);
+	if (outward == party_equal(destination, home))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (!PG_ARGISNULL(5) &&
+		!party_equal(outward ? destination : origin,
+					 ledger_party_argument(fcinfo, 5)))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+
+	state = get_sums(fcinfo, 0, &sums);
+	move_people(&sums[outward ? 1 : 0], PG_GETARG_INT64(3), sign);
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+/*
+ * Adds a row to the sums of home's inflow and outflow.
+ */
+Datum
+reciprocal_balance_agg_transition(PG_FUNCTION_ARGS)
+{
+	return move_balance_row(fcinfo, 1);
+}
+
+/*
+ * Takes a row away from them, for moving windows.
+ */
+Datum
+reciprocal_balance_agg_inverse(PG_FUNCTION_ARGS)
+{
+	return move_balance_row(fcinfo, -1);
+}
+
+/*
+ * Adds or takes away the row of a call (state, day, people, current,
+ * previous).  A day may lie in both periods.
+ */
+static inline Datum
+move_comparison_row(FunctionCallInfo fcinfo, int sign)
+{
+	LedgerDay	day;
+	int64		people;
+	ArrayType  *state;
+	int64_t    *sums;
+	int			i;
+
+	check_aggregate(fcinfo);
+	if (unlikely(PG_ARGISNULL(0)))
+		raise_null_parameter("state of the aggregate");
+	if (unlikely(PG_ARGISNULL(3)))
+		raise_null_parameter("current");
+	if (unlikely(PG_ARGISNULL(4)))
+		raise_null_parameter("previous");
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+
+	day = PG_GETARG_DATEADT(1);
+	people = PG_GETARG_INT64(2);
+	ledger_check_day(day);
+	state = get_sums(fcinfo, 0, &sums);
+	for (i = 0; i < 2; i++)
+		if (ledger_period_contains(period_from_range(PG_GETARG_RANGE_P(3 + i)),
+								   day))
+			move_people(&sums[i], people, sign);
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+/*
+ * Adds a row to the sums of the current and the previous period.
+ */
+Datum
+period_comparison_agg_transition(PG_FUNCTION_ARGS)
+{
+	return move_comparison_row(fcinfo, 1);
+}
+
+/*
+ * Takes a row away from them, for moving windows.
+ */
+Datum
+period_comparison_agg_inverse(PG_FUNCTION_ARGS)
+{
+	return move_comparison_row(fcinfo, -1);
+}
+
+/*
+ * Adds the sums of one state to those of another.
+ */
+Datum
+ledger_sums_combine(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state;
+	int64_t    *sums;
+	int64_t    *other;
+
+	check_aggregate(fcinfo);
+	state = get_sums(fcinfo, 0, &sums);
+	(void) get_sums(fcinfo, 1, &other);
+	move_people(&sums[0], other[0], 1);
+	move_people(&sums[1], other[1], 1);
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+/*
+ * The balance of the two sums; an error where net or gross passes bigint.
+ */
+Datum
+reciprocal_balance_agg_final(PG_FUNCTION_ARGS)
+{
+	int64_t    *sums;
+	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
+
+	(void) get_sums(fcinfo, 0, &sums);
+	reciprocal_balance_values(sums[0], sums[1], values, nulls);
+	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+}
+
+/*
+ * The comparison of the two sums; an error where the change passes bigint.
+ */
+Datum
+period_comparison_agg_final(PG_FUNCTION_ARGS)
+{
+	int64_t    *sums;
+	Datum		values[PERIOD_COMPARISON_COLUMNS];
+	bool		nulls[PERIOD_COMPARISON_COLUMNS];
+
+	(void) get_sums(fcinfo, 0, &sums);
+	period_comparison_values(sums[0], sums[1], values, nulls);
+	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+}

@@ -1,0 +1,674 @@
+/*
+ * functions/fetch.c
+ *		Between Datums and the lower half.
+ *
+ * A large ledger is stored uncompressed and out of line, so any stretch of its
+ * bytes can be read without the rest.  A question about one pair of parties
+ * reads the head, the directory rows of the two and two segments, however many
+ * corridors there are; one about the totals of corridors, the head and the
+ * directory; one about a home and all others, those and the segments of the
+ * home.
+ */
+#include "postgres.h"
+
+#include "access/detoast.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/expandeddatum.h"
+#include "utils/memutils.h"
+
+#include "functions/fetch.h"
+#include "state/expanded.h"
+#include "state/small.h"
+#include "value/arguments.h"
+
+/* Values up to this size are read whole: the slices would be most of them */
+#define WHOLE_VALUE_LIMIT	16384
+
+/* Whole values larger than this are read in parts */
+#define ONE_PART_LIMIT		(8 * BYTES_PER_INTERRUPT)
+
+/* How much of a stored value the first slice takes, in the hope of the head */
+#define FIRST_SLICE			1900
+
+/* What a further slice costs beside its bytes, as so many of them */
+#define SLICE_COST			16384
+
+/* Where a value can be read from in parts */
+typedef struct SlicedLedger
+{
+	Datum		datum;
+	size_t		length;			/* of the whole value, without its header */
+	size_t		head;			/* length of the head */
+	LedgerFlat	flat;			/* the head, and the directory where that has been
+								 * read */
+} SlicedLedger;
+
+/*
+ * Opens a detoasted value in the canonical form; an error where it is none.
+ */
+static void
+open_canonical(const struct varlena *value, LedgerFlat *flat)
+{
+	ledger_check(ledger_flat_open(flat, (const uint8_t *) VARDATA_ANY(value),
+								  VARSIZE_ANY_EXHDR(value)));
+}
+
+/*
+ * Is this a value that is stored out of line in a compressed form?
+ */
+static bool
+is_compressed(const struct varlena *value)
+{
+	struct varatt_external pointer;
+
+	if (!VARATT_IS_EXTERNAL_ONDISK(value))
+		return false;
+	VARATT_EXTERNAL_GET_POINTER(pointer, value);
+	return VARATT_EXTERNAL_IS_COMPRESSED(pointer);
+}
+
+/*
+ * Detoasts.  PostgreSQL looks for no cancel meanwhile, so a large value is
+ * read in parts, which costs a copy; one that is compressed has no parts.
+ */
+static struct varlena *
+detoast(struct varlena *given)
+{
+	struct varlena *value;
+	Size		length;
+	Size		start;
+
+	if (!VARATT_IS_EXTERNAL_ONDISK(given) || is_compressed(given))
+		return pg_detoast_datum_packed(given);
+	length = toast_raw_datum_size(PointerGetDatum(given)) - VARHDRSZ;
+	if (length <= ONE_PART_LIMIT)
+		return pg_detoast_datum_packed(given);
+
+	value = palloc(length + VARHDRSZ);
+	SET_VARSIZE(value, length + VARHDRSZ);
+	for (start = 0; start < length; start += BYTES_PER_INTERRUPT)
+	{
+		Size		part = Min(BYTES_PER_INTERRUPT, length - start);
+		struct varlena *slice = pg_detoast_datum_slice(given, (int32) start,
+													   (int32) part);
+
+		CHECK_FOR_INTERRUPTS();
+		if (VARSIZE_ANY_EXHDR(slice) != part)
+			ledger_raise(LEDGER_DAMAGED);
+		memcpy(VARDATA(value) + start, VARDATA_ANY(slice), part);
+		pfree(slice);
+	}
+	return value;
+}
+
+/*
+ * The canonical form of a small state.  Nothing else of what it takes stays: a
+ * sort compares for long in one memory context.
+ */
+static struct varlena *
+small_to_flat(const struct varlena *small)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext scratch = AllocSetContextCreate(caller, "small ledger",
+												  ALLOCSET_DEFAULT_SIZES);
+	struct varlena *flat;
+
+	MemoryContextSwitchTo(scratch);
+	flat = ledger_small_to_flat((const uint8_t *) VARDATA_ANY(small),
+								VARSIZE_ANY_EXHDR(small));
+	MemoryContextSwitchTo(caller);
+	flat = ledger_copy(VARDATA(flat), VARSIZE(flat) - VARHDRSZ);
+	MemoryContextDelete(scratch);
+	return flat;
+}
+
+struct varlena *
+ledger_fetch(Datum datum, LedgerFlat *flat)
+{
+	struct varlena *given = (struct varlena *) DatumGetPointer(datum);
+	struct varlena *plain;
+	struct varlena *value;
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(given))
+	{
+		open_canonical(ledger_expanded_cached_flat(ledger_expanded_from_datum(datum)),
+					   flat);
+		return NULL;
+	}
+
+	plain = detoast(given);
+	value = plain;
+	if (ledger_is_small((const uint8_t *) VARDATA_ANY(plain),
+						VARSIZE_ANY_EXHDR(plain)))
+	{
+		value = small_to_flat(plain);
+		if (plain != given)
+			pfree(plain);
+	}
+	open_canonical(value, flat);
+	return value != given ? value : NULL;
+}
+
+/*
+ * Bytes [start, start + length) of a stored value; an error where it has
+ * fewer.
+ */
+static const uint8_t *
+read_slice(const SlicedLedger *sliced, size_t start, size_t length)
+{
+	struct varlena *slice;
+
+	if (start > sliced->length || length > sliced->length - start)
+		ledger_raise(LEDGER_DAMAGED);
+	slice = PG_DETOAST_DATUM_SLICE(sliced->datum, (int32) start,
+								   (int32) length);
+	if (VARSIZE_ANY_EXHDR(slice) < length)
+		ledger_raise(LEDGER_DAMAGED);
+	return (const uint8_t *) VARDATA_ANY(slice);
+}
+
+/*
+ * Opens the head of a value that is worth reading in parts; false where it
+ * should be read whole.
+ */
+static bool
+open_sliced(Datum datum, SlicedLedger *sliced)
+{
+	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
+	const uint8_t *data;
+
+	if (!VARATT_IS_EXTERNAL_ONDISK(value))
+		return false;
+	sliced->datum = datum;
+	sliced->length = toast_raw_datum_size(datum) - VARHDRSZ;
+	if (sliced->length <= WHOLE_VALUE_LIMIT)
+		return false;
+
+	data = read_slice(sliced, 0, FIRST_SLICE);
+	if (ledger_is_small(data, FIRST_SLICE))
+		return false;
+	ledger_check(ledger_flat_head_length(data, FIRST_SLICE, &sliced->head));
+	if (sliced->head > FIRST_SLICE)
+		data = read_slice(sliced, 0, sliced->head);
+	ledger_check(ledger_flat_open_head(&sliced->flat, data, sliced->head));
+	return true;
+}
+
+/*
+ * Opens as much of a ledger as its head; a small one whole.
+ */
+void
+ledger_fetch_head(Datum datum, LedgerFlat *flat)
+{
+	SlicedLedger sliced;
+
+	if (open_sliced(datum, &sliced))
+		*flat = sliced.flat;
+	else
+		ledger_fetch(datum, flat);
+}
+
+/*
+ * Opens a value with its directory but without its segments; false where it
+ * should be read whole.
+ */
+static bool
+open_directory(Datum datum, SlicedLedger *sliced)
+{
+	size_t		length;
+
+	if (!open_sliced(datum, sliced))
+		return false;
+	length = (size_t) sliced->flat.corridors * LEDGER_FLAT_CORRIDOR;
+	if (length > ONE_PART_LIMIT)
+		return false;
+	sliced->flat.directory = read_slice(sliced, sliced->head, length);
+	return true;
+}
+
+/*
+ * Opens a ledger whole, or as much of it as its directory, where the segments
+ * are not wanted and it is worth it.
+ */
+void
+ledger_fetch_corridors(Datum datum, bool with_segments, LedgerFlat *flat)
+{
+	SlicedLedger sliced;
+
+	if (!with_segments && open_directory(datum, &sliced))
+		*flat = sliced.flat;
+	else
+		ledger_fetch(datum, flat);
+}
+
+/*
+ * Reads bytes of the segments area.
+ */
+static const uint8_t *
+read_segments(const SlicedLedger *sliced, size_t start, size_t end)
+{
+	return read_slice(sliced,
+					  sliced->head +
+					  (size_t) sliced->flat.corridors * LEDGER_FLAT_CORRIDOR +
+					  start,
+					  end - start);
+}
+
+/*
+ * Reads one corridor, with its segment if wanted, by slices.
+ */
+static bool
+slice_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destination,
+			   bool with_segment, LedgerCorridor *corridor)
+{
+	const LedgerFlat *flat = &sliced->flat;
+	uint32		start;
+	uint32		end;
+	uint32		from;
+	const uint8_t *row;
+	bool		found;
+
+	ledger_check(ledger_flat_row(flat, origin, &start, &end));
+	if (start == end)
+		return false;
+	from = start - (start > 0);
+	row = read_slice(sliced,
+					 sliced->head + (size_t) from * LEDGER_FLAT_CORRIDOR,
+					 (size_t) (end - from) * LEDGER_FLAT_CORRIDOR);
+	ledger_check(ledger_flat_find_in_row(flat, row, start, end, origin,
+										 destination, corridor, &found));
+	if (found && with_segment)
+		corridor->segment = read_segments(sliced, corridor->segment_start,
+										  corridor->segment_end);
+	return found;
+}
+
+/*
+ * Puts the corridor between two parties into a view, if there is one.
+ * `sliced` is NULL where the directory has been read whole.
+ */
+static void
+view_add_corridor(LedgerView *view, const SlicedLedger *sliced, uint32 origin,
+				  uint32 destination, bool inward, bool with_segments)
+{
+	LedgerCorridor *corridor = &view->corridors[view->n_corridors];
+	bool		found;
+
+	if (sliced != NULL)
+		found = slice_corridor(sliced, origin, destination, with_segments,
+							   corridor);
+	else
+		ledger_check(ledger_flat_find_corridor(&view->flat, origin,
+											   destination, corridor, &found));
+	if (found)
+		view->inward[view->n_corridors++] = inward;
+}
+
+/*
+ * Makes room for the corridors of a view.
+ */
+static void
+view_allocate(LedgerView *view, uint32 room)
+{
+	view->corridors = palloc_many(LedgerCorridor, room);
+	view->inward = palloc_many(bool, room);
+	view->n_corridors = 0;
+}
+
+/*
+ * The corridors between home and every other party, none where the ledger has
+ * no such party: home's own row of the directory, and one look into each other
+ * row.
+ */
+static void
+view_every_partner(LedgerView *view, LedgerParty home)
+{
+	uint32		home_index;
+	uint32		other;
+	bool		found;
+
+	view_allocate(view, 2 * view->flat.parties);
+	ledger_check(ledger_flat_find_party(&view->flat, home, &home_index, &found));
+	for (other = 0; found && other < view->flat.parties; other++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (other == home_index)
+			continue;
+		view_add_corridor(view, NULL, other, home_index, true, true);
+		view_add_corridor(view, NULL, home_index, other, false, true);
+	}
+}
+
+/*
+ * Reads the segments of a view, those of home's own row at once, as they stand
+ * side by side; false, and nothing is read, where the whole value takes less.
+ */
+static bool
+view_read_segments(LedgerView *view, const SlicedLedger *sliced)
+{
+	size_t		start = SIZE_MAX;	/* of home's own row */
+	size_t		end = 0;
+	size_t		cost = 0;
+	const uint8_t *row = NULL;
+	uint32		i;
+
+	for (i = 0; i < view->n_corridors; i++)
+	{
+		const LedgerCorridor *corridor = &view->corridors[i];
+
+		cost += corridor->segment_end - corridor->segment_start;
+		if (view->inward[i])
+			cost += SLICE_COST;
+		else
+		{
+			start = Min(start, corridor->segment_start);
+			end = Max(end, corridor->segment_end);
+		}
+	}
+	if (cost > sliced->length || (start < end && end - start > ONE_PART_LIMIT))
+		return false;
+	if (start < end)
+		row = read_segments(sliced, start, end);
+	for (i = 0; i < view->n_corridors; i++)
+	{
+		LedgerCorridor *corridor = &view->corridors[i];
+
+		CHECK_FOR_INTERRUPTS();
+		corridor->segment = view->inward[i] ?
+			read_segments(sliced, corridor->segment_start, corridor->segment_end) :
+			row + (corridor->segment_start - start);
+	}
+	return true;
+}
+
+/*
+ * The view of home on every other party.
+ */
+static void
+fetch_every_partner(Datum datum, LedgerParty home, bool with_segments,
+					LedgerView *view)
+{
+	const struct varlena *value = (const struct varlena *) DatumGetPointer(datum);
+	SlicedLedger sliced;
+
+	/* a slice of a compressed value has all before it decompressed */
+	if ((!with_segments || !is_compressed(value)) && open_directory(datum, &sliced))
+	{
+		view->flat = sliced.flat;
+		view_every_partner(view, home);
+		if (!with_segments || view_read_segments(view, &sliced))
+			return;
+	}
+	ledger_fetch(datum, &view->flat);
+	view_every_partner(view, home);
+}
+
+void
+ledger_fetch_view(Datum datum, const text *home, const text *partner,
+				  bool with_segments, LedgerView *view)
+{
+	LedgerParty home_party = ledger_party_from_text(home);
+	LedgerParty partner_party;
+	SlicedLedger sliced;
+	bool		in_parts;
+	uint32		home_index;
+	uint32		partner_index;
+	bool		found;
+
+	if (partner == NULL)
+	{
+		fetch_every_partner(datum, home_party, with_segments, view);
+		return;
+	}
+	partner_party = ledger_party_from_text(partner);
+	in_parts = open_sliced(datum, &sliced);
+	if (in_parts)
+		view->flat = sliced.flat;
+	else
+		ledger_fetch(datum, &view->flat);
+
+	view_allocate(view, 2);
+	ledger_check(ledger_flat_find_party(&view->flat, home_party, &home_index,
+										&found));
+	if (found)
+		ledger_check(ledger_flat_find_party(&view->flat, partner_party,
+											&partner_index, &found));
+	if (!found || home_index == partner_index)
+		return;
+	view_add_corridor(view, in_parts ? &sliced : NULL, partner_index,
+					  home_index, true, with_segments);
+	view_add_corridor(view, in_parts ? &sliced : NULL, home_index,
+					  partner_index, false, with_segments);
+}
+
+bool
+ledger_fetch_corridor(Datum datum, LedgerParty origin, LedgerParty destination,
+					  bool with_segment, LedgerCorridor *corridor)
+{
+	SlicedLedger sliced;
+	bool		in_parts = open_sliced(datum, &sliced);
+	LedgerFlat	flat;
+	uint32		origin_index;
+	uint32		destination_index;
+	bool		found;
+
+	if (in_parts)
+		flat = sliced.flat;
+	else
+		ledger_fetch(datum, &flat);
+	ledger_check(ledger_flat_find_party(&flat, origin, &origin_index, &found));
+	if (found)
+		ledger_check(ledger_flat_find_party(&flat, destination,
+											&destination_index, &found));
+	if (!found)
+		return false;
+	if (in_parts)
+		return slice_corridor(&sliced, origin_index, destination_index,
+							  with_segment, corridor);
+	ledger_check(ledger_flat_find_corridor(&flat, origin_index,
+										   destination_index, corridor,
+										   &found));
+	return found;
+}
+
+text *
+ledger_party_to_text(const LedgerFlat *flat, uint32 index)
+{
+	LedgerParty party;
+
+	ledger_check(ledger_flat_party(flat, index, &party));
+	return cstring_to_text_with_len(party.name, (int) party.length);
+}
+
+/*
+ * The error for a ledger that no value can hold; returns where errors are
+ * saved rather than thrown.
+ */
+static void
+save_too_large(struct Node *escontext, const char *form, Size limit)
+{
+	errsave(escontext,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("ledger is too large"),
+			 errdetail("Its %s form would exceed the limit of %zu bytes.",
+					   form, limit),
+			 errhint("Make several ledgers: group by year or by party.")));
+}
+
+void
+ledger_raise_too_large(const char *form, Size limit)
+{
+	save_too_large(NULL, form, limit);
+	pg_unreachable();
+}
+
+/*
+ * The error for a status; returns where errors are saved rather than thrown.
+ */
+static void
+save_status(struct Node *escontext, LedgerStatus status)
+{
+	switch (status)
+	{
+		case LEDGER_DAMAGED:
+			errsave(escontext,
+					(errcode(ERRCODE_DATA_CORRUPTED),
+					 errmsg("transfer_ledger value is damaged"),
+					 errdetail("Its bytes do not form a ledger.")));
+			break;
+		case LEDGER_UNKNOWN_VERSION:
+			errsave(escontext,
+					(errcode(ERRCODE_DATA_CORRUPTED),
+					 errmsg("transfer_ledger value has an unknown format version"),
+					 errdetail("This version of the extension reads format version %d.",
+							   LEDGER_FLAT_VERSION),
+					 errhint("Install the version of the extension that wrote the value, or a newer one.")));
+			break;
+		case LEDGER_OUT_OF_RANGE:
+			errsave(escontext,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("number of people is out of range for type bigint"),
+					 errdetail("A sum over several entries of the ledger passes it.")));
+			break;
+		case LEDGER_TOO_LARGE:
+			save_too_large(escontext, "flat", LEDGER_VALUE_MAX);
+			break;
+		case LEDGER_BAD_DAY:
+			/* of a period: the days of a ledger are checked as they come */
+			period_raise_out_of_range();
+		default:
+			elog(ERROR, "unexpected ledger status %d", (int) status);
+	}
+}
+
+void
+ledger_raise(LedgerStatus status)
+{
+	save_status(NULL, status);
+	pg_unreachable();
+}
+
+/*
+ * The error for the people of a corridor who pass bigint up to a day; returns
+ * where errors are saved rather than thrown.
+ */
+static void
+save_people(struct Node *escontext, LedgerDay day, LedgerParty origin,
+			LedgerParty destination)
+{
+	char		date[PERIOD_DAY_MAX];
+
+	period_write_date(day, date);
+	errsave(escontext,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("number of people is out of range for type bigint"),
+			 errdetail("The people from \"%s\" to \"%s\" up to %s sum to more than it holds.",
+					   pnstrdup(origin.name, origin.length),
+					   pnstrdup(destination.name, destination.length),
+					   date)));
+}
+
+/*
+ * Ends a writer that has come to `status`; false where that is an error, or
+ * the value would be too large, and errors are saved rather than thrown.
+ */
+static bool
+finish_writer(LedgerWriter *writer, LedgerStatus status, size_t *length,
+			  struct Node *escontext)
+{
+	if (status == LEDGER_OK)
+		status = ledger_writer_finish(writer, LEDGER_VALUE_MAX, length);
+	if (status == LEDGER_OUT_OF_RANGE)
+		save_people(escontext, (LedgerDay) writer->previous,
+					writer->parties[writer->open->origin],
+					writer->parties[writer->open->destination]);
+	else if (status != LEDGER_OK)
+		save_status(escontext, status);
+	return status == LEDGER_OK;
+}
+
+struct varlena *
+ledger_start_in_place(LedgerWriter *writer, const LedgerParty *parties,
+					  uint32 n_parties, uint32 corridors, Size room,
+					  MemoryContext context)
+{
+	Size		head = VARHDRSZ + LEDGER_FLAT_HEADER +
+		(Size) n_parties * LEDGER_FLAT_PARTY +
+		(Size) corridors * LEDGER_FLAT_CORRIDOR;
+	struct varlena *buffer;
+	uint32		i;
+
+	for (i = 0; i < n_parties; i++)
+		head += parties[i].length;
+	buffer = MemoryContextAllocHuge(context, head + room);
+	ledger_writer_start(writer, parties, n_parties,
+						palloc_many(uint32, n_parties),
+						palloc_many(LedgerCorridor, corridors), corridors,
+						(uint8_t *) buffer + head, room);
+	writer->checkpoint = ledger_checkpoint;
+	return buffer;
+}
+
+struct varlena *
+ledger_copy(const void *data, Size length)
+{
+	struct varlena *copy;
+	Size		done;
+
+	if (length > LEDGER_VALUE_MAX)
+		ledger_raise(LEDGER_TOO_LARGE);
+	copy = palloc(length + VARHDRSZ);
+	SET_VARSIZE(copy, length + VARHDRSZ);
+	for (done = 0; done < length; done += BYTES_PER_INTERRUPT)
+	{
+		CHECK_FOR_INTERRUPTS();
+		memcpy(VARDATA(copy) + done, (const char *) data + done,
+			   Min(BYTES_PER_INTERRUPT, length - done));
+	}
+	return copy;
+}
+
+struct varlena *
+ledger_make_in_place(LedgerWriter *writer, LedgerStatus status,
+					 struct varlena *buffer, struct Node *escontext)
+{
+	size_t		length;
+
+	if (!finish_writer(writer, status, &length, escontext))
+	{
+		pfree(buffer);
+		return NULL;
+	}
+	ledger_writer_output(writer, (uint8_t *) VARDATA(buffer));
+	/* room that was never touched costs little, unless it is most of it */
+	if (writer->max_segments - writer->segments_length > length)
+		buffer = repalloc(buffer, length + VARHDRSZ);
+	SET_VARSIZE(buffer, length + VARHDRSZ);
+	return buffer;
+}
+
+void
+ledger_checkpoint(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
+void
+ledger_raise_party(LedgerParty party)
+{
+	if (party.length == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("party must not be empty"),
+				 errdetail("A party is a code of 1 to %d bytes.",
+						   LEDGER_PARTY_MAX)));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("party \"%s...\" is too long",
+					pnstrdup(party.name,
+							 pg_mbcliplen(party.name, (int) party.length, 40))),
+			 errdetail("It has %u bytes; a party is a code of 1 to %d bytes.",
+					   party.length, LEDGER_PARTY_MAX)));
+}

@@ -1,0 +1,412 @@
+/*
+ * functions/table.c
+ *		What a ledger says as a table: its entries and corridors, the balances
+ *		of a home and of all pairs, and series of periods.
+ *
+ * Every function here gives its rows in a tuplestore.  What they have in
+ * common: a NULL ledger or home gives no rows, a NULL `within` is everything.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "value/figures.h"
+#include "functions/table.h"
+
+PG_FUNCTION_INFO_V1(ledger_entries);
+PG_FUNCTION_INFO_V1(ledger_corridors);
+PG_FUNCTION_INFO_V1(ledger_balances);
+PG_FUNCTION_INFO_V1(ledger_pairs);
+PG_FUNCTION_INFO_V1(ledger_series);
+
+const char *const ledger_measure_names[LEDGER_MEASURES] = {
+	[LEDGER_INFLOW] = "inflow",
+	[LEDGER_OUTFLOW] = "outflow",
+	[LEDGER_NET] = "net",
+	[LEDGER_GROSS] = "gross",
+	[LEDGER_BALANCE] = "balance"
+};
+
+LedgerMeasure
+ledger_measure_argument(FunctionCallInfo fcinfo, int n, int n_measures)
+{
+	return (LedgerMeasure) period_choice_argument(fcinfo, n, "measure",
+												  ledger_measure_names,
+												  n_measures, LEDGER_NET);
+}
+
+bool
+ledger_start_rows(FunctionCallInfo fcinfo, LedgerView *view)
+{
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return false;
+	ledger_view_arguments(fcinfo, true, view);
+	return true;
+}
+
+void
+ledger_calendar_arguments(FunctionCallInfo fcinfo, int step, int default_months,
+						  int anchor, int width, PeriodCalendar *calendar)
+{
+	const Interval by_default = {.month = default_months};
+
+	period_calendar_from_arguments(calendar,
+								   PG_ARGISNULL(step) ? &by_default :
+								   PG_GETARG_INTERVAL_P(step),
+								   PG_ARGISNULL(anchor) ? PERIOD_DEFAULT_ANCHOR :
+								   PG_GETARG_DATEADT(anchor),
+								   width == NO_ARGUMENT || PG_ARGISNULL(width) ?
+								   NULL :
+								   PG_GETARG_INTERVAL_P(width));
+}
+
+/*
+ * All entries of a ledger, in canonical order.
+ */
+Datum
+ledger_entries(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+	Datum		values[4];
+	bool		nulls[4] = {false};
+	uint64		rows = 0;
+	uint32		origin = 0;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	PG_GETARG_LEDGER(0, &flat);
+	ledger_walk_start(&walk, &flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		LedgerCursor cursor;
+		LedgerEntry entry;
+
+		if (rows == 0 || corridor.origin != origin)
+		{
+			origin = corridor.origin;
+			values[1] = PointerGetDatum(ledger_party_to_text(&flat, origin));
+		}
+		values[2] = PointerGetDatum(ledger_party_to_text(&flat,
+														 corridor.destination));
+		ledger_cursor_start(&cursor, &corridor);
+		while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+		{
+			values[0] = DateADTGetDatum(entry.day);
+			values[3] = Int64GetDatum(entry.people);
+			ledger_put_row(fcinfo, values, nulls);
+			if (rows++ % ROWS_PER_INTERRUPT == 0)
+				CHECK_FOR_INTERRUPTS();
+		}
+		ledger_check(status);
+		pfree(DatumGetPointer(values[2]));
+	}
+	ledger_check(status);
+	return (Datum) 0;
+}
+
+/*
+ * The corridors of a ledger that have entries within a period.
+ */
+Datum
+ledger_corridors(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within;
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+	MemoryContext caller;
+	Datum		values[6];
+	bool		nulls[6] = {false};
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+
+	within = within_argument(fcinfo, 1);
+	ledger_fetch_corridors(PG_GETARG_DATUM(0), !PG_ARGISNULL(1), &flat);
+	ledger_walk_start(&walk, &flat);
+	caller = ledger_rows_start();
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		LedgerCorridorPart part;
+
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_part(&corridor, within, &part));
+		if (part.entries == 0)
+			continue;
+		values[0] = PointerGetDatum(ledger_party_to_text(&flat,
+														 corridor.origin));
+		values[1] = PointerGetDatum(ledger_party_to_text(&flat,
+														 corridor.destination));
+		values[2] = Int64GetDatum(part.people);
+		values[3] = Int64GetDatum((int64) part.entries);
+		values[4] = DateADTGetDatum(part.first);
+		values[5] = DateADTGetDatum(part.last);
+		ledger_put_row(fcinfo, values, nulls);
+		ledger_row_done();
+	}
+	ledger_check(status);
+	ledger_rows_end(caller);
+	return (Datum) 0;
+}
+
+/*
+ * The balance of home with each party that it shares a corridor with, in byte
+ * order of the parties.
+ */
+Datum
+ledger_balances(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within;
+	LedgerView	view;
+	MemoryContext caller;
+	Datum		values[1 + RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[1 + RECIPROCAL_BALANCE_COLUMNS] = {false};
+	uint32		i = 0;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+
+	within = within_argument(fcinfo, 2);
+	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL,
+					  !PG_ARGISNULL(2), &view);
+	caller = ledger_rows_start();
+	while (i < view.n_corridors)
+	{
+		uint32		partner = view.inward[i] ?
+			view.corridors[i].origin : view.corridors[i].destination;
+		LedgerSum	inflow = {0, 0};
+		LedgerSum	outflow = {0, 0};
+
+		CHECK_FOR_INTERRUPTS();
+		/* one corridor of each direction, side by side in the view */
+		for (; i < view.n_corridors; i++)
+		{
+			const LedgerCorridor *corridor = &view.corridors[i];
+
+			if (partner != (view.inward[i] ?
+							corridor->origin : corridor->destination))
+				break;
+			ledger_check(ledger_corridor_sum(corridor, within,
+											 view.inward[i] ?
+											 &inflow : &outflow));
+		}
+		values[0] = PointerGetDatum(ledger_party_to_text(&view.flat, partner));
+		reciprocal_balance_values(ledger_sum_check(inflow),
+								  ledger_sum_check(outflow),
+								  values + 1, nulls + 1);
+		ledger_put_row(fcinfo, values, nulls);
+		ledger_row_done();
+	}
+	ledger_rows_end(caller);
+	return (Datum) 0;
+}
+
+/* One direction of a pair; home is the party that comes first. */
+typedef struct PairFlow
+{
+	uint32		home;
+	uint32		partner;
+	bool		inward;
+	int64		people;
+} PairFlow;
+
+/*
+ * By home, then by partner.
+ */
+static inline int
+compare_pair_flows(const PairFlow *a, const PairFlow *b)
+{
+	if (a->home != b->home)
+		return a->home < b->home ? -1 : 1;
+	if (a->partner != b->partner)
+		return a->partner < b->partner ? -1 : 1;
+	return 0;
+}
+
+#define ST_SORT sort_pair_flows
+#define ST_ELEMENT_TYPE PairFlow
+#define ST_COMPARE(a, b) compare_pair_flows(a, b)
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/*
+ * The corridors between two different parties that have entries within a
+ * period, the two directions of a pair side by side.  Their number goes to *n.
+ */
+static PairFlow *
+collect_pair_flows(const LedgerFlat *flat, LedgerPeriod within, uint32 *n)
+{
+	PairFlow   *flows;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+
+	flows = palloc_many(PairFlow, flat->corridors);
+	*n = 0;
+	ledger_walk_start(&walk, flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		LedgerCorridorPart part;
+		PairFlow   *flow = &flows[*n];
+
+		if (corridor.origin == corridor.destination)
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_part(&corridor, within, &part));
+		if (part.entries == 0)
+			continue;
+		flow->home = Min(corridor.origin, corridor.destination);
+		flow->partner = Max(corridor.origin, corridor.destination);
+		flow->inward = corridor.destination == flow->home;
+		flow->people = part.people;
+		(*n)++;
+	}
+	ledger_check(status);
+	sort_pair_flows(flows, *n);
+	return flows;
+}
+
+/*
+ * The balance of each pair of parties that has a flow, as the one that comes
+ * first in byte order sees it.
+ */
+Datum
+ledger_pairs(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within;
+	LedgerFlat	flat;
+	PairFlow   *flows;
+	MemoryContext caller;
+	Datum		values[2 + RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[2 + RECIPROCAL_BALANCE_COLUMNS] = {false};
+	uint32		n;
+	uint32		i = 0;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+
+	within = within_argument(fcinfo, 1);
+	ledger_fetch_corridors(PG_GETARG_DATUM(0), !PG_ARGISNULL(1), &flat);
+	flows = collect_pair_flows(&flat, within, &n);
+	caller = ledger_rows_start();
+	while (i < n)
+	{
+		const PairFlow *pair = &flows[i];
+		int64		inflow = 0;
+		int64		outflow = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		for (; i < n && compare_pair_flows(pair, &flows[i]) == 0; i++)
+		{
+			if (flows[i].inward)
+				inflow = flows[i].people;
+			else
+				outflow = flows[i].people;
+		}
+		values[0] = PointerGetDatum(ledger_party_to_text(&flat, pair->home));
+		values[1] = PointerGetDatum(ledger_party_to_text(&flat, pair->partner));
+		reciprocal_balance_values(inflow, outflow, values + 2, nulls + 2);
+		ledger_put_row(fcinfo, values, nulls);
+		ledger_row_done();
+	}
+	ledger_rows_end(caller);
+	return (Datum) 0;
+}
+
+/*
+ * Starts a series over the corridors of a view, in the current memory context.
+ */
+LedgerSeries *
+ledger_start_series(const LedgerView *view, const PeriodCalendar *calendar,
+					LedgerPeriod within)
+{
+	LedgerSeries *series = palloc(sizeof(LedgerSeries));
+	LedgerFlowSource *ends;
+	LedgerFlowSource *starts = NULL;
+	int64_t		first;
+	int64_t		last;
+	uint32		i;
+
+	within = ledger_report_within(&view->flat, within);
+	period_numbers_within(calendar, within, &first, &last);
+	ends = palloc_many(LedgerFlowSource, view->n_corridors);
+	if (period_calendar_rolls(calendar))
+		starts = palloc_many(LedgerFlowSource, view->n_corridors);
+	ledger_series_start(series, calendar, within, first, last, ends, starts,
+						ledger_checkpoint);
+	for (i = 0; i < view->n_corridors; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_series_add(series, &view->corridors[i],
+									   view->inward[i]));
+	}
+	return series;
+}
+
+/*
+ * Gives one row of ledger_series.
+ */
+static void
+put_series_row(FunctionCallInfo fcinfo, const LedgerSeriesRow *row,
+			   bool rolls)
+{
+	char		label[PERIOD_LABEL_MAX];
+	Datum		values[8];
+	bool		nulls[8] = {false};
+	int			length;
+
+	length = rolls ? period_write_rolling_label(row->period, label) :
+		period_write_label(row->period, label);
+	values[0] = RangeTypePGetDatum(period_to_range(row->period));
+	values[1] = PointerGetDatum(cstring_to_text_with_len(label, length));
+	values[2] = BoolGetDatum(row->complete);
+	values[3] = Int64GetDatum(row->inflow);
+	values[4] = Int64GetDatum(row->outflow);
+	values[5] = Int64GetDatum(row->net);
+	values[6] = Int64GetDatum(row->gross);
+	values[7] = Int64GetDatum(row->balance);
+	ledger_put_row(fcinfo, values, nulls);
+}
+
+/*
+ * The flows and the balance of home by the periods of a calendar.
+ */
+Datum
+ledger_series(PG_FUNCTION_ARGS)
+{
+	PeriodCalendar calendar;
+	LedgerView	view;
+	LedgerSeries *series;
+	LedgerSeriesRow row;
+	LedgerStatus status;
+	MemoryContext caller;
+	uint64		rows = 0;
+
+	if (!ledger_start_rows(fcinfo, &view))
+		return (Datum) 0;
+	ledger_calendar_arguments(fcinfo, 3, 1, 4, 5, &calendar);
+	series = ledger_start_series(&view, &calendar, within_argument(fcinfo, 6));
+
+	caller = ledger_rows_start();
+	while ((status = ledger_series_next(series, &row)) == LEDGER_OK)
+	{
+		put_series_row(fcinfo, &row, series->rolls);
+		ledger_row_done();
+		if (rows++ % ROWS_PER_INTERRUPT == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	ledger_check(status);
+	ledger_rows_end(caller);
+	return (Datum) 0;
+}

@@ -1,0 +1,88 @@
+/*
+ * functions/table.h
+ *		What the functions that give tables share: their arguments and rows.
+ */
+#ifndef LEDGER_TABLE_H
+#define LEDGER_TABLE_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/tuplestore.h"
+
+#include "functions/fetch.h"
+#include "answers/report.h"
+#include "value/arguments.h"
+
+/*
+ * Adds a row to the result that InitMaterializedSRF began, always with the row
+ * type that the query expects: PostgreSQL leaves some memory behind, until the
+ * end of the query, each time it works one out from the catalog.
+ */
+static inline void
+ledger_put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
+/*
+ * What a row takes is given back before the next one: between start and end
+ * the current memory context is one for a row, which "done" empties.
+ */
+static inline MemoryContext
+ledger_rows_start(void)
+{
+	return MemoryContextSwitchTo(AllocSetContextCreate(CurrentMemoryContext,
+													   "transfer_ledger row",
+													   ALLOCSET_DEFAULT_SIZES));
+}
+
+static inline void
+ledger_row_done(void)
+{
+	MemoryContextReset(CurrentMemoryContext);
+}
+
+static inline void
+ledger_rows_end(MemoryContext caller)
+{
+	MemoryContextDelete(MemoryContextSwitchTo(caller));
+}
+
+/*
+ * Makes a function (ledger, home, partner, ...) ready to give rows, and
+ * fetches what it asks about.  False where there is no ledger or no home to
+ * ask about, and so no row.
+ */
+extern bool ledger_start_rows(FunctionCallInfo fcinfo, LedgerView *view);
+
+/*
+ * The calendar of three arguments; a NULL step is so many months, a NULL
+ * anchor the one by default, a NULL width none, and so is NO_ARGUMENT in place
+ * of its number.
+ */
+#define NO_ARGUMENT		(-1)
+extern void ledger_calendar_arguments(FunctionCallInfo fcinfo, int step,
+									  int default_months, int anchor,
+									  int width, PeriodCalendar *calendar);
+
+/* Their names, in the order of LedgerMeasure */
+extern const char *const ledger_measure_names[LEDGER_MEASURES];
+
+/*
+ * The measure of argument n, by its name, one of the first n_measures; net by
+ * default, which is home's side of the account and the inflow where nobody
+ * goes back.
+ */
+extern LedgerMeasure ledger_measure_argument(FunctionCallInfo fcinfo, int n,
+											 int n_measures);
+
+/* A series of what a view holds; its periods are numbered, none is read. */
+extern LedgerSeries *ledger_start_series(const LedgerView *view,
+										 const PeriodCalendar *calendar,
+										 LedgerPeriod within);
+
+#endif							/* LEDGER_TABLE_H */

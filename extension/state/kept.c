@@ -1,0 +1,178 @@
+/*
+ * state/kept.c
+ *		Ledgers kept as they are until their sum is asked for.
+ *
+ * A table with a ledger for each month is what long records are kept in, and
+ * the sum of the months needs no entry to be read.  Parallel workers give a
+ * few ledgers of the same days: to read them side by side takes a fraction of
+ * what a table of their corridors would.  Many that share days go through the
+ * table, which then is smaller than they are.
+ */
+#include "state/kept.h"
+
+#include "miscadmin.h"
+
+#include "functions/fetch.h"
+
+/* An insertion moves all that come later */
+#define PARTS_MAX			4096
+
+/* Of ledgers that share days */
+#define OVERLAPPING_MAX		8
+
+/*
+ * The number of ledgers that begin no later than this one.
+ */
+static uint32
+find_place(const LedgerParts *parts, const LedgerFlat *flat)
+{
+	uint32		low = 0;
+	uint32		high = parts->n;
+
+	while (low < high)
+	{
+		uint32		middle = low + (high - low) / 2;
+
+		if (parts->flats[middle].first <= flat->first)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/*
+ * Puts a value, which the parts own from now on, at a place among them.
+ */
+static void
+insert_part(LedgerParts *parts, MemoryContext context, uint32 place,
+			const struct varlena *value)
+{
+	if (parts->n == parts->max)
+	{
+		parts->max = Max(16, parts->max * 2);
+		parts->flats = parts->flats == NULL ?
+			MemoryContextAlloc(context, parts->max * sizeof(LedgerFlat)) :
+			repalloc(parts->flats, parts->max * sizeof(LedgerFlat));
+	}
+	memmove(&parts->flats[place + 1], &parts->flats[place],
+			(parts->n - place) * sizeof(LedgerFlat));
+	ledger_check(ledger_flat_open(&parts->flats[place],
+								  (const uint8_t *) VARDATA(value),
+								  VARSIZE(value) - VARHDRSZ));
+	parts->n++;
+	parts->segments_length += parts->flats[place].segments_length;
+}
+
+/*
+ * Worth it is a ledger most of which is segments: of the others the names and
+ * the directory would take more than its entries do in memory.
+ */
+bool
+ledger_parts_keep(LedgerParts *parts, MemoryContext context,
+				  const LedgerFlat *flat)
+{
+	const uint32 place = find_place(parts, flat);
+	const Size	length = parts->segments_length + flat->segments_length;
+	const bool	overlap = parts->overlap ||
+		(place > 0 && parts->flats[place - 1].last >= flat->first) ||
+		(place < parts->n && parts->flats[place].first <= flat->last);
+	MemoryContext caller;
+	struct varlena *copy;
+
+	if (flat->segments_length < flat->length / 2 ||
+		parts->n >= (overlap ? OVERLAPPING_MAX : PARTS_MAX))
+		return false;
+	if (length > MaxAllocSize)
+	{
+		if (overlap)
+			return false;
+		ledger_raise(LEDGER_TOO_LARGE);
+	}
+
+	caller = MemoryContextSwitchTo(context);
+	copy = ledger_copy(flat->data, flat->length);
+	MemoryContextSwitchTo(caller);
+	insert_part(parts, context, place, copy);
+	parts->overlap = overlap;
+	return true;
+}
+
+void
+ledger_parts_replace(LedgerParts *parts, MemoryContext context,
+					 struct varlena *value)
+{
+	ledger_parts_free(parts);
+	insert_part(parts, context, 0, value);
+}
+
+struct varlena *
+ledger_sum_parts(LedgerPart *parts, uint32 n, MemoryContext result)
+{
+	uint32	   *queue = palloc_many(uint32, n);
+	uint64		max_parties = 0;
+	uint64		corridors = 0;
+	struct varlena *buffer;
+	LedgerParty *parties;
+	LedgerWriter writer;
+	LedgerStatus status;
+	uint32		n_parties;
+	uint32		i;
+
+	for (i = 0; i < n; i++)
+	{
+		parts[i].numbers = palloc_many(uint32, parts[i].flat.parties);
+		max_parties += parts[i].flat.parties;
+		corridors += parts[i].flat.corridors;
+	}
+	parties = palloc_many(LedgerParty, max_parties);
+	ledger_check(ledger_merge_parties(parts, n, queue, parties, &n_parties,
+									  ledger_checkpoint));
+
+	corridors = Min(Min(corridors, (uint64) n_parties * n_parties),
+					PG_UINT32_MAX);
+	/* where more is needed, the sum is larger than a value can be */
+	buffer = ledger_start_in_place(&writer, parties, n_parties, (uint32) corridors,
+								   Min(ledger_merge_room(parts, n), MaxAllocSize),
+								   result);
+	status = ledger_merge(parts, n, queue, palloc_many(uint32, n), &writer);
+	return ledger_make_in_place(&writer, status, buffer, NULL);
+}
+
+struct varlena *
+ledger_parts_to_flat(const LedgerParts *parts)
+{
+	MemoryContext scratch;
+	MemoryContext result;
+	LedgerPart *opened;
+	struct varlena *flat;
+	uint32		i;
+
+	if (parts->n == 1)
+		return ledger_copy(parts->flats[0].data, parts->flats[0].length);
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger parts",
+									ALLOCSET_DEFAULT_SIZES);
+	result = MemoryContextSwitchTo(scratch);
+	opened = palloc_many(LedgerPart, parts->n);
+	for (i = 0; i < parts->n; i++)
+	{
+		opened[i].flat = parts->flats[i];
+		opened[i].sign = 1;
+	}
+	flat = ledger_sum_parts(opened, parts->n, result);
+	MemoryContextSwitchTo(result);
+	MemoryContextDelete(scratch);
+	return flat;
+}
+
+void
+ledger_parts_free(LedgerParts *parts)
+{
+	uint32		i;
+
+	for (i = 0; i < parts->n; i++)
+		pfree(unconstify(uint8_t *, parts->flats[i].data) - VARHDRSZ);
+	parts->n = 0;
+	parts->segments_length = 0;
+	parts->overlap = false;
+}

@@ -1,0 +1,58 @@
+/*
+ * state/kept.h
+ *		Ledgers kept as they are until their sum is asked for.
+ */
+#ifndef LEDGER_PARTS_H
+#define LEDGER_PARTS_H
+
+#include "postgres.h"
+
+#include "core/merge.h"
+
+/* Zeroed, there are none. */
+typedef struct LedgerParts
+{
+	LedgerFlat *flats;			/* owned, as are the values that their bytes are
+								 * the data of; in order of their first days */
+	uint32		n;
+	uint32		max;
+	Size		segments_length;	/* of all of them */
+	bool		overlap;		/* two of them share days */
+} LedgerParts;
+
+/*
+ * Keeps a copy of a ledger, in the given context; false where that is not
+ * worth it.
+ */
+extern bool ledger_parts_keep(LedgerParts *parts, MemoryContext context,
+							  const LedgerFlat *flat);
+
+/*
+ * Makes a ledger the only one; it is in the given context, and owned from now
+ * on.
+ */
+extern void ledger_parts_replace(LedgerParts *parts, MemoryContext context,
+								 struct varlena *value);
+
+/* The value that the only one is; still owned by the parts. */
+static inline struct varlena *
+ledger_parts_value(const LedgerParts *parts)
+{
+	Assert(parts->n == 1);
+	return (struct varlena *) (unconstify(uint8_t *, parts->flats[0].data) - VARHDRSZ);
+}
+
+/* Their sum as a new value in the current memory context; there is one at least */
+extern struct varlena *ledger_parts_to_flat(const LedgerParts *parts);
+
+/* Frees all of them. */
+extern void ledger_parts_free(LedgerParts *parts);
+
+/*
+ * The sum of n ledgers, with the signs that they have in `parts`, as a new
+ * value in the context `result`; what else is allocated is not given back.
+ */
+extern struct varlena *ledger_sum_parts(LedgerPart *parts, uint32 n,
+										MemoryContext result);
+
+#endif							/* LEDGER_PARTS_H */

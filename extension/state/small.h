@@ -1,0 +1,58 @@
+/*
+ * state/small.h
+ *		The small state of ledger_agg: a flat value with room to spare,
+ *		modified in place.
+ */
+#ifndef LEDGER_SMALL_H
+#define LEDGER_SMALL_H
+
+#include "state/expanded.h"
+
+#define LEDGER_FORM_SMALL		1	/* beside LEDGER_FORM_CANONICAL */
+
+/* Whole sizes, varlena header included, of the first and the largest state */
+#define LEDGER_SMALL_FIRST_SIZE	256
+#define LEDGER_SMALL_LAST_SIZE	65536
+
+/* Bytes of a state before its cells, without the varlena header */
+#define LEDGER_SMALL_HEADER		12
+
+/*
+ * Names of more than five bytes, which are looked up one after the other; a state
+ * that may not take two more of them gives way
+ */
+#define LEDGER_SMALL_LONG_NAMES	48
+
+/* Are these bytes a small state, with its header, rather than a canonical value? */
+static inline bool
+ledger_is_small(const uint8_t *data, size_t length)
+{
+	return length >= LEDGER_SMALL_HEADER && data[0] == LEDGER_FLAT_VERSION &&
+		data[1] == LEDGER_FORM_SMALL;
+}
+
+/* A new, empty state of the given whole size, in the current context. */
+extern struct varlena *ledger_small_make(Size size);
+
+/*
+ * Adds one entry; false where there is no room for it, and the state is as it
+ * was in substance.
+ */
+extern bool ledger_small_add(struct varlena *state, LedgerParty origin,
+							 LedgerParty destination, LedgerDay day,
+							 int64 people);
+
+/*
+ * A copy, of twice the size, of a state that had no room; NULL where a state
+ * must not become as large.
+ */
+extern struct varlena *ledger_small_grow(const struct varlena *state);
+
+/* Adds all that a state holds to a ledger. */
+extern void ledger_small_expand(const struct varlena *state,
+								ExpandedLedger *ledger);
+
+/* The canonical form, from the bytes of a state as they may lie in a tuple. */
+extern struct varlena *ledger_small_to_flat(const uint8_t *data, size_t length);
+
+#endif							/* LEDGER_SMALL_H */

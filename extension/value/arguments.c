@@ -1,0 +1,433 @@
+/*
+ * value/arguments.c
+ *		The calendar functions of SQL, over answers/period.h.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/typcache.h"
+
+#include "value/compat.h"
+#include "value/arguments.h"
+
+PG_FUNCTION_INFO_V1(period_of);
+PG_FUNCTION_INFO_V1(period_series);
+PG_FUNCTION_INFO_V1(period_to_date);
+PG_FUNCTION_INFO_V1(period_previous);
+PG_FUNCTION_INFO_V1(period_shift);
+PG_FUNCTION_INFO_V1(period_label);
+
+/* The state of one call of period_series */
+typedef struct PeriodSeries
+{
+	PeriodCalendar calendar;
+	int64_t		next;			/* number of the step period to give */
+	int64_t		last;
+} PeriodSeries;
+
+/*
+ * Arguments
+ */
+
+char *
+period_interval_text(const Interval *interval)
+{
+	struct pg_itm parts;
+	char		buffer[MAXDATELEN + 1];
+
+	if (INTERVAL_NOT_FINITE(interval))
+		return pstrdup(INTERVAL_IS_NOBEGIN(interval) ? "-infinity" : "infinity");
+	interval2itm(*interval, &parts);
+	EncodeInterval(&parts, INTSTYLE_POSTGRES, buffer);
+	return pstrdup(buffer);
+}
+
+/* Raises the error for a length that holds hours or is infinite. */
+pg_noreturn static void
+raise_not_whole_days(const Interval *interval, const char *argument)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid %s: \"%s\"", argument, period_interval_text(interval)),
+			 INTERVAL_NOT_FINITE(interval) ?
+			 errdetail("It is infinite.") :
+			 errdetail("It has a time of day, and periods are whole days."),
+			 !INTERVAL_NOT_FINITE(interval) &&
+			 interval->time % USECS_PER_DAY == 0 ?
+			 errhint("Write 24 hours as \"1 day\".") : 0));
+}
+
+PeriodStep
+period_length_from_interval(const Interval *interval, const char *argument)
+{
+	PeriodStep	length = {interval->month, interval->day};
+
+	if (interval->time != 0 || INTERVAL_NOT_FINITE(interval))
+		raise_not_whole_days(interval, argument);
+	return length;
+}
+
+PeriodStep
+period_step_from_interval(const Interval *interval, const char *argument)
+{
+	PeriodStep	step = period_length_from_interval(interval, argument);
+
+	if ((step.months > 0 && step.days == 0) ||
+		(step.days > 0 && step.months == 0))
+		return step;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid %s: \"%s\"", argument, period_interval_text(interval)),
+			 step.months != 0 && step.days != 0 ?
+			 errdetail("It has both months and days, and has to be one or the other.") :
+			 step.months == 0 && step.days == 0 ?
+			 errdetail("It is zero, and has to be at least a day.") :
+			 errdetail("It is negative, and has to be at least a day.")));
+}
+
+void
+period_write_date(DateADT date, char text[PERIOD_DAY_MAX])
+{
+	if (DATE_NOT_FINITE(date))
+		strlcpy(text, DATE_IS_NOBEGIN(date) ? EARLY : LATE, PERIOD_DAY_MAX);
+	else
+		period_write_day(date, text);
+}
+
+LedgerDay
+period_day_from_date(DateADT date, const char *argument)
+{
+	char		day[PERIOD_DAY_MAX];
+
+	if (likely(ledger_day_valid(date)))
+		return date;
+	period_write_date(date, day);
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s out of range: \"%s\"", argument, day),
+			 errdetail("Days run from 0001-01-01 to 9999-12-31.")));
+}
+
+void
+period_calendar_from_arguments(PeriodCalendar *calendar, const Interval *step,
+							   DateADT anchor, const Interval *width)
+{
+	calendar->step = period_step_from_interval(step, "step");
+	calendar->anchor = period_day_from_date(anchor, "anchor");
+	calendar->width = calendar->step;
+	if (width == NULL)
+		return;
+	calendar->width = period_step_from_interval(width, "width");
+	if (period_calendar_check(calendar) != LEDGER_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("width \"%s\" is shorter than step \"%s\"",
+						period_interval_text(width), period_interval_text(step)),
+				 errdetail("Some days could be in no period.")));
+}
+
+int
+period_choice_argument(FunctionCallInfo fcinfo, int n, const char *argument,
+					   const char *const *names, int n_names, int by_default)
+{
+	StringInfoData valid;
+	char	   *name;
+	int			i;
+
+	if (PG_ARGISNULL(n))
+		return by_default;
+	name = text_to_cstring(PG_GETARG_TEXT_PP(n));
+	for (i = 0; i < n_names; i++)
+	{
+		if (strcmp(name, names[i]) == 0)
+			return i;
+	}
+
+	initStringInfo(&valid);
+	for (i = 0; i < n_names; i++)
+		appendStringInfo(&valid, "%s\"%s\"",
+						 i == 0 ? "" : i < n_names - 1 ? ", " : " and ",
+						 names[i]);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown %s: \"%s\"", argument, name),
+			 errhint("Valid values are %s.", valid.data)));
+}
+
+PeriodAlign
+period_align_argument(FunctionCallInfo fcinfo, int n)
+{
+	static const char *const names[] = {
+		[PERIOD_ALIGN_BOUNDS] = "bounds",
+		[PERIOD_ALIGN_LAST_DAY] = "last_day",
+		[PERIOD_ALIGN_SAME_DAYS] = "same_days"
+	};
+
+	return (PeriodAlign) period_choice_argument(fcinfo, n, "align", names,
+												lengthof(names),
+												PERIOD_ALIGN_BOUNDS);
+}
+
+/*
+ * Periods and dateranges
+ */
+
+/*
+ * What is known of the type daterange.  An entry of the type cache is never
+ * freed, so that one look-up serves the session; fn_extra is not always there
+ * to keep it in.
+ */
+static TypeCacheEntry *
+daterange_type(void)
+{
+	static TypeCacheEntry *type = NULL;
+
+	if (unlikely(type == NULL))
+		type = lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO);
+	return type;
+}
+
+LedgerPeriod
+period_from_range(const RangeType *range)
+{
+	LedgerPeriod period = {0, 0};
+	RangeBound	lower;
+	RangeBound	upper;
+	bool		empty;
+
+	range_deserialize(daterange_type(), range, &lower, &upper, &empty);
+	if (empty)
+		return period;
+
+	/* a stored daterange is half-open, but for infinite dates */
+	period.start = lower.infinite ? LEDGER_DAY_UNBOUNDED_START :
+		DatumGetDateADT(lower.val);
+	period.end = upper.infinite ? LEDGER_DAY_UNBOUNDED_END :
+		DatumGetDateADT(upper.val);
+	return period;
+}
+
+/*
+ * Writes the daterange byte by byte as range_serialize would, which would
+ * first compare the bounds through the function manager and ask the type for
+ * alignments: that is half the cost of a call of period_of, made for every row
+ * of a GROUP BY.  The form is the one ranges have on disk: the type's OID, the
+ * bounds that are not infinite, and a byte of flags.
+ */
+RangeType *
+period_to_range(LedgerPeriod period)
+{
+	RangeType  *range = palloc(sizeof(RangeType) + 2 * sizeof(DateADT) + 1);
+	char	   *next = (char *) (range + 1);
+	char		flags = 0;
+
+	range->rangetypid = DATERANGEOID;
+	if (period_is_empty(period))
+		flags = RANGE_EMPTY;
+	else
+	{
+		if (period.start == LEDGER_DAY_UNBOUNDED_START)
+			flags |= RANGE_LB_INF;
+		else
+		{
+			flags |= RANGE_LB_INC;
+			memcpy(next, &period.start, sizeof(DateADT));
+			next += sizeof(DateADT);
+		}
+		if (period.end == LEDGER_DAY_UNBOUNDED_END)
+			flags |= RANGE_UB_INF;
+		else
+		{
+			memcpy(next, &period.end, sizeof(DateADT));
+			next += sizeof(DateADT);
+		}
+	}
+	*next++ = flags;
+	SET_VARSIZE(range, next - (char *) range);
+	return range;
+}
+
+void
+period_raise_out_of_range(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("period out of range"),
+			 errdetail("It would begin before 4714-11-24 BC or end after 5874897-12-31, where dates end.")));
+}
+
+void
+period_numbers_within(const PeriodCalendar *calendar, LedgerPeriod within,
+					  int64_t *first, int64_t *last)
+{
+	char		label[PERIOD_LABEL_MAX];
+
+	*first = 0;
+	*last = -1;
+	if (period_is_empty(within))
+		return;
+	period_write_label(within, label);
+	if (!period_is_bounded(within))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("within has to have both bounds, not \"%s\"", label)));
+	if (period_calendar_numbers(calendar, within, first, last) != LEDGER_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("within out of range: \"%s\"", label),
+				 errdetail("Days run from 0001-01-01 to 9999-12-31.")));
+	if (*last - *first >= PERIOD_SERIES_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many periods in \"%s\"", label),
+				 errdetail("There are %lld, and at most %d are given.",
+						   (long long) (*last - *first + 1),
+						   PERIOD_SERIES_MAX),
+				 errhint("Take a longer step or a shorter range.")));
+}
+
+/*
+ * SQL functions
+ */
+
+/*
+ * period_of(day date, step interval, anchor date) returns daterange
+ */
+Datum
+period_of(PG_FUNCTION_ARGS)
+{
+	LedgerDay	day = period_day_from_date(PG_GETARG_DATEADT(0), "day");
+	PeriodCalendar calendar;
+	LedgerPeriod period;
+
+	period_calendar_from_arguments(&calendar, PG_GETARG_INTERVAL_P(1),
+								   PG_GETARG_DATEADT(2), NULL);
+	period_check(period_calendar_step_of(&calendar, day, &period));
+	PG_RETURN_PERIOD(period);
+}
+
+/*
+ * period_to_date(as_of date, step interval, anchor date) returns daterange:
+ * the part of the step period up to and with as_of
+ */
+Datum
+period_to_date(PG_FUNCTION_ARGS)
+{
+	LedgerDay	as_of = period_day_from_date(PG_GETARG_DATEADT(0), "as_of");
+	PeriodCalendar calendar;
+	LedgerPeriod period;
+
+	period_calendar_from_arguments(&calendar, PG_GETARG_INTERVAL_P(1),
+								   PG_GETARG_DATEADT(2), NULL);
+	period_check(period_calendar_step_of(&calendar, as_of, &period));
+	period.end = as_of + 1;
+	PG_RETURN_PERIOD(period);
+}
+
+/*
+ * Starts period_series; false where a NULL leaves nothing to give.  Only the
+ * width may be NULL.
+ */
+static bool
+series_start(FunctionCallInfo fcinfo, PeriodSeries *series)
+{
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return false;
+	period_calendar_from_arguments(&series->calendar, PG_GETARG_INTERVAL_P(1),
+								   PG_GETARG_DATEADT(2),
+								   PG_ARGISNULL(3) ? NULL :
+								   PG_GETARG_INTERVAL_P(3));
+	period_numbers_within(&series->calendar, PG_GETARG_PERIOD(0),
+						  &series->next, &series->last);
+	return true;
+}
+
+/*
+ * period_series(within daterange, step interval, anchor date, width interval)
+ * returns setof daterange: of every step period that overlaps within, the
+ * window, one a call
+ */
+Datum
+period_series(PG_FUNCTION_ARGS)
+{
+	FuncCallContext *context;
+	PeriodSeries *series;
+	LedgerPeriod window;
+
+	if (SRF_IS_FIRSTCALL())
+	{
+		context = SRF_FIRSTCALL_INIT();
+		series = MemoryContextAllocZero(context->multi_call_memory_ctx,
+										sizeof(PeriodSeries));
+		context->user_fctx = series;
+		if (!series_start(fcinfo, series))
+			SRF_RETURN_DONE(context);
+	}
+	context = SRF_PERCALL_SETUP();
+	series = context->user_fctx;
+	if (series->next > series->last)
+		SRF_RETURN_DONE(context);
+	period_check(period_calendar_window(&series->calendar, series->next++,
+										&window));
+	SRF_RETURN_NEXT(context, RangeTypePGetDatum(period_to_range(window)));
+}
+
+/*
+ * period_previous(period daterange) returns daterange
+ */
+Datum
+period_previous(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod period = PG_GETARG_PERIOD(0);
+	LedgerPeriod before;
+	char		label[PERIOD_LABEL_MAX];
+
+	if (!period_is_bounded(period))
+	{
+		period_write_label(period, label);
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("period has to have both bounds, not \"%s\"", label),
+				 errdetail("It has no length to step back by.")));
+	}
+	period_check(period_before(period, &before));
+	PG_RETURN_PERIOD(before);
+}
+
+/*
+ * period_shift(period daterange, by interval, align text) returns daterange
+ */
+Datum
+period_shift(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod period = PG_GETARG_PERIOD(0);
+	PeriodStep	by = period_length_from_interval(PG_GETARG_INTERVAL_P(1),
+												 "interval to shift by");
+	PeriodAlign align = period_align_argument(fcinfo, 2);
+	LedgerPeriod shifted;
+
+	period_check(period_shift_by(period, by, 1, align, &shifted));
+	PG_RETURN_PERIOD(shifted);
+}
+
+/*
+ * period_label(period daterange, rolling boolean) returns text
+ */
+Datum
+period_label(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod period = PG_GETARG_PERIOD(0);
+	char		label[PERIOD_LABEL_MAX];
+	int			length;
+
+	length = PG_GETARG_BOOL(1) ?
+		period_write_rolling_label(period, label) :
+		period_write_label(period, label);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(label, length));
+}

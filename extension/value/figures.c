@@ -1,0 +1,135 @@
+/*
+ * value/figures.c
+ *		Balances and comparisons: their figures as columns.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+#include "core/base.h"
+#include "value/figures.h"
+
+/*
+ * numerator / denominator as numeric, exactly as SQL divides
+ */
+static Datum
+divide(Numeric numerator, int64 denominator)
+{
+	return DirectFunctionCall2(numeric_div, NumericGetDatum(numerator),
+							   NumericGetDatum(int64_to_numeric(denominator)));
+}
+
+/*
+ * a * b, whatever they are
+ */
+static Numeric
+multiply(int64 a, int64 b)
+{
+	int64		product;
+
+	/* mostly it fits */
+	if (!__builtin_mul_overflow(a, b, &product))
+		return int64_to_numeric(product);
+	return DatumGetNumeric(DirectFunctionCall2(numeric_mul,
+											   NumericGetDatum(int64_to_numeric(a)),
+											   NumericGetDatum(int64_to_numeric(b))));
+}
+
+/*
+ * effectiveness = 100 * net / gross, the migration effectiveness ratio
+ * (Shryock, Siegel and others 1976); reciprocity = 2 * min(inflow, outflow) /
+ * gross, the weighted reciprocity of a pair (Squartini and others 2013).
+ */
+void
+reciprocal_balance_values(int64 inflow, int64 outflow, Datum *values,
+						  bool *nulls)
+{
+	int64_t		net;
+	int64_t		gross;
+
+	if (!ledger_checked_subtract(inflow, outflow, &net) ||
+		!ledger_checked_add(inflow, outflow, &gross))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("net or gross is out of range for type bigint"),
+				 errdetail("The inflow is %lld, the outflow %lld.",
+						   (long long) inflow, (long long) outflow)));
+	memset(nulls, false, RECIPROCAL_BALANCE_COLUMNS * sizeof(bool));
+	values[0] = Int64GetDatum(inflow);
+	values[1] = Int64GetDatum(outflow);
+	values[2] = Int64GetDatum(net);
+	values[3] = Int64GetDatum(gross);
+	values[4] = values[5] = (Datum) 0;
+	nulls[4] = gross <= 0;
+	nulls[5] = gross <= 0 || inflow < 0 || outflow < 0;
+	if (!nulls[4])
+		values[4] = divide(multiply(100, net), gross);
+	if (!nulls[5])
+		values[5] = divide(multiply(2, Min(inflow, outflow)), gross);
+}
+
+/*
+ * What became of a figure, in a word.
+ */
+static const char *
+comparison_status(int64 current, int64 previous)
+{
+	if (previous == 0)
+		return current == 0 ? "nil" : "new";
+	if ((current > 0 && previous < 0) || (current < 0 && previous > 0))
+		return "reversal";
+	if (current == previous)
+		return "unchanged";
+	return current > previous ? "rise" : "fall";
+}
+
+/*
+ * percent_change = 100 * (current - previous) / previous, of a positive
+ * previous only: never an infinity, never a percentage of a negative base.
+ */
+void
+period_comparison_values(int64 current, int64 previous, Datum *values,
+						 bool *nulls)
+{
+	int64_t		change;
+
+	if (!ledger_checked_subtract(current, previous, &change))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("change is out of range for type bigint"),
+				 errdetail("The current figure is %lld, the previous one %lld.",
+						   (long long) current, (long long) previous)));
+	memset(nulls, false, PERIOD_COMPARISON_COLUMNS * sizeof(bool));
+	values[0] = Int64GetDatum(current);
+	values[1] = Int64GetDatum(previous);
+	values[2] = Int64GetDatum(change);
+	values[3] = (Datum) 0;
+	nulls[3] = previous <= 0;
+	if (!nulls[3])
+		values[3] = divide(multiply(100, change), previous);
+	values[4] = CStringGetTextDatum(comparison_status(current, previous));
+}
+
+/*
+ * The description of the row type is kept for as long as the call site lives.
+ */
+Datum
+ledger_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	TupleDesc	descriptor = fcinfo->flinfo->fn_extra;
+
+	if (descriptor == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		descriptor = BlessTupleDesc(descriptor);
+		fcinfo->flinfo->fn_extra = descriptor;
+		MemoryContextSwitchTo(old);
+	}
+	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
+}
