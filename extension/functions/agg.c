@@ -23,6 +23,7 @@
 #include "utils/date.h"
 #include "utils/regproc.h"
 
+#include "functions/fetch.h"
 #include "state/expanded.h"
 #include "value/figures.h"
 #include "state/small.h"
@@ -107,6 +108,17 @@ typedef struct LedgerState
 } LedgerState;
 
 /*
+ * ledger_expanded_add as a LedgerVisitor
+ */
+static void
+expanded_add_visited(void *ledger, LedgerParty origin, LedgerParty destination,
+					 LedgerDay day, int64 people)
+{
+	ledger_expanded_add((ExpandedLedger *) ledger, origin, destination, day,
+						people);
+}
+
+/*
  * Turns the small state into an expanded object, which must be a child of the
  * aggregate's context to be adopted rather than copied.
  */
@@ -114,7 +126,7 @@ static void
 state_expand(LedgerState *state)
 {
 	state->expanded = ledger_expanded_make(aggregate_context(state->call));
-	ledger_small_expand(state->small, state->expanded);
+	ledger_small_visit(state->small, expanded_add_visited, state->expanded);
 	state->small = NULL;
 }
 

@@ -14,6 +14,7 @@
 #include "utils/numeric.h"
 
 #include "value/compat.h"
+#include "functions/fetch.h"
 #include "state/expanded.h"
 #include "core/text.h"
 

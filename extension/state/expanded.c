@@ -694,8 +694,11 @@ ledger_expanded_to_flat(ExpandedLedger *ledger, struct Node *escontext)
 	return flat;
 }
 
-struct varlena *
-ledger_expanded_cached_flat(ExpandedLedger *ledger)
+/*
+ * Its flat form, kept by the object until it next changes.
+ */
+static struct varlena *
+cached_flat(ExpandedLedger *ledger)
 {
 	MemoryContext context = ledger->header.eoh_context;
 
@@ -719,7 +722,7 @@ ledger_expanded_cached_flat(ExpandedLedger *ledger)
 static Size
 expanded_get_flat_size(ExpandedObjectHeader *header)
 {
-	return VARSIZE(ledger_expanded_cached_flat((ExpandedLedger *) header));
+	return VARSIZE(cached_flat((ExpandedLedger *) header));
 }
 
 /*

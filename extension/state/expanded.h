@@ -5,10 +5,12 @@
 #ifndef LEDGER_EXPANDED_H
 #define LEDGER_EXPANDED_H
 
-#include "functions/fetch.h"
+#include "postgres.h"
 
 #include "access/detoast.h"
 #include "utils/expandeddatum.h"
+
+#include "value/value.h"
 
 typedef struct ExpandedLedger ExpandedLedger;
 
@@ -52,12 +54,8 @@ extern void ledger_expanded_add_flat(ExpandedLedger *ledger,
 extern bool ledger_expanded_is_worn(ExpandedLedger *ledger, uint32 n);
 
 /*
- * Calls `visit` for all that is there, none of it zero: an entry may come in
- * parts, and entries come in no order.  Parties are borrowed for the call.
+ * Calls `visit` for all that is there, none of it zero.
  */
-typedef void (*LedgerVisitor) (void *target, LedgerParty origin,
-							   LedgerParty destination, LedgerDay day,
-							   int64 people);
 extern void ledger_expanded_visit(ExpandedLedger *ledger, LedgerVisitor visit,
 								  void *target);
 
@@ -67,9 +65,6 @@ extern void ledger_expanded_visit(ExpandedLedger *ledger, LedgerVisitor visit,
  */
 extern struct varlena *ledger_expanded_to_flat(ExpandedLedger *ledger,
 											   struct Node *escontext);
-
-/* The same, kept by the object until it next changes. */
-extern struct varlena *ledger_expanded_cached_flat(ExpandedLedger *ledger);
 
 /* Frees it and all it holds. */
 extern void ledger_expanded_free(ExpandedLedger *ledger);

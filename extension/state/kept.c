@@ -12,7 +12,7 @@
 
 #include "miscadmin.h"
 
-#include "functions/fetch.h"
+#include "value/value.h"
 
 /* An insertion moves all that come later */
 #define PARTS_MAX			4096

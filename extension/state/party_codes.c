@@ -6,7 +6,7 @@
 
 #include "miscadmin.h"
 
-#include "functions/fetch.h"
+#include "value/value.h"
 
 /* Up to so many codes, comparing each with each other is faster than sorting */
 #define FEW_CODES	40

@@ -596,7 +596,7 @@ ledger_small_grow(const struct varlena *value)
  * is no error yet.
  */
 void
-ledger_small_expand(const struct varlena *value, ExpandedLedger *ledger)
+ledger_small_visit(const struct varlena *value, LedgerVisitor visit, void *target)
 {
 	const SmallHeader *state = (const SmallHeader *) value;
 	const SmallCell *cells = small_cells(state);
@@ -615,11 +615,9 @@ ledger_small_expand(const struct varlena *value, ExpandedLedger *ledger)
 			ledger_party_from_code(bits_code(cell_destination(cell)),
 								   long_names, names[1]);
 
-		ledger_expanded_add(ledger, origin, destination, cell_day(cell),
-							cell_people(cell));
+		visit(target, origin, destination, cell_day(cell), cell_people(cell));
 		if (cell_power(cell) > 0)
-			ledger_expanded_add(ledger, origin, destination, cell_day(cell),
-								cell_people(cell));
+			visit(target, origin, destination, cell_day(cell), cell_people(cell));
 	}
 }
 

@@ -6,7 +6,7 @@
 #ifndef LEDGER_SMALL_H
 #define LEDGER_SMALL_H
 
-#include "state/expanded.h"
+#include "value/value.h"
 
 #define LEDGER_FORM_SMALL		1	/* beside LEDGER_FORM_CANONICAL */
 
@@ -48,9 +48,9 @@ extern bool ledger_small_add(struct varlena *state, LedgerParty origin,
  */
 extern struct varlena *ledger_small_grow(const struct varlena *state);
 
-/* Adds all that a state holds to a ledger. */
-extern void ledger_small_expand(const struct varlena *state,
-								ExpandedLedger *ledger);
+/* Calls `visit` for all that a state holds. */
+extern void ledger_small_visit(const struct varlena *state,
+							   LedgerVisitor visit, void *target);
 
 /* The canonical form, from the bytes of a state as they may lie in a tuple. */
 extern struct varlena *ledger_small_to_flat(const uint8_t *data, size_t length);
