@@ -15,7 +15,7 @@
 
 #include "answers/comparison.h"
 #include "value/figures.h"
-#include "functions/table.h"
+#include "functions/rows.h"
 
 PG_FUNCTION_INFO_V1(ledger_comparison);
 PG_FUNCTION_INFO_V1(ledger_comparison_series);

@@ -12,7 +12,7 @@
 
 #include "answers/discrepancy.h"
 #include "core/merge.h"
-#include "functions/table.h"
+#include "functions/rows.h"
 
 #define ARG_A			0
 #define ARG_B			1

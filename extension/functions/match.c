@@ -1,6 +1,6 @@
 /*
  * functions/match.c
- *		ledger_reversals, ledger_matches, ledger_outstanding and ledger_ageing.
+ *		ledger_matches, ledger_outstanding and ledger_ageing.
  *
  * Each gives its rows at once, into a tuplestore: the answer is never larger
  * than the entries that it comes from, which are in memory already.  A row
@@ -14,9 +14,9 @@
 #include "utils/memutils.h"
 
 #include "answers/match.h"
-#include "functions/table.h"
+#include "functions/rows.h"
 
-/* The arguments that the four functions have in common */
+/* The arguments that the three functions have in common */
 #define ARG_HOME		1
 #define ARG_PARTNER		2
 #define ARG_AS_OF		3
@@ -28,54 +28,9 @@
 /* Those of one bucket, by whether they came in */
 typedef int64_t BucketPeople[2];
 
-PG_FUNCTION_INFO_V1(ledger_reversals);
 PG_FUNCTION_INFO_V1(ledger_matches);
 PG_FUNCTION_INFO_V1(ledger_outstanding);
 PG_FUNCTION_INFO_V1(ledger_ageing);
-
-/*
- * ledger_reversals(l, home, partner): the days on which the balance changed
- * its sign.
- */
-Datum
-ledger_reversals(PG_FUNCTION_ARGS)
-{
-	LedgerView	view;
-	LedgerFlowStream flows;
-	LedgerReversalStream stream;
-	LedgerReversal reversal;
-	LedgerStatus status;
-	uint32		i;
-
-	if (!ledger_start_rows(fcinfo, &view))
-		return (Datum) 0;
-
-	ledger_flow_start(&flows,
-					  palloc_many(LedgerFlowSource, view.n_corridors),
-					  ledger_checkpoint);
-	for (i = 0; i < view.n_corridors; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_flow_add(&flows, &view.corridors[i],
-									 view.inward[i]));
-	}
-
-	ledger_reversal_start(&stream, &flows);
-	while ((status = ledger_reversal_next(&stream, &reversal)) == LEDGER_OK)
-	{
-		Datum		values[5];
-		bool		nulls[5] = {false};
-
-		values[0] = DateADTGetDatum(reversal.day);
-		values[1] = Int64GetDatum(reversal.before);
-		values[2] = Int64GetDatum(reversal.after);
-		values[3] = DateADTGetDatum(reversal.since);
-		values[4] = Int32GetDatum(reversal.day - reversal.since);
-		ledger_put_row(fcinfo, values, nulls);
-	}
-	ledger_check(status);
-	return (Datum) 0;
-}
 
 /*
  * A correction takes away more people than had moved.

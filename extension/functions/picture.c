@@ -15,7 +15,7 @@
 #include "utils/memutils.h"
 
 #include "answers/svg.h"
-#include "functions/table.h"
+#include "functions/rows.h"
 
 /* The most periods of a picture: a line, a page of lines, a screen of bars */
 #define SPARKLINE_PERIODS_MAX	1000

@@ -10,6 +10,8 @@
 
 #include "value/value.h"
 
+/* How much of a malformed literal an error message shows, in bytes */
+#define SHOWN_LITERAL		64
 /*
  * The error for a ledger that no value can hold; returns where errors are
  * saved rather than thrown.
@@ -199,4 +201,15 @@ ledger_raise_party(LedgerParty party)
 							 pg_mbcliplen(party.name, (int) party.length, 40))),
 			 errdetail("It has %u bytes; a party is a code of 1 to %d bytes.",
 					   party.length, LEDGER_PARTY_MAX)));
+}
+
+char *
+ledger_shown(const char *text, size_t length)
+{
+	int			clipped;
+
+	if (length <= SHOWN_LITERAL)
+		return pnstrdup(text, length);
+	clipped = pg_mbcliplen(text, (int) Min(length, PG_INT32_MAX), SHOWN_LITERAL);
+	return psprintf("%.*s...", clipped, text);
 }

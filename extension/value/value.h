@@ -95,6 +95,11 @@ ledger_sum_check(LedgerSum sum)
 /* A form of a ledger ("flat", "text") that would have more bytes than it may */
 pg_noreturn extern void ledger_raise_too_large(const char *form, Size limit);
 
+/*
+ * A stretch of input as an error message shows it: cut off where it is long.
+ */
+extern char *ledger_shown(const char *text, size_t length);
+
 /* A party that is empty or too long */
 pg_noreturn extern void ledger_raise_party(LedgerParty party);
 

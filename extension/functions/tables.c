@@ -1,5 +1,5 @@
 /*
- * functions/table.c
+ * functions/tables.c
  *		What a ledger says as a table: its entries and corridors, the balances
  *		of a home and of all pairs, and series of periods.
  *
@@ -13,55 +13,13 @@
 #include "utils/memutils.h"
 
 #include "value/figures.h"
-#include "functions/table.h"
+#include "functions/rows.h"
 
 PG_FUNCTION_INFO_V1(ledger_entries);
 PG_FUNCTION_INFO_V1(ledger_corridors);
 PG_FUNCTION_INFO_V1(ledger_balances);
 PG_FUNCTION_INFO_V1(ledger_pairs);
 PG_FUNCTION_INFO_V1(ledger_series);
-
-const char *const ledger_measure_names[LEDGER_MEASURES] = {
-	[LEDGER_INFLOW] = "inflow",
-	[LEDGER_OUTFLOW] = "outflow",
-	[LEDGER_NET] = "net",
-	[LEDGER_GROSS] = "gross",
-	[LEDGER_BALANCE] = "balance"
-};
-
-LedgerMeasure
-ledger_measure_argument(FunctionCallInfo fcinfo, int n, int n_measures)
-{
-	return (LedgerMeasure) period_choice_argument(fcinfo, n, "measure",
-												  ledger_measure_names,
-												  n_measures, LEDGER_NET);
-}
-
-bool
-ledger_start_rows(FunctionCallInfo fcinfo, LedgerView *view)
-{
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		return false;
-	ledger_view_arguments(fcinfo, true, view);
-	return true;
-}
-
-void
-ledger_calendar_arguments(FunctionCallInfo fcinfo, int step, int default_months,
-						  int anchor, int width, PeriodCalendar *calendar)
-{
-	const Interval by_default = {.month = default_months};
-
-	period_calendar_from_arguments(calendar,
-								   PG_ARGISNULL(step) ? &by_default :
-								   PG_GETARG_INTERVAL_P(step),
-								   PG_ARGISNULL(anchor) ? PERIOD_DEFAULT_ANCHOR :
-								   PG_GETARG_DATEADT(anchor),
-								   width == NO_ARGUMENT || PG_ARGISNULL(width) ?
-								   NULL :
-								   PG_GETARG_INTERVAL_P(width));
-}
 
 /*
  * All entries of a ledger, in canonical order.
@@ -322,36 +280,6 @@ ledger_pairs(PG_FUNCTION_ARGS)
 	}
 	ledger_rows_end(caller);
 	return (Datum) 0;
-}
-
-/*
- * Starts a series over the corridors of a view, in the current memory context.
- */
-LedgerSeries *
-ledger_start_series(const LedgerView *view, const PeriodCalendar *calendar,
-					LedgerPeriod within)
-{
-	LedgerSeries *series = palloc(sizeof(LedgerSeries));
-	LedgerFlowSource *ends;
-	LedgerFlowSource *starts = NULL;
-	int64_t		first;
-	int64_t		last;
-	uint32		i;
-
-	within = ledger_report_within(&view->flat, within);
-	period_numbers_within(calendar, within, &first, &last);
-	ends = palloc_many(LedgerFlowSource, view->n_corridors);
-	if (period_calendar_rolls(calendar))
-		starts = palloc_many(LedgerFlowSource, view->n_corridors);
-	ledger_series_start(series, calendar, within, first, last, ends, starts,
-						ledger_checkpoint);
-	for (i = 0; i < view->n_corridors; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_series_add(series, &view->corridors[i],
-									   view->inward[i]));
-	}
-	return series;
 }
 
 /*

@@ -1,9 +1,9 @@
 /*
- * functions/table.h
+ * functions/rows.h
  *		What the functions that give tables share: their arguments and rows.
  */
-#ifndef LEDGER_TABLE_H
-#define LEDGER_TABLE_H
+#ifndef LEDGER_ROWS_H
+#define LEDGER_ROWS_H
 
 #include "postgres.h"
 
@@ -85,4 +85,4 @@ extern LedgerSeries *ledger_start_series(const LedgerView *view,
 										 const PeriodCalendar *calendar,
 										 LedgerPeriod within);
 
-#endif							/* LEDGER_TABLE_H */
+#endif							/* LEDGER_ROWS_H */

@@ -1,0 +1,147 @@
+/*
+ * functions/numbers.c
+ *		Questions about a ledger or two figures that have one answer.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "functions/fetch.h"
+#include "value/figures.h"
+
+PG_FUNCTION_INFO_V1(ledger_total);
+PG_FUNCTION_INFO_V1(ledger_flow);
+PG_FUNCTION_INFO_V1(ledger_period);
+PG_FUNCTION_INFO_V1(reciprocal_balance_of_ledger);
+PG_FUNCTION_INFO_V1(reciprocal_balance_of_flows);
+PG_FUNCTION_INFO_V1(period_comparison_of_people);
+
+/*
+ * All people of a ledger, those who moved inside a party included.
+ */
+Datum
+ledger_total(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within = within_argument(fcinfo, 1);
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+	LedgerSum	total = {0, 0};
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	ledger_fetch_corridors(PG_GETARG_DATUM(0), !PG_ARGISNULL(1), &flat);
+	ledger_walk_start(&walk, &flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_sum(&corridor, within, &total));
+	}
+	ledger_check(status);
+	PG_RETURN_INT64(ledger_sum_check(total));
+}
+
+/*
+ * The people of one corridor; 0 where the ledger does not have it.
+ */
+Datum
+ledger_flow(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within = within_argument(fcinfo, 3);
+	LedgerCorridor corridor;
+	LedgerSum	sum = {0, 0};
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	if (ledger_fetch_corridor(PG_GETARG_DATUM(0),
+							  ledger_party_from_text(PG_GETARG_TEXT_PP(1)),
+							  ledger_party_from_text(PG_GETARG_TEXT_PP(2)),
+							  !PG_ARGISNULL(3), &corridor))
+		ledger_check(ledger_corridor_sum(&corridor, within, &sum));
+	PG_RETURN_INT64(ledger_sum_check(sum));
+}
+
+/*
+ * From the first day of a ledger to its last; empty for {}.
+ */
+Datum
+ledger_period(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	flat;
+	LedgerPeriod period = {0, 0};
+
+	ledger_fetch_head(PG_GETARG_DATUM(0), &flat);
+	if (flat.corridors > 0)
+	{
+		period.start = flat.first;
+		period.end = flat.last + 1;
+	}
+	PG_RETURN_PERIOD(period);
+}
+
+/*
+ * The balance of home with a partner, or with every other party.
+ */
+Datum
+reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within = within_argument(fcinfo, 3);
+	LedgerView	view;
+	LedgerSum	inflow = {0, 0};
+	LedgerSum	outflow = {0, 0};
+	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
+	uint32		i;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	ledger_view_arguments(fcinfo, !PG_ARGISNULL(3), &view);
+	for (i = 0; i < view.n_corridors; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_sum(&view.corridors[i], within,
+										 view.inward[i] ? &inflow : &outflow));
+	}
+	reciprocal_balance_values(ledger_sum_check(inflow),
+							  ledger_sum_check(outflow), values, nulls);
+	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+}
+
+/*
+ * The balance of two given flows.
+ */
+Datum
+reciprocal_balance_of_flows(PG_FUNCTION_ARGS)
+{
+	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
+
+	reciprocal_balance_values(PG_GETARG_INT64(0), PG_GETARG_INT64(1), values,
+							  nulls);
+	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+}
+
+/*
+ * The comparison of two given figures.  Where one of them is not known
+ * (NULL) the other still stands, and nothing is said of a change.
+ */
+Datum
+period_comparison_of_people(PG_FUNCTION_ARGS)
+{
+	Datum		values[PERIOD_COMPARISON_COLUMNS] = {0};
+	bool		nulls[PERIOD_COMPARISON_COLUMNS];
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	{
+		memset(nulls, true, sizeof(nulls));
+		nulls[0] = PG_ARGISNULL(0);
+		nulls[1] = PG_ARGISNULL(1);
+		values[0] = nulls[0] ? (Datum) 0 : PG_GETARG_DATUM(0);
+		values[1] = nulls[1] ? (Datum) 0 : PG_GETARG_DATUM(1);
+	}
+	else
+		period_comparison_values(PG_GETARG_INT64(0), PG_GETARG_INT64(1),
+								 values, nulls);
+	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+}

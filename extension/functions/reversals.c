@@ -1,0 +1,56 @@
+/*
+ * functions/reversals.c
+ *		ledger_reversals.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "answers/match.h"
+#include "functions/rows.h"
+
+PG_FUNCTION_INFO_V1(ledger_reversals);
+
+/*
+ * ledger_reversals(l, home, partner): the days on which the balance changed
+ * its sign.
+ */
+Datum
+ledger_reversals(PG_FUNCTION_ARGS)
+{
+	LedgerView	view;
+	LedgerFlowStream flows;
+	LedgerReversalStream stream;
+	LedgerReversal reversal;
+	LedgerStatus status;
+	uint32		i;
+
+	if (!ledger_start_rows(fcinfo, &view))
+		return (Datum) 0;
+
+	ledger_flow_start(&flows,
+					  palloc_many(LedgerFlowSource, view.n_corridors),
+					  ledger_checkpoint);
+	for (i = 0; i < view.n_corridors; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_flow_add(&flows, &view.corridors[i],
+									 view.inward[i]));
+	}
+
+	ledger_reversal_start(&stream, &flows);
+	while ((status = ledger_reversal_next(&stream, &reversal)) == LEDGER_OK)
+	{
+		Datum		values[5];
+		bool		nulls[5] = {false};
+
+		values[0] = DateADTGetDatum(reversal.day);
+		values[1] = Int64GetDatum(reversal.before);
+		values[2] = Int64GetDatum(reversal.after);
+		values[3] = DateADTGetDatum(reversal.since);
+		values[4] = Int32GetDatum(reversal.day - reversal.since);
+		ledger_put_row(fcinfo, values, nulls);
+	}
+	ledger_check(status);
+	return (Datum) 0;
+}
