@@ -9,7 +9,9 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "core/flat.h"
+#include "core/cursor.h"
+#include "core/validate.h"
+#include "core/writer.h"
 
 /* No input is longer. */
 #define FUZZ_INPUT_MAX	2048

@@ -12,7 +12,6 @@
  */
 #include <stdlib.h>
 
-#include "core/stretch.h"
 #include "model.h"
 
 #define PIECES_MAX	9

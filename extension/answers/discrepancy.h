@@ -7,7 +7,7 @@
 #ifndef LEDGER_DISCREPANCY_H
 #define LEDGER_DISCREPANCY_H
 
-#include "core/flat.h"
+#include "core/cursor.h"
 #include "answers/period.h"
 
 /*

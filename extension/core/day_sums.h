@@ -6,7 +6,8 @@
 #ifndef LEDGER_WINDOW_H
 #define LEDGER_WINDOW_H
 
-#include "core/stretch.h"
+#include "core/cursor.h"
+#include "core/writer.h"
 
 #define LEDGER_WINDOW_STRETCHES	8
 #define LEDGER_WINDOW_DAYS		(LEDGER_WINDOW_STRETCHES * LEDGER_STRETCH_DAYS)

@@ -62,25 +62,6 @@
 #define LEDGER_FLAT_PARTY		8	/* bytes of name_end and row_end */
 #define LEDGER_FLAT_CORRIDOR	28	/* bytes of a directory entry */
 
-/* The longest form of one entry, two variable-length integers */
-#define LEDGER_FLAT_ENTRY_MAX	14
-
-/*
- * Nearly all entries are short: one byte for gap and sign, one or two for
- * people.  Up to so many days are left out before one, and so many people are
- * in it.
- */
-#define LEDGER_SHORT_ENTRY_MAX	3
-#define LEDGER_SHORT_GAP		63
-#define LEDGER_SHORT_PEOPLE		(1 << 14)
-
-/*
- * Bits of four entries in a row, as ledger_load_uint64 gives them, that are
- * zero where each takes two bytes and has people who came, not such as are
- * taken away.
- */
-#define LEDGER_NOT_FOUR_SHORT	UINT64_C(0x8081808180818081)
-
 /*
  * A ledger in its flat form, opened for reading.  All pointers are borrowed.
  * `directory` and `segments` are NULL where only the head was read.
@@ -117,18 +98,6 @@ typedef struct LedgerCorridor
 	const uint8_t *segment;		/* borrowed; NULL where not read */
 } LedgerCorridor;
 
-/* Reads the entries of one corridor in order of day. */
-typedef struct LedgerCursor
-{
-	const uint8_t *next;
-	const uint8_t *end;
-	int64_t		day;			/* of the entry given last; first - 1 before */
-	int64_t		total;			/* of the entries given so far */
-	uint32_t	left;			/* entries not yet given */
-	LedgerDay	last;			/* what the directory promises */
-	int64_t		expected;		/* the total it promises */
-} LedgerCursor;
-
 /*
  * Reading.  Every function checks the bounds of what it reads and returns
  * LEDGER_DAMAGED rather than a wrong number.
@@ -139,10 +108,6 @@ extern LedgerStatus ledger_flat_open_head(LedgerFlat *flat, const uint8_t *data,
 										  size_t available);
 extern LedgerStatus ledger_flat_open(LedgerFlat *flat, const uint8_t *data,
 									 size_t length);
-/* The whole check, as hard as that of the text form. */
-extern LedgerStatus ledger_flat_validate(const uint8_t *data, size_t length,
-										 LedgerCheckpoint checkpoint);
-
 extern LedgerStatus ledger_flat_party(const LedgerFlat *flat, uint32_t index,
 									  LedgerParty *party);
 extern LedgerStatus ledger_flat_find_party(const LedgerFlat *flat,
@@ -180,162 +145,5 @@ typedef struct LedgerWalk
 
 extern void ledger_walk_start(LedgerWalk *walk, const LedgerFlat *flat);
 extern LedgerStatus ledger_walk_next(LedgerWalk *walk, LedgerCorridor *corridor);
-
-extern void ledger_cursor_start(LedgerCursor *cursor,
-								const LedgerCorridor *corridor);
-extern LedgerStatus ledger_cursor_next_any(LedgerCursor *cursor,
-										   LedgerEntry *entry);
-
-/*
- * Reads a short entry with the days left out before it; its length, or 0 where
- * it is another one or could reach past `end`.
- */
-static inline int
-ledger_read_short(const uint8_t *p, const uint8_t *end, int32_t *gap,
-				  int32_t *people)
-{
-	int32_t		magnitude;
-	int			length = 2;
-
-	if (end - p < LEDGER_SHORT_ENTRY_MAX || p[0] >= 0x80)
-		return 0;
-	magnitude = p[1];
-	if (magnitude >= 0x80)
-	{
-		/* a second byte of zero would be needless */
-		if (p[2] == 0 || p[2] >= 0x80)
-			return 0;
-		magnitude = (magnitude & 0x7F) | p[2] << 7;
-		length = 3;
-	}
-	*gap = p[0] >> 1;
-	*people = p[0] & 1 ? -1 - magnitude : magnitude + 1;
-	return length;
-}
-
-/*
- * Moves a cursor on to the entry that it has just read, unless that is not
- * what the directory promised.  `gap` is the number of days left out before
- * it.
- */
-static inline LedgerStatus
-ledger_cursor_take(LedgerCursor *cursor, uint64_t gap, int64_t people,
-				   LedgerEntry *entry)
-{
-	if (gap > (uint64_t) (LEDGER_DAY_MAX - LEDGER_DAY_MIN))
-		return LEDGER_DAMAGED;
-	cursor->day += 1 + (int64_t) gap;
-	if (cursor->day > cursor->last ||
-		!ledger_checked_add(cursor->total, people, &cursor->total))
-		return LEDGER_DAMAGED;
-	cursor->left--;
-	entry->day = (LedgerDay) cursor->day;
-	entry->people = people;
-	return LEDGER_OK;
-}
-
-/*
- * The next entry in order of day.  After the last one LEDGER_DONE, provided
- * that what was read is what the directory promised.  Inline for short
- * entries; copies go to the function, so that a loop over a cursor of its own
- * can keep that in registers.
- */
-static inline LedgerStatus
-ledger_cursor_next(LedgerCursor *cursor, LedgerEntry *entry)
-{
-	int32_t		gap;
-	int32_t		people;
-	int			length;
-
-	if (cursor->left == 0 ||
-		(length = ledger_read_short(cursor->next, cursor->end, &gap,
-									&people)) == 0)
-	{
-		LedgerCursor copy = *cursor;
-		LedgerEntry read = {0, 0};
-		LedgerStatus status = ledger_cursor_next_any(&copy, &read);
-
-		*cursor = copy;
-		*entry = read;
-		return status;
-	}
-	cursor->next += length;
-	return ledger_cursor_take(cursor, (uint64_t) gap, people, entry);
-}
-
-extern LedgerStatus ledger_cursor_pass(LedgerCursor *cursor, LedgerDay day);
-extern LedgerStatus ledger_cursor_finish(LedgerCursor *cursor,
-										 LedgerStatus status);
-
-/*
- * Adds to `sum` the entries of a corridor whose days lie in `within`.
- * Answered from the directory where the corridor lies wholly inside or
- * outside.
- */
-extern LedgerStatus ledger_corridor_sum(const LedgerCorridor *corridor,
-										LedgerPeriod within, LedgerSum *sum);
-
-/*
- * Writing.  LedgerWriter is the one place that makes the canonical form: it
- * drops entries that are zero, corridors without entries and parties without
- * corridors.  Call order:
- *
- *		ledger_writer_start (buffers, and all parties that may occur, sorted)
- *		for each corridor, ascending:
- *			ledger_writer_corridor
- *			ledger_writer_entry, _sum, _stretch (core/stretch.h) or _append
- *			for the entries, by day; or, in place of all these,
- *			ledger_writer_copy to take a corridor over as it stands
- *		ledger_writer_finish, which gives the length
- *		ledger_writer_output into a buffer of that length
- */
-typedef struct LedgerWriter
-{
-	/* supplied by the caller, owned by it */
-	const LedgerParty *parties; /* strictly ascending */
-	uint32_t	n_parties;
-	uint32_t   *renumber;		/* n_parties: final index; scratch */
-	LedgerCorridor *corridors;	/* room for max_corridors */
-	uint32_t	max_corridors;
-	uint8_t    *segments;		/* room for max_segments bytes; the caller may
-								 * move and enlarge it between two calls */
-	size_t		max_segments;
-	LedgerCheckpoint checkpoint;	/* NULL from ledger_writer_start, and may be
-									 * set at any time */
-
-	/* the writer's own */
-	uint32_t	work;			/* since the last checkpoint */
-	uint32_t	n_corridors;
-	size_t		segments_length;
-	LedgerCorridor *open;		/* of `corridors`, the one being written, or
-								 * written last */
-	bool		is_open;
-	int64_t		previous;		/* day of its last entry, or of the one at
-								 * which a sum passed 64 bits */
-	uint32_t	used_parties;
-	uint32_t	names_length;
-	LedgerDay	first;
-	LedgerDay	last;
-} LedgerWriter;
-
-extern void ledger_writer_start(LedgerWriter *writer,
-								const LedgerParty *parties, uint32_t n_parties,
-								uint32_t *renumber,
-								LedgerCorridor *corridors, uint32_t max_corridors,
-								uint8_t *segments, size_t max_segments);
-extern LedgerStatus ledger_writer_corridor(LedgerWriter *writer,
-										   uint32_t origin, uint32_t destination);
-extern LedgerStatus ledger_writer_entry(LedgerWriter *writer, LedgerDay day,
-										int64_t people);
-extern LedgerStatus ledger_writer_sum(LedgerWriter *writer, LedgerDay day,
-									  LedgerSum sum);
-extern LedgerStatus ledger_writer_append(LedgerWriter *writer,
-										 const LedgerCorridor *corridor);
-extern LedgerStatus ledger_writer_copy(LedgerWriter *writer, uint32_t origin,
-									   uint32_t destination,
-									   const LedgerCorridor *corridor);
-extern LedgerStatus ledger_writer_finish(LedgerWriter *writer, size_t limit,
-										 size_t *length);
-extern void ledger_writer_output(const LedgerWriter *writer, uint8_t *data);
 
 #endif							/* LEDGER_FLAT_H */

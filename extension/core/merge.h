@@ -11,7 +11,8 @@
 #ifndef LEDGER_MERGE_H
 #define LEDGER_MERGE_H
 
-#include "core/flat.h"
+#include "core/cursor.h"
+#include "core/writer.h"
 
 /* One of the ledgers */
 typedef struct LedgerPart

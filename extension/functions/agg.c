@@ -16,6 +16,7 @@
 #include "utils/date.h"
 
 #include "functions/aggregate.h"
+#include "core/cursor.h"
 #include "functions/fetch.h"
 #include "state/expanded.h"
 #include "state/small.h"

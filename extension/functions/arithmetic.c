@@ -6,6 +6,7 @@
 
 #include "miscadmin.h"
 
+#include "core/cursor.h"
 #include "functions/fetch.h"
 #include "state/kept.h"
 #include "value/arguments.h"

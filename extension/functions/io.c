@@ -12,6 +12,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "value/compat.h"
+#include "core/cursor.h"
 #include "functions/fetch.h"
 #include "state/expanded.h"
 #include "core/text.h"

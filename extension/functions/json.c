@@ -12,6 +12,7 @@
 #include "utils/numeric.h"
 
 #include "core/text.h"
+#include "core/cursor.h"
 #include "functions/fetch.h"
 #include "state/expanded.h"
 #include "value/compat.h"

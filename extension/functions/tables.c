@@ -13,6 +13,7 @@
 #include "utils/memutils.h"
 
 #include "value/figures.h"
+#include "core/cursor.h"
 #include "functions/rows.h"
 
 PG_FUNCTION_INFO_V1(ledger_entries);

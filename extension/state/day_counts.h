@@ -8,7 +8,8 @@
 
 #include "postgres.h"
 
-#include "core/stretch.h"
+#include "core/cursor.h"
+#include "core/writer.h"
 
 /* Days of a block; the first one of block 0 is LEDGER_DAY_MIN */
 #define LEDGER_BLOCK_DAYS	LEDGER_STRETCH_DAYS

@@ -11,7 +11,8 @@
 #include "fmgr.h"
 #include "utils/memutils.h"
 
-#include "core/flat.h"
+#include "core/validate.h"
+#include "core/writer.h"
 #include "value/arguments.h"
 #include "value/compat.h"
 

@@ -1,10 +1,10 @@
 /*
  * canary/validate.c
- *		core/flat.c with a planted bug, which the fuzzer must find: bytes after
+ *		core/validate.c with a planted bug, which the fuzzer must find: bytes after
  *		the last segment are let through.
  */
 #define ledger_flat_validate ledger_flat_validate_as_it_is
-#include <core/flat.c>
+#include <core/validate.c>
 #undef ledger_flat_validate
 
 extern LedgerStatus ledger_flat_validate(const uint8_t *data, size_t length,
