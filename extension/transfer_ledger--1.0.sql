@@ -146,9 +146,9 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_agg_combine(transfer_ledger, transfer_ledger) IS
 'aggregate combine function';
 
-CREATE FUNCTION ledger_agg_separate(state transfer_ledger, l transfer_ledger) RETURNS transfer_ledger
+CREATE FUNCTION ledger_agg_combine_inverse(state transfer_ledger, l transfer_ledger) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION ledger_agg_separate(transfer_ledger, transfer_ledger) IS
+COMMENT ON FUNCTION ledger_agg_combine_inverse(transfer_ledger, transfer_ledger) IS
 'aggregate inverse transition function';
 
 CREATE FUNCTION ledger_agg_final(state transfer_ledger) RETURNS transfer_ledger
@@ -200,7 +200,7 @@ CREATE AGGREGATE ledger_agg(l transfer_ledger) (
     COMBINEFUNC = ledger_agg_combine,
     INITCOND = '{}',
     MSFUNC = ledger_agg_combine,
-    MINVFUNC = ledger_agg_separate,
+    MINVFUNC = ledger_agg_combine_inverse,
     MSTYPE = transfer_ledger,
     MSSPACE = 4096,
     MFINALFUNC = ledger_agg_final,

@@ -382,7 +382,7 @@ model_finish(LedgerWriter *writer, LedgerStatus status, ModelBytes *bytes)
 }
 
 LedgerStatus
-model_merge(LedgerPart *parts, uint32_t n, ModelBytes *bytes)
+model_merge(MergeInput *parts, uint32_t n, ModelBytes *bytes)
 {
 	LedgerWriter writer;
 	LedgerStatus status;

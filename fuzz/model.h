@@ -84,7 +84,7 @@ extern LedgerStatus model_finish(LedgerWriter *writer, LedgerStatus status,
  * The flat form of the sum of ledgers by way of ledger_merge, in buffers of
  * exactly the room that is promised.
  */
-extern LedgerStatus model_merge(LedgerPart *parts, uint32_t n,
+extern LedgerStatus model_merge(MergeInput *parts, uint32_t n,
 								ModelBytes *bytes);
 /* Reads a flat value entry by entry; what was read stays where it fails. */
 extern LedgerStatus model_read(const LedgerFlat *flat, Model *model);

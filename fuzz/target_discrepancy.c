@@ -124,7 +124,7 @@ check_discrepancies(const Model *a, const Model *b, ModelBytes bytes_a,
 					ModelBytes bytes_b, const PeriodCalendar *calendar,
 					LedgerPeriod within)
 {
-	LedgerPart	sides[2];
+	MergeInput	sides[2];
 	LedgerParty *parties;
 	uint32_t	queue[2];
 	uint32_t	n_parties;

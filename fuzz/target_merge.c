@@ -14,7 +14,7 @@
 static LedgerStatus
 merge(const LedgerFlat *a, const LedgerFlat *b, int sign, ModelBytes *result)
 {
-	LedgerPart	parts[2] = {{.flat = *a, .sign = 1}, {.flat = *b, .sign = sign}};
+	MergeInput	parts[2] = {{.flat = *a, .sign = 1}, {.flat = *b, .sign = sign}};
 
 	return model_merge(parts, 2, result);
 }

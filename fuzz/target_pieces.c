@@ -83,7 +83,7 @@ deal(const Model *model, uint64_t seed, const int *signs, Model *pieces,
 static void
 check_pieces(const Model *model, Model *pieces, const int *signs, uint32_t n)
 {
-	LedgerPart	parts[PIECES_MAX];
+	MergeInput	parts[PIECES_MAX];
 	ModelBytes	bytes[PIECES_MAX];
 	ModelBytes	result = {NULL, 0};
 	bool		fit = true;
@@ -126,9 +126,9 @@ write_stretch(const Model *model, size_t i, LedgerWriter *writer,
 			  LedgerStatus *status)
 {
 	const ModelEntry *first = &model->entries[i];
-	int16_t		narrow[LEDGER_STRETCH_DAYS] = {0};
-	int32_t		wide[LEDGER_STRETCH_DAYS] = {0};
-	LedgerStretch stretch = {first->day - (LedgerDay) (i % 7), i % 5 == 0, NULL};
+	int16_t		narrow[LEDGER_DAY_VECTOR_DAYS] = {0};
+	int32_t		wide[LEDGER_DAY_VECTOR_DAYS] = {0};
+	DayVector stretch = {first->day - (LedgerDay) (i % 7), i % 5 == 0, NULL};
 
 	if (first->people != (int32_t) first->people)
 	{
@@ -140,7 +140,7 @@ write_stretch(const Model *model, size_t i, LedgerWriter *writer,
 		const ModelEntry *entry = &model->entries[i];
 		const int64_t place = (int64_t) entry->day - stretch.first;
 
-		if (!same_corridor(entry, first) || place >= LEDGER_STRETCH_DAYS ||
+		if (!same_corridor(entry, first) || place >= LEDGER_DAY_VECTOR_DAYS ||
 			entry->people != (int32_t) entry->people)
 			break;
 		stretch.wide |= entry->people != (int16_t) entry->people;
@@ -148,7 +148,7 @@ write_stretch(const Model *model, size_t i, LedgerWriter *writer,
 		wide[place] = (int32_t) entry->people;
 	}
 	stretch.people = stretch.wide ? (const void *) wide : narrow;
-	*status = ledger_writer_stretch(writer, stretch);
+	*status = ledger_writer_days(writer, stretch);
 	return i;
 }
 

@@ -600,7 +600,7 @@ SELECT query, (outcome('SELECT ' || query)).* FROM (VALUES
     ('ledger_agg_inverse(''{}'', ''2025-01-01'', ''A'', ''B'', 1)'),
     ('ledger_agg_inverse(''{}'', ''2025-01-01'', ''A'', ''B'')'),
     ('ledger_agg_combine(''{}'', ''{}'')'),
-    ('ledger_agg_separate(''{}'', ''{}'')'),
+    ('ledger_agg_combine_inverse(''{}'', ''{}'')'),
     ('ledger_agg_final(''{A>B: 2025-01-01 1}'')'),
     ('reciprocal_balance_agg_transition(''{0,0}'', ''A'', ''B'', 1, ''A'', ''B'')'),
     ('reciprocal_balance_agg_inverse(''{0,0}'', ''A'', ''B'', 1, ''A'', ''B'')'),

@@ -68,7 +68,7 @@ ledger_flow_start(LedgerFlowStream *stream, LedgerFlowSource *sources,
 	stream->live = 0;
 	stream->takes = 0;
 	stream->checkpoint = checkpoint;
-	stream->stretch = LEDGER_WINDOW_STRETCHES;
+	stream->stretch = LEDGER_DAY_SUMS_VECTORS;
 	stream->pending = 0;
 }
 
@@ -113,17 +113,17 @@ flow_take_window(LedgerFlowStream *stream)
 	if (stream->live == 0)
 		return LEDGER_DONE;
 	first = flow_key_day(stream->sources[0].heap);
-	ledger_window_start(&stream->inflow, first);
-	ledger_window_start(&stream->outflow, first);
+	ledger_day_sums_start(&stream->inflow, first);
+	ledger_day_sums_start(&stream->outflow, first);
 
 	while (stream->live > 0 &&
-		   flow_key_day(stream->sources[0].heap) - first < LEDGER_WINDOW_DAYS)
+		   flow_key_day(stream->sources[0].heap) - first < LEDGER_DAY_SUMS_DAYS)
 	{
 		uint32_t	index = (uint32_t) stream->sources[0].heap;
 		LedgerFlowSource *source = &stream->sources[index];
 		LedgerStatus status;
 
-		status = ledger_window_add(source->inward ? &stream->inflow : &stream->outflow,
+		status = ledger_day_sums_add(source->inward ? &stream->inflow : &stream->outflow,
 								   &source->cursor, &source->entry, 1);
 		if (status == LEDGER_OK)
 			flow_sift_down(stream, flow_key(source->entry.day, index));
@@ -151,7 +151,7 @@ ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
 
 	while (stream->pending == 0)
 	{
-		if (stream->stretch >= LEDGER_WINDOW_STRETCHES - 1)
+		if (stream->stretch >= LEDGER_DAY_SUMS_VECTORS - 1)
 		{
 			LedgerStatus status = flow_take_window(stream);
 
@@ -159,16 +159,16 @@ ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
 				return status;
 		}
 		stream->stretch++;
-		stream->pending = ledger_window_days(&stream->inflow, stream->stretch) |
-			ledger_window_days(&stream->outflow, stream->stretch);
+		stream->pending = ledger_day_sums_days(&stream->inflow, stream->stretch) |
+			ledger_day_sums_days(&stream->outflow, stream->stretch);
 	}
 
-	day = (uint32_t) (stream->stretch * LEDGER_STRETCH_DAYS +
+	day = (uint32_t) (stream->stretch * LEDGER_DAY_VECTOR_DAYS +
 					  __builtin_ctzll(stream->pending));
 	stream->pending &= stream->pending - 1;
 	flow->day = stream->inflow.first + (LedgerDay) day;
-	flow->inflow = ledger_window_sum(&stream->inflow, day);
-	flow->outflow = ledger_window_sum(&stream->outflow, day);
+	flow->inflow = ledger_day_sums_sum(&stream->inflow, day);
+	flow->outflow = ledger_day_sums_sum(&stream->outflow, day);
 	return LEDGER_OK;
 }
 

@@ -60,8 +60,8 @@ typedef struct LedgerFlowStream
 	LedgerCheckpoint checkpoint;
 
 	/* the window being given */
-	LedgerWindow inflow;
-	LedgerWindow outflow;
+	DaySums inflow;
+	DaySums outflow;
 	int			stretch;		/* of it, being given */
 	uint64_t	pending;		/* its days that have not been given yet */
 } LedgerFlowStream;

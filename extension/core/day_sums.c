@@ -13,7 +13,7 @@
 #define ADDED_MAX	((1 << (LEDGER_OVER_BITS - 1)) / LEDGER_SHORT_PEOPLE)
 
 void
-ledger_window_start(LedgerWindow *window, LedgerDay first)
+ledger_day_sums_start(DaySums *window, LedgerDay first)
 {
 	window->first = first;
 	window->passed = false;
@@ -27,7 +27,7 @@ ledger_window_start(LedgerWindow *window, LedgerDay first)
  * most half of what goes beside them.
  */
 static void
-add_to_day(LedgerWindow *window, uint32_t day, int64_t people, int sign)
+add_to_day(DaySums *window, uint32_t day, int64_t people, int sign)
 {
 	const int64_t one_over = INT64_C(1) << LEDGER_OVER_BITS;
 	const int64_t high = people >> LEDGER_OVER_BITS;
@@ -48,17 +48,17 @@ add_to_day(LedgerWindow *window, uint32_t day, int64_t people, int sign)
  * Makes room for the short entries of ADDED_MAX corridors.
  */
 static void
-make_room(LedgerWindow *window)
+make_room(DaySums *window)
 {
 	uint32_t	day;
 
-	for (day = 0; day < LEDGER_WINDOW_DAYS; day++)
+	for (day = 0; day < LEDGER_DAY_SUMS_DAYS; day++)
 		add_to_day(window, day, 0, 1);
 	window->added = 0;
 }
 
 LedgerStatus
-ledger_window_add(LedgerWindow *window, LedgerCursor *cursor, LedgerEntry *entry,
+ledger_day_sums_add(DaySums *window, LedgerCursor *cursor, LedgerEntry *entry,
 				  int sign)
 {
 	/* copies, which the compiler can keep in registers */
@@ -75,28 +75,28 @@ ledger_window_add(LedgerWindow *window, LedgerCursor *cursor, LedgerEntry *entry
 
 		add_to_day(window, day, next.people, sign);
 		ledger_cursor_add_days(&reading, window->first, window->people,
-							   LEDGER_WINDOW_DAYS, sign);
-		for (stretch = day / LEDGER_STRETCH_DAYS;
-			 stretch <= (uint32_t) (reading.day - window->first) / LEDGER_STRETCH_DAYS;
+							   LEDGER_DAY_SUMS_DAYS, sign);
+		for (stretch = day / LEDGER_DAY_VECTOR_DAYS;
+			 stretch <= (uint32_t) (reading.day - window->first) / LEDGER_DAY_VECTOR_DAYS;
 			 stretch++)
 			window->used[stretch] = true;
 		status = ledger_cursor_next(&reading, &next);
-	} while (status == LEDGER_OK && next.day - window->first < LEDGER_WINDOW_DAYS);
+	} while (status == LEDGER_OK && next.day - window->first < LEDGER_DAY_SUMS_DAYS);
 	*cursor = reading;
 	*entry = next;
 	return status;
 }
 
 uint64_t
-ledger_window_days(const LedgerWindow *window, int stretch)
+ledger_day_sums_days(const DaySums *window, int stretch)
 {
 	uint64_t	days;
 	int			i;
 
 	if (!window->used[stretch])
 		return 0;
-	days = ledger_stretch_days(ledger_window_stretch(window, stretch));
-	for (i = 0; window->passed && i < LEDGER_STRETCH_DAYS; i++)
-		days |= (uint64_t) (window->over[stretch * LEDGER_STRETCH_DAYS + i] != 0) << i;
+	days = ledger_day_vector_days(ledger_day_sums_vector(window, stretch));
+	for (i = 0; window->passed && i < LEDGER_DAY_VECTOR_DAYS; i++)
+		days |= (uint64_t) (window->over[stretch * LEDGER_DAY_VECTOR_DAYS + i] != 0) << i;
 	return days;
 }

@@ -9,8 +9,8 @@
 #include "core/cursor.h"
 #include "core/writer.h"
 
-#define LEDGER_WINDOW_STRETCHES	8
-#define LEDGER_WINDOW_DAYS		(LEDGER_WINDOW_STRETCHES * LEDGER_STRETCH_DAYS)
+#define LEDGER_DAY_SUMS_VECTORS	8
+#define LEDGER_DAY_SUMS_DAYS		(LEDGER_DAY_SUMS_VECTORS * LEDGER_DAY_VECTOR_DAYS)
 
 /* Sums leave 2^LEDGER_OVER_BITS people and more beside them */
 #define LEDGER_OVER_BITS		31
@@ -21,33 +21,33 @@
  * and they are looked at before there are so many that 32 bits could be
  * passed.
  */
-typedef struct LedgerWindow
+typedef struct DaySums
 {
 	LedgerDay	first;
-	bool		used[LEDGER_WINDOW_STRETCHES];	/* has entries */
+	bool		used[LEDGER_DAY_SUMS_VECTORS];	/* has entries */
 	bool		passed;
 	uint32_t	added;			/* corridors since people were looked at */
-	int32_t		people[LEDGER_WINDOW_DAYS];
-	int64_t		over[LEDGER_WINDOW_DAYS];
-} LedgerWindow;
+	int32_t		people[LEDGER_DAY_SUMS_DAYS];
+	int64_t		over[LEDGER_DAY_SUMS_DAYS];
+} DaySums;
 
 /* Makes it an empty window from a day on. */
-extern void ledger_window_start(LedgerWindow *window, LedgerDay first);
+extern void ledger_day_sums_start(DaySums *window, LedgerDay first);
 
 /*
  * Adds an entry, which is in the window, and those that a cursor gives next,
  * or takes them away where sign is -1.  LEDGER_OK where `entry` now is the
  * first one after the window, otherwise as ledger_cursor_next.
  */
-extern LedgerStatus ledger_window_add(LedgerWindow *window, LedgerCursor *cursor,
+extern LedgerStatus ledger_day_sums_add(DaySums *window, LedgerCursor *cursor,
 									  LedgerEntry *entry, int sign);
 
 /* The days of a stretch whose sums are not zero, the first one the lowest bit */
-extern uint64_t ledger_window_days(const LedgerWindow *window, int stretch);
+extern uint64_t ledger_day_sums_days(const DaySums *window, int stretch);
 
 /* The sum of a day, by its number in the window */
 static inline LedgerSum
-ledger_window_sum(const LedgerWindow *window, uint32_t day)
+ledger_day_sums_sum(const DaySums *window, uint32_t day)
 {
 	const int64_t over = window->passed ? window->over[day] : 0;
 	LedgerSum	sum = {
@@ -62,11 +62,11 @@ ledger_window_sum(const LedgerWindow *window, uint32_t day)
 /*
  * A part of a window as a stretch.  Borrows.
  */
-static inline LedgerStretch
-ledger_window_stretch(const LedgerWindow *window, int stretch)
+static inline DayVector
+ledger_day_sums_vector(const DaySums *window, int stretch)
 {
-	const int	start = stretch * LEDGER_STRETCH_DAYS;
-	LedgerStretch result = {window->first + start, true, &window->people[start]};
+	const int	start = stretch * LEDGER_DAY_VECTOR_DAYS;
+	DayVector result = {window->first + start, true, &window->people[start]};
 
 	return result;
 }

@@ -13,26 +13,26 @@
 #include "core/day_sums.h"
 
 /* The next day of a part whose corridor has ended: it is in no window */
-#define NO_DAY			(LEDGER_DAY_MAX + LEDGER_WINDOW_DAYS + 1)
+#define NO_DAY			(LEDGER_DAY_MAX + LEDGER_DAY_SUMS_DAYS + 1)
 
 /* A gap takes one byte at the start of a segment and up to four after another */
 #define GAP_GROWTH		3
 
 /* Does the first of two parts come out of the queue before the second? */
-typedef bool (*PartOrder) (const LedgerPart *a, const LedgerPart *b);
+typedef bool (*PartOrder) (const MergeInput *a, const MergeInput *b);
 
 /*
  * Parties come in the order of their names.
  */
 static inline bool
-party_before(const LedgerPart *a, const LedgerPart *b)
+party_before(const MergeInput *a, const MergeInput *b)
 {
 	return ledger_party_compare(a->party, b->party) < 0;
 }
 
 /* Of one corridor, the earlier part; they stand in one array */
 static inline bool
-corridor_before(const LedgerPart *a, const LedgerPart *b)
+corridor_before(const MergeInput *a, const MergeInput *b)
 {
 	return a->position != b->position ? a->position < b->position : a < b;
 }
@@ -41,7 +41,7 @@ corridor_before(const LedgerPart *a, const LedgerPart *b)
  * Lets the part at place `i` of a queue of n sink to its place.
  */
 static inline void
-queue_sink(const LedgerPart *parts, uint32_t *queue, uint32_t n, uint32_t i,
+queue_sink(const MergeInput *parts, uint32_t *queue, uint32_t n, uint32_t i,
 		   PartOrder before)
 {
 	const uint32_t part = queue[i];
@@ -68,7 +68,7 @@ queue_sink(const LedgerPart *parts, uint32_t *queue, uint32_t n, uint32_t i,
  * status, where it belongs: out of it where there is no more.
  */
 static inline LedgerStatus
-queue_moved(const LedgerPart *parts, uint32_t *queue, uint32_t *n,
+queue_moved(const MergeInput *parts, uint32_t *queue, uint32_t *n,
 			LedgerStatus status, PartOrder before)
 {
 	if (status == LEDGER_DONE)
@@ -84,7 +84,7 @@ queue_moved(const LedgerPart *parts, uint32_t *queue, uint32_t *n,
  * Makes a queue of *n parts all of which may come first.
  */
 static inline void
-queue_order(const LedgerPart *parts, uint32_t *queue, uint32_t n,
+queue_order(const MergeInput *parts, uint32_t *queue, uint32_t n,
 			PartOrder before)
 {
 	uint32_t	i;
@@ -97,7 +97,7 @@ queue_order(const LedgerPart *parts, uint32_t *queue, uint32_t n,
  * Moves a part on to its next party; LEDGER_DONE where it has no more.
  */
 static LedgerStatus
-next_party(LedgerPart *part)
+next_party(MergeInput *part)
 {
 	if (part->next_party == part->flat.parties)
 		return LEDGER_DONE;
@@ -105,7 +105,7 @@ next_party(LedgerPart *part)
 }
 
 LedgerStatus
-ledger_merge_parties(LedgerPart *parts, uint32_t n, uint32_t *queue,
+ledger_merge_parties(MergeInput *parts, uint32_t n, uint32_t *queue,
 					 LedgerParty *parties, uint32_t *n_parties,
 					 LedgerCheckpoint checkpoint)
 {
@@ -127,7 +127,7 @@ ledger_merge_parties(LedgerPart *parts, uint32_t n, uint32_t *queue,
 	queue_order(parts, queue, in_queue, party_before);
 	while (in_queue > 0)
 	{
-		LedgerPart *part = &parts[queue[0]];
+		MergeInput *part = &parts[queue[0]];
 
 		ledger_count_work(checkpoint, &work, 1);
 		if (*n_parties == 0 ||
@@ -148,7 +148,7 @@ ledger_merge_parties(LedgerPart *parts, uint32_t n, uint32_t *queue,
  * now.  One entry more, since the writer always wants room for one.
  */
 size_t
-ledger_merge_room(const LedgerPart *parts, uint32_t n)
+ledger_merge_room(const MergeInput *parts, uint32_t n)
 {
 	size_t		room = 0;
 	uint32_t	i;
@@ -163,15 +163,15 @@ ledger_merge_room(const LedgerPart *parts, uint32_t n)
  * Writes the days of a stretch one by one, as some sums have passed 32 bits.
  */
 static LedgerStatus
-write_passed(LedgerWriter *writer, const LedgerWindow *window, int stretch)
+write_passed(LedgerWriter *writer, const DaySums *window, int stretch)
 {
-	const uint32_t start = (uint32_t) stretch * LEDGER_STRETCH_DAYS;
+	const uint32_t start = (uint32_t) stretch * LEDGER_DAY_VECTOR_DAYS;
 	LedgerStatus status = LEDGER_OK;
 	uint32_t	day;
 
-	for (day = start; day < start + LEDGER_STRETCH_DAYS && status == LEDGER_OK; day++)
+	for (day = start; day < start + LEDGER_DAY_VECTOR_DAYS && status == LEDGER_OK; day++)
 		status = ledger_writer_sum(writer, window->first + (LedgerDay) day,
-								   ledger_window_sum(window, day));
+								   ledger_day_sums_sum(window, day));
 	return status;
 }
 
@@ -179,19 +179,19 @@ write_passed(LedgerWriter *writer, const LedgerWindow *window, int stretch)
  * Writes a window.
  */
 static LedgerStatus
-write_window(LedgerWriter *writer, const LedgerWindow *window)
+write_window(LedgerWriter *writer, const DaySums *window)
 {
 	LedgerStatus status = LEDGER_OK;
 	int			i;
 
-	for (i = 0; i < LEDGER_WINDOW_STRETCHES && status == LEDGER_OK; i++)
+	for (i = 0; i < LEDGER_DAY_SUMS_VECTORS && status == LEDGER_OK; i++)
 	{
 		if (!window->used[i])
 			continue;
 		if (window->passed)
 			status = write_passed(writer, window, i);
 		else
-			status = ledger_writer_stretch(writer, ledger_window_stretch(window, i));
+			status = ledger_writer_days(writer, ledger_day_sums_vector(window, i));
 	}
 	return status;
 }
@@ -201,17 +201,17 @@ write_window(LedgerWriter *writer, const LedgerWindow *window)
  * entry.
  */
 static LedgerStatus
-merge_entries(LedgerPart *parts, const uint32_t *taken, uint32_t n,
+merge_entries(MergeInput *parts, const uint32_t *taken, uint32_t n,
 			  LedgerWriter *writer)
 {
-	LedgerWindow window;
+	DaySums window;
 	LedgerDay	first;
 	LedgerStatus status;
 	uint32_t	i;
 
 	for (i = 0; i < n; i++)
 	{
-		LedgerPart *part = &parts[taken[i]];
+		MergeInput *part = &parts[taken[i]];
 
 		ledger_cursor_start(&part->cursor, &part->taken);
 		status = ledger_cursor_next(&part->cursor, &part->entry);
@@ -227,21 +227,21 @@ merge_entries(LedgerPart *parts, const uint32_t *taken, uint32_t n,
 		if (first == NO_DAY)
 			return LEDGER_OK;
 
-		ledger_window_start(&window, first);
+		ledger_day_sums_start(&window, first);
 		for (i = 0; i < n; i++)
 		{
-			LedgerPart *part = &parts[taken[i]];
+			MergeInput *part = &parts[taken[i]];
 
-			if (part->entry.day - first >= LEDGER_WINDOW_DAYS)
+			if (part->entry.day - first >= LEDGER_DAY_SUMS_DAYS)
 				continue;
-			status = ledger_window_add(&window, &part->cursor, &part->entry,
+			status = ledger_day_sums_add(&window, &part->cursor, &part->entry,
 									   part->sign);
 			if (status == LEDGER_DONE)
 				part->entry.day = NO_DAY;
 			else if (status != LEDGER_OK)
 				return status;
 		}
-		ledger_count_work(writer->checkpoint, &writer->work, n * LEDGER_WINDOW_STRETCHES);
+		ledger_count_work(writer->checkpoint, &writer->work, n * LEDGER_DAY_SUMS_VECTORS);
 		status = write_window(writer, &window);
 		if (status != LEDGER_OK)
 			return status;
@@ -252,7 +252,7 @@ merge_entries(LedgerPart *parts, const uint32_t *taken, uint32_t n,
  * Does each corridor that has been taken end before the next one begins?
  */
 static bool
-follow_one_another(const LedgerPart *parts, const uint32_t *taken, uint32_t n)
+follow_one_another(const MergeInput *parts, const uint32_t *taken, uint32_t n)
 {
 	uint32_t	i;
 
@@ -268,7 +268,7 @@ follow_one_another(const LedgerPart *parts, const uint32_t *taken, uint32_t n)
  * Writes the sum of the corridors that have been taken from n parts.
  */
 static LedgerStatus
-write_corridor(LedgerPart *parts, const uint32_t *taken, uint32_t n,
+write_corridor(MergeInput *parts, const uint32_t *taken, uint32_t n,
 			   uint64_t position, LedgerWriter *writer)
 {
 	LedgerStatus status;
@@ -289,7 +289,7 @@ write_corridor(LedgerPart *parts, const uint32_t *taken, uint32_t n,
  * corridors out of order, or two that are the same one in the sum.
  */
 static LedgerStatus
-next_corridor(LedgerPart *part)
+next_corridor(MergeInput *part)
 {
 	LedgerStatus status = ledger_walk_next(&part->walk, &part->corridor);
 	uint64_t	position;
@@ -305,7 +305,7 @@ next_corridor(LedgerPart *part)
 }
 
 LedgerStatus
-ledger_merge(LedgerPart *parts, uint32_t n, uint32_t *queue, uint32_t *taken,
+ledger_merge(MergeInput *parts, uint32_t n, uint32_t *queue, uint32_t *taken,
 			 LedgerWriter *writer)
 {
 	uint32_t	in_queue = 0;
@@ -330,7 +330,7 @@ ledger_merge(LedgerPart *parts, uint32_t n, uint32_t *queue, uint32_t *taken,
 
 		while (in_queue > 0 && parts[queue[0]].position == position)
 		{
-			LedgerPart *part = &parts[queue[0]];
+			MergeInput *part = &parts[queue[0]];
 
 			part->taken = part->corridor;
 			taken[n_taken++] = queue[0];

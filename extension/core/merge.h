@@ -15,7 +15,7 @@
 #include "core/writer.h"
 
 /* One of the ledgers */
-typedef struct LedgerPart
+typedef struct MergeInput
 {
 	/* supplied by the caller, borrowed */
 	LedgerFlat	flat;			/* whole */
@@ -32,27 +32,27 @@ typedef struct LedgerPart
 	LedgerCorridor taken;		/* the one before it */
 	LedgerCursor cursor;		/* in `taken` */
 	LedgerEntry entry;			/* the next one there */
-} LedgerPart;
+} MergeInput;
 
 /*
  * The parties of n ledgers, each once and in order, with names borrowed, and
  * the numbers of those of each.  `parties` has room for those of all ledgers,
  * `queue` for n numbers.
  */
-extern LedgerStatus ledger_merge_parties(LedgerPart *parts, uint32_t n,
+extern LedgerStatus ledger_merge_parties(MergeInput *parts, uint32_t n,
 										 uint32_t *queue, LedgerParty *parties,
 										 uint32_t *n_parties,
 										 LedgerCheckpoint checkpoint);
 
 /* Bytes of segments that the sum takes at most */
-extern size_t ledger_merge_room(const LedgerPart *parts, uint32_t n);
+extern size_t ledger_merge_room(const MergeInput *parts, uint32_t n);
 
 /*
  * Writes the sum of n ledgers into `writer`, whose parties are those of
  * ledger_merge_parties and whose buffers have room for the corridors of all of
  * them together.  `queue` and `taken` have room for n numbers each.
  */
-extern LedgerStatus ledger_merge(LedgerPart *parts, uint32_t n, uint32_t *queue,
+extern LedgerStatus ledger_merge(MergeInput *parts, uint32_t n, uint32_t *queue,
 								 uint32_t *taken, LedgerWriter *writer);
 
 #endif							/* LEDGER_MERGE_H */

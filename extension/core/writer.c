@@ -478,22 +478,22 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
  * bytes multiplied so that their lowest bits meet in the highest byte.
  */
 FOR_EACH_WIDTH uint64_t
-days_with_people(LedgerStretch stretch)
+days_with_people(DayVector stretch)
 {
-	uint8_t		any[LEDGER_STRETCH_DAYS];
+	uint8_t		any[LEDGER_DAY_VECTOR_DAYS];
 	uint64_t	days = 0;
 	int			i;
 
-	for (i = 0; i < LEDGER_STRETCH_DAYS; i++)
-		any[i] = ledger_stretch_people(stretch, i) != 0;
-	for (i = 0; i < LEDGER_STRETCH_DAYS; i += 8)
+	for (i = 0; i < LEDGER_DAY_VECTOR_DAYS; i++)
+		any[i] = ledger_day_vector_people(stretch, i) != 0;
+	for (i = 0; i < LEDGER_DAY_VECTOR_DAYS; i += 8)
 		days |= (ledger_load_uint64(any + i) *
 				 UINT64_C(0x0102040810204080) >> 56) << i;
 	return days;
 }
 
 uint64_t
-ledger_stretch_days(LedgerStretch stretch)
+ledger_day_vector_days(DayVector stretch)
 {
 	/* twice, each with the one way to read a count */
 	if (stretch.wide)
@@ -507,7 +507,7 @@ ledger_stretch_days(LedgerStretch stretch)
  * are left.
  */
 FOR_EACH_WIDTH uint64_t
-write_short_entries(LedgerWriter *writer, LedgerStretch stretch, uint64_t days)
+write_short_entries(LedgerWriter *writer, DayVector stretch, uint64_t days)
 {
 	LedgerCorridor *open = writer->open;
 	uint8_t    *start = writer->segments + writer->segments_length;
@@ -522,14 +522,14 @@ write_short_entries(LedgerWriter *writer, LedgerStretch stretch, uint64_t days)
 	 */
 	if ((uint64_t) (__builtin_ctzll(days) - previous - 1) > LEDGER_SHORT_GAP ||
 		entries == 0 || total > TOTAL_FAR || total < -TOTAL_FAR ||
-		stretch.first > LEDGER_DAY_MAX - LEDGER_STRETCH_DAYS ||
+		stretch.first > LEDGER_DAY_MAX - LEDGER_DAY_VECTOR_DAYS ||
 		writer->max_segments - writer->segments_length <
-		(size_t) LEDGER_SHORT_ENTRY_MAX * LEDGER_STRETCH_DAYS)
+		(size_t) LEDGER_SHORT_ENTRY_MAX * LEDGER_DAY_VECTOR_DAYS)
 		return days;
 	for (; days != 0; days &= days - 1)
 	{
 		const int	day = __builtin_ctzll(days);
-		const int32_t people = ledger_stretch_people(stretch, day);
+		const int32_t people = ledger_day_vector_people(stretch, day);
 
 		if ((uint32_t) people > LEDGER_SHORT_PEOPLE)
 			break;
@@ -554,10 +554,10 @@ write_short_entries(LedgerWriter *writer, LedgerStretch stretch, uint64_t days)
 }
 
 /*
- * ledger_writer_stretch, for a width that the compiler knows.
+ * ledger_writer_days, for a width that the compiler knows.
  */
 FOR_EACH_WIDTH LedgerStatus
-write_stretch(LedgerWriter *writer, LedgerStretch stretch)
+write_stretch(LedgerWriter *writer, DayVector stretch)
 {
 	uint64_t	days = days_with_people(stretch);
 	LedgerStatus status = LEDGER_OK;
@@ -571,15 +571,15 @@ write_stretch(LedgerWriter *writer, LedgerStretch stretch)
 			break;
 		day = __builtin_ctzll(days);
 		status = ledger_writer_entry(writer, stretch.first + day,
-									 ledger_stretch_people(stretch, day));
+									 ledger_day_vector_people(stretch, day));
 		days &= days - 1;
 	}
-	ledger_count_work(writer->checkpoint, &writer->work, LEDGER_STRETCH_DAYS);
+	ledger_count_work(writer->checkpoint, &writer->work, LEDGER_DAY_VECTOR_DAYS);
 	return status;
 }
 
 LedgerStatus
-ledger_writer_stretch(LedgerWriter *writer, LedgerStretch stretch)
+ledger_writer_days(LedgerWriter *writer, DayVector stretch)
 {
 	if (stretch.wide)
 		return write_stretch(writer, stretch);

@@ -11,27 +11,27 @@
 #define LEDGER_FLAT_ENTRY_MAX	14
 
 /* Days of a stretch, one for each bit of a set of them */
-#define LEDGER_STRETCH_DAYS		64
+#define LEDGER_DAY_VECTOR_DAYS		64
 
-typedef struct LedgerStretch
+typedef struct DayVector
 {
 	LedgerDay	first;
 	bool		wide;			/* counts have 32 bits rather than 16 */
-	const void *people;			/* borrowed; LEDGER_STRETCH_DAYS counts */
-} LedgerStretch;
+	const void *people;			/* borrowed; LEDGER_DAY_VECTOR_DAYS counts */
+} DayVector;
 
 /*
  * The people of day i of a stretch.
  */
 static inline int32_t
-ledger_stretch_people(LedgerStretch stretch, int i)
+ledger_day_vector_people(DayVector stretch, int i)
 {
 	return stretch.wide ? ((const int32_t *) stretch.people)[i] :
 		((const int16_t *) stretch.people)[i];
 }
 
 /* The days that have people, the first one the lowest bit */
-extern uint64_t ledger_stretch_days(LedgerStretch stretch);
+extern uint64_t ledger_day_vector_days(DayVector stretch);
 
 /*
  * Writing.  LedgerWriter is the one place that makes the canonical form: it
@@ -100,7 +100,7 @@ extern void ledger_writer_output(const LedgerWriter *writer, uint8_t *data);
  * Adds the entries of a stretch, which comes after those that are there, to
  * the open corridor of a writer.
  */
-extern LedgerStatus ledger_writer_stretch(LedgerWriter *writer,
-										  LedgerStretch stretch);
+extern LedgerStatus ledger_writer_days(LedgerWriter *writer,
+										  DayVector stretch);
 
 #endif							/* LEDGER_WRITER_H */

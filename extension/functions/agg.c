@@ -28,7 +28,7 @@
 PG_FUNCTION_INFO_V1(ledger_agg_transition);
 PG_FUNCTION_INFO_V1(ledger_agg_inverse);
 PG_FUNCTION_INFO_V1(ledger_agg_combine);
-PG_FUNCTION_INFO_V1(ledger_agg_separate);
+PG_FUNCTION_INFO_V1(ledger_agg_combine_inverse);
 PG_FUNCTION_INFO_V1(ledger_agg_final);
 
 /*
@@ -246,7 +246,7 @@ state_datum(const LedgerState *state)
  * Adds or takes away a row, whatever the state is.
  */
 static pg_noinline Datum
-open_and_move_row(FunctionCallInfo fcinfo, LedgerParty origin,
+open_and_apply_row(FunctionCallInfo fcinfo, LedgerParty origin,
 				  LedgerParty destination, LedgerDay day, int64 people, int sign)
 {
 	LedgerState state;
@@ -269,7 +269,7 @@ open_and_move_row(FunctionCallInfo fcinfo, LedgerParty origin,
  * expanded object goes the short way.
  */
 static inline Datum
-move_row(FunctionCallInfo fcinfo, int sign)
+apply_row(FunctionCallInfo fcinfo, int sign)
 {
 	Datum		state = PG_GETARG_DATUM(0);
 	LedgerDay	day = PG_GETARG_DATEADT(1);
@@ -286,7 +286,7 @@ move_row(FunctionCallInfo fcinfo, int sign)
 							destination, day, people);
 		PG_RETURN_DATUM(state);
 	}
-	return open_and_move_row(fcinfo, origin, destination, day, people, sign);
+	return open_and_apply_row(fcinfo, origin, destination, day, people, sign);
 }
 
 /*
@@ -295,7 +295,7 @@ move_row(FunctionCallInfo fcinfo, int sign)
 Datum
 ledger_agg_transition(PG_FUNCTION_ARGS)
 {
-	return move_row(fcinfo, 1);
+	return apply_row(fcinfo, 1);
 }
 
 /*
@@ -304,7 +304,7 @@ ledger_agg_transition(PG_FUNCTION_ARGS)
 Datum
 ledger_agg_inverse(PG_FUNCTION_ARGS)
 {
-	return move_row(fcinfo, -1);
+	return apply_row(fcinfo, -1);
 }
 
 /*
@@ -343,7 +343,7 @@ ledger_agg_combine(PG_FUNCTION_ARGS)
  * Takes a ledger away from a state, for moving windows.
  */
 Datum
-ledger_agg_separate(PG_FUNCTION_ARGS)
+ledger_agg_combine_inverse(PG_FUNCTION_ARGS)
 {
 	LedgerState state;
 	LedgerFlat	flat;

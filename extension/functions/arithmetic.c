@@ -24,9 +24,9 @@ PG_FUNCTION_INFO_V1(ledger_slice_parties);
 static struct varlena *
 merge_ledgers(const LedgerFlat *a, const LedgerFlat *b, int sign)
 {
-	LedgerPart	parts[2] = {{.flat = *a, .sign = 1}, {.flat = *b, .sign = sign}};
+	MergeInput	parts[2] = {{.flat = *a, .sign = 1}, {.flat = *b, .sign = sign}};
 
-	return ledger_sum_parts(parts, 2, CurrentMemoryContext);
+	return ledger_merge_values(parts, 2, CurrentMemoryContext);
 }
 
 /*
@@ -63,10 +63,10 @@ ledger_subtract(PG_FUNCTION_ARGS)
 Datum
 ledger_negate(PG_FUNCTION_ARGS)
 {
-	LedgerPart	part = {.sign = -1};
+	MergeInput	part = {.sign = -1};
 
 	PG_GETARG_LEDGER(0, &part.flat);
-	PG_RETURN_POINTER(ledger_sum_parts(&part, 1, CurrentMemoryContext));
+	PG_RETURN_POINTER(ledger_merge_values(&part, 1, CurrentMemoryContext));
 }
 
 /*
@@ -86,7 +86,7 @@ start_writer_like(LedgerWriter *writer, const LedgerFlat *flat,
 		CHECK_FOR_INTERRUPTS();
 		ledger_check(ledger_flat_party(flat, i, &parties[i]));
 	}
-	return ledger_start_in_place(writer, parties, flat->parties, corridors, room,
+	return ledger_result_begin(writer, parties, flat->parties, corridors, room,
 								 CurrentMemoryContext);
 }
 
@@ -146,7 +146,7 @@ ledger_transpose(PG_FUNCTION_ARGS)
 		ledger_check(ledger_writer_copy(&writer, corridors[i].origin,
 										corridors[i].destination,
 										&corridors[i]));
-	PG_RETURN_POINTER(ledger_make_in_place(&writer, LEDGER_OK, buffer, NULL));
+	PG_RETURN_POINTER(ledger_result_finish(&writer, LEDGER_OK, buffer, NULL));
 }
 
 /*
@@ -207,7 +207,7 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 			written = write_entries_within(&writer, &corridor, within);
 	}
 	ledger_check(status);
-	PG_RETURN_POINTER(ledger_make_in_place(&writer, written, buffer, NULL));
+	PG_RETURN_POINTER(ledger_result_finish(&writer, written, buffer, NULL));
 }
 
 /*
@@ -216,7 +216,7 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 Datum
 ledger_slice_parties(PG_FUNCTION_ARGS)
 {
-	LedgerView	view;
+	HomeCorridors	view;
 	LedgerWriter writer;
 	struct varlena *buffer;
 	size_t		room = 0;
@@ -224,7 +224,7 @@ ledger_slice_parties(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	ledger_view_arguments(fcinfo, true, &view);
+	ledger_home_arguments(fcinfo, true, &view);
 	for (i = 0; i < view.n_corridors; i++)
 		room += view.corridors[i].segment_end - view.corridors[i].segment_start;
 	sort_corridors(view.corridors, view.n_corridors);
@@ -233,5 +233,5 @@ ledger_slice_parties(PG_FUNCTION_ARGS)
 		ledger_check(ledger_writer_copy(&writer, view.corridors[i].origin,
 										view.corridors[i].destination,
 										&view.corridors[i]));
-	PG_RETURN_POINTER(ledger_make_in_place(&writer, LEDGER_OK, buffer, NULL));
+	PG_RETURN_POINTER(ledger_result_finish(&writer, LEDGER_OK, buffer, NULL));
 }

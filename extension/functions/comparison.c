@@ -75,7 +75,7 @@ versus_argument(FunctionCallInfo fcinfo, int n)
  * Begins running sums over the corridors of a view.
  */
 static LedgerRunning *
-start_running(const LedgerView *view)
+start_running(const HomeCorridors *view)
 {
 	LedgerRunning *running = palloc(sizeof(LedgerRunning));
 
@@ -99,7 +99,7 @@ start_running(const LedgerView *view)
  * The flows of home in a period.
  */
 static void
-view_flows(const LedgerView *view, LedgerPeriodFlows *flows)
+view_flows(const HomeCorridors *view, LedgerPeriodFlows *flows)
 {
 	for (uint32 i = 0; i < view->n_corridors; i++)
 	{
@@ -130,7 +130,7 @@ start_flows(const LedgerFlat *flat, LedgerPeriod period,
 Datum
 ledger_comparison(PG_FUNCTION_ARGS)
 {
-	LedgerView	view;
+	HomeCorridors	view;
 	LedgerPeriodFlows current;
 	LedgerPeriodFlows previous;
 	Datum		values[5 + PERIOD_COMPARISON_COLUMNS];
@@ -222,7 +222,7 @@ rank_table(ComparisonTable *table)
  * Sums the periods of a table, which have been filled, and ranks its rows.
  */
 static void
-sum_table(ComparisonTable *table, const LedgerView *view)
+sum_table(ComparisonTable *table, const HomeCorridors *view)
 {
 	LedgerComparison *comparison = &table->comparison;
 	Size		room = ledger_comparison_room(comparison->n,
@@ -425,7 +425,7 @@ ledger_comparison_series(PG_FUNCTION_ARGS)
 	PeriodStep	versus = {0, 0};
 	LedgerPeriod within;
 	LedgerCoverage coverage;
-	LedgerView	view;
+	HomeCorridors	view;
 	int64_t		first;
 	int64_t		last;
 
@@ -461,7 +461,7 @@ ledger_to_date(PG_FUNCTION_ARGS)
 	LedgerPeriod within;
 	LedgerPeriod listed;
 	LedgerCoverage coverage;
-	LedgerView	view;
+	HomeCorridors	view;
 	LedgerDay	as_of;
 	int64_t		first;
 	int64_t		last;
@@ -588,7 +588,7 @@ ledger_milestones(PG_FUNCTION_ARGS)
 {
 	LedgerMilestone *milestones;
 	LedgerMeasure measure;
-	LedgerView	view;
+	HomeCorridors	view;
 	Datum	   *since;
 	Datum	   *targets;
 	int			n_since;

@@ -109,7 +109,7 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 	LedgerDiscrepancyStream stream;
 	PeriodCalendar calendar;
 	LedgerPeriod within;
-	LedgerPart	sides[2];
+	MergeInput	sides[2];
 	LedgerParty *parties;
 	uint32		queue[2];
 	uint32		n_parties;

@@ -279,7 +279,7 @@ slice_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destination,
  * `sliced` is NULL where the directory has been read whole.
  */
 static void
-view_add_corridor(LedgerView *view, const SlicedLedger *sliced, uint32 origin,
+view_add_corridor(HomeCorridors *view, const SlicedLedger *sliced, uint32 origin,
 				  uint32 destination, bool inward, bool with_segments)
 {
 	LedgerCorridor *corridor = &view->corridors[view->n_corridors];
@@ -299,7 +299,7 @@ view_add_corridor(LedgerView *view, const SlicedLedger *sliced, uint32 origin,
  * Makes room for the corridors of a view.
  */
 static void
-view_allocate(LedgerView *view, uint32 room)
+view_allocate(HomeCorridors *view, uint32 room)
 {
 	view->corridors = palloc_many(LedgerCorridor, room);
 	view->inward = palloc_many(bool, room);
@@ -312,7 +312,7 @@ view_allocate(LedgerView *view, uint32 room)
  * row.
  */
 static void
-view_every_partner(LedgerView *view, LedgerParty home)
+view_every_partner(HomeCorridors *view, LedgerParty home)
 {
 	uint32		home_index;
 	uint32		other;
@@ -335,7 +335,7 @@ view_every_partner(LedgerView *view, LedgerParty home)
  * side by side; false, and nothing is read, where the whole value takes less.
  */
 static bool
-view_read_segments(LedgerView *view, const SlicedLedger *sliced)
+view_read_segments(HomeCorridors *view, const SlicedLedger *sliced)
 {
 	size_t		start = SIZE_MAX;	/* of home's own row */
 	size_t		end = 0;
@@ -377,7 +377,7 @@ view_read_segments(LedgerView *view, const SlicedLedger *sliced)
  */
 static void
 fetch_every_partner(Datum datum, LedgerParty home, bool with_segments,
-					LedgerView *view)
+					HomeCorridors *view)
 {
 	const struct varlena *value = (const struct varlena *) DatumGetPointer(datum);
 	SlicedLedger sliced;
@@ -395,8 +395,8 @@ fetch_every_partner(Datum datum, LedgerParty home, bool with_segments,
 }
 
 void
-ledger_fetch_view(Datum datum, const text *home, const text *partner,
-				  bool with_segments, LedgerView *view)
+ledger_fetch_home(Datum datum, const text *home, const text *partner,
+				  bool with_segments, HomeCorridors *view)
 {
 	LedgerParty home_party = ledger_party_from_text(home);
 	LedgerParty partner_party;

@@ -31,24 +31,24 @@ extern struct varlena *ledger_fetch(Datum datum, LedgerFlat *flat);
  * the ledger does not have takes part in no corridor.  The two corridors of a
  * partner stand side by side, inward first, partners in order.
  */
-typedef struct LedgerView
+typedef struct HomeCorridors
 {
 	LedgerFlat	flat;			/* at least the head: parties, first, last */
 	LedgerCorridor *corridors;
 	bool	   *inward;			/* destination is home */
 	uint32		n_corridors;
-} LedgerView;
+} HomeCorridors;
 
-extern void ledger_fetch_view(Datum datum, const text *home,
+extern void ledger_fetch_home(Datum datum, const text *home,
 							  const text *partner, bool with_segments,
-							  LedgerView *view);
+							  HomeCorridors *view);
 
 /* The same of the first three arguments of a function: ledger, home, partner */
 static inline void
-ledger_view_arguments(FunctionCallInfo fcinfo, bool with_segments,
-					  LedgerView *view)
+ledger_home_arguments(FunctionCallInfo fcinfo, bool with_segments,
+					  HomeCorridors *view)
 {
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+	ledger_fetch_home(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
 					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
 					  with_segments, view);
 }

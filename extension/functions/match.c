@@ -36,7 +36,7 @@ PG_FUNCTION_INFO_V1(ledger_ageing);
  * A correction takes away more people than had moved.
  */
 pg_noreturn static void
-raise_correction(const LedgerView *view, const LedgerCorridor *corridor,
+raise_correction(const HomeCorridors *view, const LedgerCorridor *corridor,
 				 const LedgerMatching *matching)
 {
 	char		day[PERIOD_DAY_MAX];
@@ -60,7 +60,7 @@ raise_correction(const LedgerView *view, const LedgerCorridor *corridor,
  * them.
  */
 static void
-start_matching(const LedgerView *view, LedgerDay as_of,
+start_matching(const HomeCorridors *view, LedgerDay as_of,
 			   LedgerMatching *matching)
 {
 	uint64		entries = 0;
@@ -92,7 +92,7 @@ start_matching(const LedgerView *view, LedgerDay as_of,
 Datum
 ledger_matches(PG_FUNCTION_ARGS)
 {
-	LedgerView	view;
+	HomeCorridors	view;
 	LedgerMatching matching;
 	LedgerMatch match;
 	LedgerStatus status;
@@ -127,7 +127,7 @@ ledger_matches(PG_FUNCTION_ARGS)
  * ledger, so that only what is outstanding is left.  Returns as_of.
  */
 static LedgerDay
-match_as_of(FunctionCallInfo fcinfo, const LedgerView *view,
+match_as_of(FunctionCallInfo fcinfo, const HomeCorridors *view,
 			LedgerMatching *matching)
 {
 	LedgerDay	as_of;
@@ -152,7 +152,7 @@ match_as_of(FunctionCallInfo fcinfo, const LedgerView *view,
 Datum
 ledger_outstanding(PG_FUNCTION_ARGS)
 {
-	LedgerView	view;
+	HomeCorridors	view;
 	LedgerMatching matching;
 	LedgerDay	as_of;
 	LedgerEntry lot;
@@ -264,7 +264,7 @@ put_bucket(FunctionCallInfo fcinfo, int32 from, int32 until, bool is_last,
 Datum
 ledger_ageing(PG_FUNCTION_ARGS)
 {
-	LedgerView	view;
+	HomeCorridors	view;
 	LedgerMatching matching;
 	LedgerDay	as_of;
 	LedgerEntry lot;

@@ -6,6 +6,7 @@
 
 #include "miscadmin.h"
 
+#include "core/cursor.h"
 #include "functions/fetch.h"
 #include "value/figures.h"
 
@@ -87,7 +88,7 @@ Datum
 reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within = within_argument(fcinfo, 3);
-	LedgerView	view;
+	HomeCorridors	view;
 	LedgerSum	inflow = {0, 0};
 	LedgerSum	outflow = {0, 0};
 	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
@@ -96,7 +97,7 @@ reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	ledger_view_arguments(fcinfo, !PG_ARGISNULL(3), &view);
+	ledger_home_arguments(fcinfo, !PG_ARGISNULL(3), &view);
 	for (i = 0; i < view.n_corridors; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

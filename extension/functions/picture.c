@@ -52,14 +52,14 @@ read_rows(FunctionCallInfo fcinfo, int step, int anchor, int within, int most,
 {
 	PeriodCalendar calendar;
 	LedgerPeriod period;
-	LedgerView	view;
+	HomeCorridors	view;
 	LedgerSeries *series;
 	LedgerStatus status = LEDGER_OK;
 	int64		n;
 
 	ledger_calendar_arguments(fcinfo, step, 1, anchor, NO_ARGUMENT, &calendar);
 	period = within_argument(fcinfo, within);
-	ledger_view_arguments(fcinfo, true, &view);
+	ledger_home_arguments(fcinfo, true, &view);
 	series = ledger_start_series(&view, &calendar, period);
 	n = series->last < series->next ? 0 : series->last - series->next + 1;
 	if (n > most)

@@ -18,7 +18,7 @@ PG_FUNCTION_INFO_V1(ledger_reversals);
 Datum
 ledger_reversals(PG_FUNCTION_ARGS)
 {
-	LedgerView	view;
+	HomeCorridors	view;
 	LedgerFlowStream flows;
 	LedgerReversalStream stream;
 	LedgerReversal reversal;

@@ -25,12 +25,12 @@ ledger_measure_argument(FunctionCallInfo fcinfo, int n, int n_measures)
 }
 
 bool
-ledger_start_rows(FunctionCallInfo fcinfo, LedgerView *view)
+ledger_start_rows(FunctionCallInfo fcinfo, HomeCorridors *view)
 {
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return false;
-	ledger_view_arguments(fcinfo, true, view);
+	ledger_home_arguments(fcinfo, true, view);
 	return true;
 }
 
@@ -54,7 +54,7 @@ ledger_calendar_arguments(FunctionCallInfo fcinfo, int step, int default_months,
  * Starts a series over the corridors of a view, in the current memory context.
  */
 LedgerSeries *
-ledger_start_series(const LedgerView *view, const PeriodCalendar *calendar,
+ledger_start_series(const HomeCorridors *view, const PeriodCalendar *calendar,
 					LedgerPeriod within)
 {
 	LedgerSeries *series = palloc(sizeof(LedgerSeries));

@@ -57,7 +57,7 @@ ledger_rows_end(MemoryContext caller)
  * fetches what it asks about.  False where there is no ledger or no home to
  * ask about, and so no row.
  */
-extern bool ledger_start_rows(FunctionCallInfo fcinfo, LedgerView *view);
+extern bool ledger_start_rows(FunctionCallInfo fcinfo, HomeCorridors *view);
 
 /*
  * The calendar of three arguments; a NULL step is so many months, a NULL
@@ -81,7 +81,7 @@ extern LedgerMeasure ledger_measure_argument(FunctionCallInfo fcinfo, int n,
 											 int n_measures);
 
 /* A series of what a view holds; its periods are numbered, none is read. */
-extern LedgerSeries *ledger_start_series(const LedgerView *view,
+extern LedgerSeries *ledger_start_series(const HomeCorridors *view,
 										 const PeriodCalendar *calendar,
 										 LedgerPeriod within);
 

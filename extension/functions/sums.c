@@ -46,7 +46,7 @@ get_sums(FunctionCallInfo fcinfo, int argument, int64_t **sums)
  * Adds people to a sum, or takes them away where sign is -1.
  */
 static inline void
-move_people(int64_t *sum, int64 people, int sign)
+apply_people(int64_t *sum, int64 people, int sign)
 {
 	if (!(sign > 0 ? ledger_checked_add(*sum, people, sum) :
 		  ledger_checked_subtract(*sum, people, sum)))
@@ -81,7 +81,7 @@ party_equal(LedgerParty a, LedgerParty b)
  * home, partner).
  */
 static inline Datum
-move_balance_row(FunctionCallInfo fcinfo, int sign)
+apply_balance_row(FunctionCallInfo fcinfo, int sign)
 {
 	LedgerParty origin;
 	LedgerParty destination;
@@ -110,7 +110,7 @@ move_balance_row(FunctionCallInfo fcinfo, int sign)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 
 	state = get_sums(fcinfo, 0, &sums);
-	move_people(&sums[outward ? 1 : 0], PG_GETARG_INT64(3), sign);
+	apply_people(&sums[outward ? 1 : 0], PG_GETARG_INT64(3), sign);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
@@ -120,7 +120,7 @@ move_balance_row(FunctionCallInfo fcinfo, int sign)
 Datum
 reciprocal_balance_agg_transition(PG_FUNCTION_ARGS)
 {
-	return move_balance_row(fcinfo, 1);
+	return apply_balance_row(fcinfo, 1);
 }
 
 /*
@@ -129,7 +129,7 @@ reciprocal_balance_agg_transition(PG_FUNCTION_ARGS)
 Datum
 reciprocal_balance_agg_inverse(PG_FUNCTION_ARGS)
 {
-	return move_balance_row(fcinfo, -1);
+	return apply_balance_row(fcinfo, -1);
 }
 
 /*
@@ -137,7 +137,7 @@ reciprocal_balance_agg_inverse(PG_FUNCTION_ARGS)
  * previous).  A day may lie in both periods.
  */
 static inline Datum
-move_comparison_row(FunctionCallInfo fcinfo, int sign)
+apply_comparison_row(FunctionCallInfo fcinfo, int sign)
 {
 	LedgerDay	day;
 	int64		people;
@@ -162,7 +162,7 @@ move_comparison_row(FunctionCallInfo fcinfo, int sign)
 	for (i = 0; i < 2; i++)
 		if (ledger_period_contains(period_from_range(PG_GETARG_RANGE_P(3 + i)),
 								   day))
-			move_people(&sums[i], people, sign);
+			apply_people(&sums[i], people, sign);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
@@ -172,7 +172,7 @@ move_comparison_row(FunctionCallInfo fcinfo, int sign)
 Datum
 period_comparison_agg_transition(PG_FUNCTION_ARGS)
 {
-	return move_comparison_row(fcinfo, 1);
+	return apply_comparison_row(fcinfo, 1);
 }
 
 /*
@@ -181,7 +181,7 @@ period_comparison_agg_transition(PG_FUNCTION_ARGS)
 Datum
 period_comparison_agg_inverse(PG_FUNCTION_ARGS)
 {
-	return move_comparison_row(fcinfo, -1);
+	return apply_comparison_row(fcinfo, -1);
 }
 
 /*
@@ -197,8 +197,8 @@ ledger_sums_combine(PG_FUNCTION_ARGS)
 	ledger_check_aggregate(fcinfo);
 	state = get_sums(fcinfo, 0, &sums);
 	(void) get_sums(fcinfo, 1, &other);
-	move_people(&sums[0], other[0], 1);
-	move_people(&sums[1], other[1], 1);
+	apply_people(&sums[0], other[0], 1);
+	apply_people(&sums[1], other[1], 1);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 

@@ -123,7 +123,7 @@ Datum
 ledger_balances(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within;
-	LedgerView	view;
+	HomeCorridors	view;
 	MemoryContext caller;
 	Datum		values[1 + RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[1 + RECIPROCAL_BALANCE_COLUMNS] = {false};
@@ -134,7 +134,7 @@ ledger_balances(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 
 	within = within_argument(fcinfo, 2);
-	ledger_fetch_view(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL,
+	ledger_fetch_home(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL,
 					  !PG_ARGISNULL(2), &view);
 	caller = ledger_rows_start();
 	while (i < view.n_corridors)
@@ -315,7 +315,7 @@ Datum
 ledger_series(PG_FUNCTION_ARGS)
 {
 	PeriodCalendar calendar;
-	LedgerView	view;
+	HomeCorridors	view;
 	LedgerSeries *series;
 	LedgerSeriesRow row;
 	LedgerStatus status;

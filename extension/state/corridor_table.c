@@ -17,7 +17,7 @@
 #define ONE_TABLE_MAX	65536
 
 void
-ledger_slots_start(LedgerSlots *slots, MemoryContext context)
+ledger_corridor_table_start(CorridorTable *slots, MemoryContext context)
 {
 	slots->table = corridors_create(context, 16, NULL);
 	slots->tables = NULL;
@@ -29,7 +29,7 @@ ledger_slots_start(LedgerSlots *slots, MemoryContext context)
  * Deals the slots of the one table out to many.
  */
 static void
-split_table(LedgerSlots *slots)
+split_table(CorridorTable *slots)
 {
 	corridors_hash *table = slots->table;
 	corridors_hash **tables;
@@ -57,7 +57,7 @@ split_table(LedgerSlots *slots)
 }
 
 CorridorSlot *
-ledger_slots_add(LedgerSlots *slots, CorridorKey key, uint32 hash)
+ledger_corridor_table_add(CorridorTable *slots, CorridorKey key, uint32 hash)
 {
 	corridors_hash *table;
 	CorridorSlot *slot;
@@ -65,26 +65,26 @@ ledger_slots_add(LedgerSlots *slots, CorridorKey key, uint32 hash)
 
 	if (slots->n == ONE_TABLE_MAX)
 		split_table(slots);
-	table = ledger_slots_table(slots, hash);
+	table = ledger_corridor_table_table(slots, hash);
 	slot = corridors_insert_hash(table, key, hash, &found);
-	memset(&slot->days, 0, sizeof(LedgerDays));
+	memset(&slot->days, 0, sizeof(DayCounts));
 	slots->n++;
 	slots->distant = slots->tables != NULL || table->size > CACHED_PLACES;
 	return slot;
 }
 
 void
-ledger_slots_walk(LedgerSlotWalk *walk, const LedgerSlots *slots)
+ledger_corridor_table_walk(CorridorTableWalk *walk, const CorridorTable *slots)
 {
 	walk->slots = slots;
 	walk->table = 0;
-	corridors_start_iterate(ledger_slots_table(slots, 0), &walk->iterator);
+	corridors_start_iterate(ledger_corridor_table_table(slots, 0), &walk->iterator);
 }
 
 CorridorSlot *
-ledger_slots_next(LedgerSlotWalk *walk)
+ledger_corridor_table_next(CorridorTableWalk *walk)
 {
-	const LedgerSlots *slots = walk->slots;
+	const CorridorTable *slots = walk->slots;
 	CorridorSlot *slot;
 
 	CHECK_FOR_INTERRUPTS();

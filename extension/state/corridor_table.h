@@ -18,7 +18,7 @@ typedef struct CorridorKey
 typedef struct CorridorSlot
 {
 	CorridorKey key;
-	LedgerDays	days;			/* owned */
+	DayCounts	days;			/* owned */
 	char		status;			/* of the hash table */
 } CorridorSlot;
 
@@ -62,26 +62,26 @@ corridor_hash(CorridorKey key)
 #define LEDGER_SLOT_TABLES	256 /* one for each value of a byte */
 
 /* One hash table, or many small ones: state/corridor_table.c says why. */
-typedef struct LedgerSlots
+typedef struct CorridorTable
 {
 	corridors_hash *table;		/* NULL where there are many */
 	corridors_hash **tables;	/* LEDGER_SLOT_TABLES; NULL where there is one */
 	uint32		n;				/* slots in use */
 	bool		distant;		/* too many places for them to stay in the cache */
-} LedgerSlots;
+} CorridorTable;
 
 /* There are none; tables are made in the context. */
-extern void ledger_slots_start(LedgerSlots *slots, MemoryContext context);
+extern void ledger_corridor_table_start(CorridorTable *slots, MemoryContext context);
 
 /*
  * A new slot, of a corridor that has none, without days.  All others may move.
  */
-extern CorridorSlot *ledger_slots_add(LedgerSlots *slots, CorridorKey key,
+extern CorridorSlot *ledger_corridor_table_add(CorridorTable *slots, CorridorKey key,
 									  uint32 hash);
 
 /* The table that a slot belongs to. */
 static inline corridors_hash *
-ledger_slots_table(const LedgerSlots *slots, uint32 hash)
+ledger_corridor_table_table(const CorridorTable *slots, uint32 hash)
 {
 	return likely(slots->tables == NULL) ? slots->table :
 		slots->tables[hash >> 24];
@@ -89,31 +89,31 @@ ledger_slots_table(const LedgerSlots *slots, uint32 hash)
 
 /* The slot of a corridor, or NULL. */
 static inline CorridorSlot *
-ledger_slots_find(const LedgerSlots *slots, CorridorKey key, uint32 hash)
+ledger_corridor_table_find(const CorridorTable *slots, CorridorKey key, uint32 hash)
 {
-	return corridors_lookup_hash(ledger_slots_table(slots, hash), key, hash);
+	return corridors_lookup_hash(ledger_corridor_table_table(slots, hash), key, hash);
 }
 
 /* Asks for the place of a slot to be read into the cache. */
 static inline void
-ledger_slots_prefetch(const LedgerSlots *slots, uint32 hash)
+ledger_corridor_table_prefetch(const CorridorTable *slots, uint32 hash)
 {
-	const corridors_hash *table = ledger_slots_table(slots, hash);
+	const corridors_hash *table = ledger_corridor_table_table(slots, hash);
 
 	__builtin_prefetch(&table->data[hash & table->sizemask]);
 }
 
 /* All slots, in no order, but the same one as long as none is added */
-typedef struct LedgerSlotWalk
+typedef struct CorridorTableWalk
 {
-	const LedgerSlots *slots;
+	const CorridorTable *slots;
 	uint32		table;			/* number of the current one */
 	corridors_iterator iterator;
-} LedgerSlotWalk;
+} CorridorTableWalk;
 
-extern void ledger_slots_walk(LedgerSlotWalk *walk, const LedgerSlots *slots);
+extern void ledger_corridor_table_walk(CorridorTableWalk *walk, const CorridorTable *slots);
 
 /* The next slot, or NULL.  Looks for a cancel. */
-extern CorridorSlot *ledger_slots_next(LedgerSlotWalk *walk);
+extern CorridorSlot *ledger_corridor_table_next(CorridorTableWalk *walk);
 
 #endif							/* LEDGER_SLOTS_H */

@@ -67,7 +67,7 @@ struct LedgerStrays
 {
 	uint32		n;
 	uint32		max;
-	uint32		n_settled;		/* leading ones that are in order */
+	uint32		n_flushed;		/* leading ones that are in order */
 	Stray		items[FLEXIBLE_ARRAY_MEMBER];
 };
 
@@ -101,7 +101,7 @@ pays_for_block(uint32 strays, bool wide)
  * The block of this number, or NULL.
  */
 static inline void *
-block_at(const LedgerDays *days, uint32 number)
+block_at(const DayCounts *days, uint32 number)
 {
 	uint32		place = number - days->first_block;
 
@@ -157,7 +157,7 @@ take_block(LedgerBlockSpace *space, bool wide)
  * The blocks that the directory leads to.
  */
 static uint32
-count_blocks(const LedgerDays *days)
+count_blocks(const DayCounts *days)
 {
 	uint32		n = 0;
 	uint32		i;
@@ -172,7 +172,7 @@ count_blocks(const LedgerDays *days)
  * to; false where it would become larger than the blocks it leads to.
  */
 static bool
-reach_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
+reach_block(LedgerBlockSpace *space, DayCounts *days, uint32 number)
 {
 	uint32		old_end = days->first_block + days->n_blocks;
 	uint32		start = number;
@@ -214,7 +214,7 @@ reach_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
  * it.
  */
 static bool
-make_block(LedgerBlockSpace *space, LedgerDays *days, uint32 number)
+make_block(LedgerBlockSpace *space, DayCounts *days, uint32 number)
 {
 	if (!reach_block(space, days, number))
 		return false;
@@ -243,7 +243,7 @@ is_full(const void *block, bool wide, int recent_half)
  * Is there a block beside this one whose days are as many as pay for a block?
  */
 static bool
-has_full_neighbour(const LedgerDays *days, uint32 number)
+has_full_neighbour(const DayCounts *days, uint32 number)
 {
 	return is_full(block_at(days, number - 1), days->wide, 1) ||
 		is_full(block_at(days, number + 1), days->wide, 0);
@@ -279,11 +279,11 @@ sum_strays(LedgerStrays *strays)
  * end.
  */
 static void
-settle_strays(LedgerBlockSpace *space, LedgerStrays *strays)
+flush_strays(LedgerBlockSpace *space, LedgerStrays *strays)
 {
 	Stray	   *items = strays->items;
 	uint32		n = strays->n;
-	uint32		old = strays->n_settled;
+	uint32		old = strays->n_flushed;
 	uint32		recent = n - old;
 
 	if (recent == 0)
@@ -305,7 +305,7 @@ settle_strays(LedgerBlockSpace *space, LedgerStrays *strays)
 		pfree(copy);
 	}
 	sum_strays(strays);
-	strays->n_settled = strays->n;
+	strays->n_flushed = strays->n;
 }
 
 /*
@@ -322,7 +322,7 @@ fits_count(int64 people, bool wide)
  * those that are there.
  */
 static void
-move_strays(LedgerBlockSpace *space, LedgerDays *days)
+move_strays(LedgerBlockSpace *space, DayCounts *days)
 {
 	LedgerStrays *strays = days->strays;
 	Stray	   *items = strays->items;
@@ -344,7 +344,7 @@ move_strays(LedgerBlockSpace *space, LedgerDays *days)
 			make_block(space, days, number);
 		for (; i < end; i++)
 		{
-			LedgerCount	count = ledger_days_count(days, items[i].day);
+			CountRef	count = ledger_day_counts_count(days, items[i].day);
 
 			if (count != 0 && ledger_count_add(count, items[i].people))
 				continue;
@@ -354,7 +354,7 @@ move_strays(LedgerBlockSpace *space, LedgerDays *days)
 		days->cramped |= pays_for_block(cramped, true);
 	}
 	strays->n = kept;
-	strays->n_settled = kept;
+	strays->n_flushed = kept;
 }
 
 /*
@@ -362,14 +362,14 @@ move_strays(LedgerBlockSpace *space, LedgerDays *days)
  * leaves half of the room, by doubling it otherwise.
  */
 static void
-make_stray_room(LedgerBlockSpace *space, LedgerDays *days)
+make_stray_room(LedgerBlockSpace *space, DayCounts *days)
 {
 	LedgerStrays *strays = days->strays;
 	Size		size = STRAYS_MIN_SIZE;
 
 	if (strays != NULL)
 	{
-		settle_strays(space, strays);
+		flush_strays(space, strays);
 		move_strays(space, days);
 		if (strays->n <= strays->max / 2)
 			return;
@@ -384,12 +384,12 @@ make_stray_room(LedgerBlockSpace *space, LedgerDays *days)
 }
 
 bool
-ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
+ledger_day_counts_add_stray(LedgerBlockSpace *space, DayCounts *days, LedgerDay day,
 					  int64 people)
 {
 	uint32		number = ledger_block_number(day);
 	bool		took_memory = false;
-	LedgerCount	count;
+	CountRef	count;
 	Stray	   *stray;
 
 	if (block_at(days, number) == NULL && has_full_neighbour(days, number))
@@ -401,7 +401,7 @@ ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 	}
 
 	/* the day may have a block by now */
-	count = ledger_days_count(days, day);
+	count = ledger_day_counts_count(days, day);
 	if (count != 0 && ledger_count_add(count, people))
 		return took_memory;
 	if (days->strays == NULL || days->strays->n == days->strays->max)
@@ -416,7 +416,7 @@ ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
 }
 
 void
-ledger_days_widen(LedgerBlockSpace *space, LedgerDays *days)
+ledger_day_counts_widen(LedgerBlockSpace *space, DayCounts *days)
 {
 	uint32		i;
 	int			j;
@@ -437,7 +437,7 @@ ledger_days_widen(LedgerBlockSpace *space, LedgerDays *days)
 	days->wide = true;
 	days->cramped = false;
 	days->recent = 0;
-	settle_strays(space, days->strays);
+	flush_strays(space, days->strays);
 	move_strays(space, days);
 }
 
@@ -445,7 +445,7 @@ ledger_days_widen(LedgerBlockSpace *space, LedgerDays *days)
  * The days of a corridor that is dense enough get blocks at once.
  */
 LedgerStatus
-ledger_days_add_corridor(LedgerBlockSpace *space, LedgerDays *days,
+ledger_day_counts_add_corridor(LedgerBlockSpace *space, DayCounts *days,
 						 const LedgerCorridor *corridor, int sign)
 {
 	const int64 span = (int64) corridor->last - corridor->first + 1;
@@ -459,8 +459,8 @@ ledger_days_add_corridor(LedgerBlockSpace *space, LedgerDays *days,
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 	{
 		if (days->cramped)
-			ledger_days_widen(space, days);
-		if (dense && ledger_days_count(days, entry.day) == 0)
+			ledger_day_counts_widen(space, days);
+		if (dense && ledger_day_counts_count(days, entry.day) == 0)
 		{
 			CHECK_FOR_INTERRUPTS();
 			make_block(space, days, ledger_block_number(entry.day));
@@ -468,23 +468,23 @@ ledger_days_add_corridor(LedgerBlockSpace *space, LedgerDays *days,
 		/* the least bigint has no opposite and goes in two steps */
 		if (sign < 0 && !ledger_checked_subtract(0, entry.people, &entry.people))
 		{
-			ledger_days_add(space, days, entry.day, PG_INT64_MAX);
+			ledger_day_counts_add(space, days, entry.day, PG_INT64_MAX);
 			entry.people = 1;
 		}
-		ledger_days_add(space, days, entry.day, entry.people);
+		ledger_day_counts_add(space, days, entry.day, entry.people);
 	}
 	return status;
 }
 
 Size
-ledger_days_places(const LedgerDays *days)
+ledger_day_counts_places(const DayCounts *days)
 {
 	return (days->strays != NULL ? days->strays->n : 0) +
 		(Size) count_blocks(days) * LEDGER_BLOCK_DAYS;
 }
 
 Size
-ledger_days_entries(const LedgerDays *days)
+ledger_day_counts_entries(const DayCounts *days)
 {
 	Size		n = days->strays != NULL ? days->strays->n : 0;
 	uint32		i;
@@ -497,26 +497,26 @@ ledger_days_entries(const LedgerDays *days)
 }
 
 void
-ledger_days_visit(const LedgerDays *days, LedgerDaysVisitor visit,
+ledger_day_counts_visit(const DayCounts *days, LedgerDaysVisitor visit,
 				  void *target)
 {
 	uint32		i;
 
 	for (i = 0; i < days->n_blocks; i++)
 	{
-		const LedgerStretch block = {
+		const DayVector block = {
 			block_first_day(days->first_block + i),
 			days->wide,
 			days->blocks[i]
 		};
-		uint64_t	left = block.people != NULL ? ledger_stretch_days(block) : 0;
+		uint64_t	left = block.people != NULL ? ledger_day_vector_days(block) : 0;
 
 		CHECK_FOR_INTERRUPTS();
 		for (; left != 0; left &= left - 1)
 		{
 			const int	day = __builtin_ctzll(left);
 
-			visit(target, block.first + day, ledger_stretch_people(block, day));
+			visit(target, block.first + day, ledger_day_vector_people(block, day));
 		}
 	}
 	for (i = 0; days->strays != NULL && i < days->strays->n; i++)
@@ -555,7 +555,7 @@ write_strays(const LedgerStrays *strays, uint32 *next, LedgerDay end,
  * Writes the counts of a block day by day, with the strays of its days.
  */
 static LedgerStatus
-write_block_with_strays(LedgerStretch block, const LedgerStrays *strays,
+write_block_with_strays(DayVector block, const LedgerStrays *strays,
 						uint32 *next, LedgerWriter *writer)
 {
 	LedgerStatus status = LEDGER_OK;
@@ -566,7 +566,7 @@ write_block_with_strays(LedgerStretch block, const LedgerStrays *strays,
 		const LedgerDay day = block.first + i;
 		LedgerSum	sum = {0, 0};
 
-		ledger_sum_add(&sum, ledger_stretch_people(block, i));
+		ledger_sum_add(&sum, ledger_day_vector_people(block, i));
 		for (; *next < strays->n && strays->items[*next].day == day; (*next)++)
 			ledger_sum_add(&sum, strays->items[*next].people);
 		status = ledger_writer_sum(writer, day, sum);
@@ -586,7 +586,7 @@ prefetch_block(const void *block)
 }
 
 LedgerStatus
-ledger_days_write(LedgerBlockSpace *space, LedgerDays *days,
+ledger_day_counts_write(LedgerBlockSpace *space, DayCounts *days,
 				  LedgerWriter *writer)
 {
 	LedgerStrays *strays = days->strays;
@@ -595,10 +595,10 @@ ledger_days_write(LedgerBlockSpace *space, LedgerDays *days,
 	uint32		i;
 
 	if (strays != NULL)
-		settle_strays(space, strays);
+		flush_strays(space, strays);
 	for (i = 0; i < days->n_blocks && status == LEDGER_OK; i++)
 	{
-		LedgerStretch block = {
+		DayVector block = {
 			block_first_day(days->first_block + i),
 			days->wide,
 			days->blocks[i]
@@ -615,7 +615,7 @@ ledger_days_write(LedgerBlockSpace *space, LedgerDays *days,
 			strays->items[next].day < block.first + LEDGER_BLOCK_DAYS)
 			status = write_block_with_strays(block, strays, &next, writer);
 		else
-			status = ledger_writer_stretch(writer, block);
+			status = ledger_writer_days(writer, block);
 	}
 	if (status != LEDGER_OK)
 		return status;

@@ -12,19 +12,19 @@
 #include "core/writer.h"
 
 /* Days of a block; the first one of block 0 is LEDGER_DAY_MIN */
-#define LEDGER_BLOCK_DAYS	LEDGER_STRETCH_DAYS
+#define LEDGER_BLOCK_DAYS	LEDGER_DAY_VECTOR_DAYS
 #define LEDGER_BLOCK_COUNT \
 	((LEDGER_DAY_MAX - LEDGER_DAY_MIN) / LEDGER_BLOCK_DAYS + 1)
 
 typedef struct LedgerStrays LedgerStrays;
 
 /* A count: where it is, and in the lowest bit whether it is wide; 0 for none */
-typedef uintptr_t LedgerCount;
+typedef uintptr_t CountRef;
 
 /* Zeroed, it holds nobody.  Moving it is allowed; its blocks stay in place. */
-typedef struct LedgerDays
+typedef struct DayCounts
 {
-	LedgerCount	recent;			/* the first count of the block that was used
+	CountRef	recent;			/* the first count of the block that was used
 								 * last, or 0 */
 	void	  **blocks;			/* owned; by number from first_block, NULL where
 								 * there is no block */
@@ -33,8 +33,8 @@ typedef struct LedgerDays
 	uint16		first_block;
 	uint16		n_blocks;		/* length of `blocks` */
 	bool		wide;			/* counts have 32 bits rather than 16 */
-	bool		cramped;		/* and should: ledger_days_widen */
-} LedgerDays;
+	bool		cramped;		/* and should: ledger_day_counts_widen */
+} DayCounts;
 
 StaticAssertDecl(LEDGER_BLOCK_COUNT <= PG_UINT16_MAX,
 				 "the number of a block fits 16 bits");
@@ -60,8 +60,8 @@ ledger_block_number(LedgerDay day)
 /*
  * The count of a day, or 0 where the day has no block.
  */
-static inline LedgerCount
-ledger_days_count(LedgerDays *days, LedgerDay day)
+static inline CountRef
+ledger_day_counts_count(DayCounts *days, LedgerDay day)
 {
 	uint32		number = ledger_block_number(day);
 
@@ -71,7 +71,7 @@ ledger_days_count(LedgerDays *days, LedgerDay day)
 
 		if (place >= days->n_blocks || days->blocks[place] == NULL)
 			return 0;
-		days->recent = (LedgerCount) days->blocks[place] | days->wide;
+		days->recent = (CountRef) days->blocks[place] | days->wide;
 		days->recent_number = (uint16) number;
 	}
 	return days->recent +
@@ -80,7 +80,7 @@ ledger_days_count(LedgerDays *days, LedgerDay day)
 
 /* Adds to a count; false, and nothing is done, where it does not fit. */
 static inline bool
-ledger_count_add(LedgerCount count, int64 people)
+ledger_count_add(CountRef count, int64 people)
 {
 	int16	   *narrow = (int16 *) count;
 	int32	   *wide = (int32 *) (count - 1);
@@ -104,57 +104,57 @@ ledger_count_add(LedgerCount count, int64 people)
  * Adds people whose day has no block, or does not take them; true where that
  * took memory.
  */
-extern bool ledger_days_add_stray(LedgerBlockSpace *space, LedgerDays *days,
+extern bool ledger_day_counts_add_stray(LedgerBlockSpace *space, DayCounts *days,
 								  LedgerDay day, int64 people);
 
 /*
  * Adds people to a day; true where that took memory.
  */
 static inline bool
-ledger_days_add(LedgerBlockSpace *space, LedgerDays *days, LedgerDay day,
+ledger_day_counts_add(LedgerBlockSpace *space, DayCounts *days, LedgerDay day,
 				int64 people)
 {
-	LedgerCount	count = ledger_days_count(days, day);
+	CountRef	count = ledger_day_counts_count(days, day);
 
 	if (likely(count != 0 && ledger_count_add(count, people)))
 		return false;
-	return ledger_days_add_stray(space, days, day, people);
+	return ledger_day_counts_add_stray(space, days, day, people);
 }
 
 /*
  * Makes its counts wide, once they are cramped: so many people are strays for
  * that reason that this takes less memory.  Nobody may hold one of its counts.
  */
-extern void ledger_days_widen(LedgerBlockSpace *space, LedgerDays *days);
+extern void ledger_day_counts_widen(LedgerBlockSpace *space, DayCounts *days);
 
 /*
  * Adds (sign = 1) or takes away (sign = -1) a corridor of a flat ledger.
  * Nobody may hold one of its counts.
  */
-extern LedgerStatus ledger_days_add_corridor(LedgerBlockSpace *space,
-											 LedgerDays *days,
+extern LedgerStatus ledger_day_counts_add_corridor(LedgerBlockSpace *space,
+											 DayCounts *days,
 											 const LedgerCorridor *corridor,
 											 int sign);
 
 /* An upper bound of the days that have people */
-extern Size ledger_days_entries(const LedgerDays *days);
+extern Size ledger_day_counts_entries(const DayCounts *days);
 
 /* A higher one, for which no count has to be read */
-extern Size ledger_days_places(const LedgerDays *days);
+extern Size ledger_day_counts_places(const DayCounts *days);
 
 /*
  * Calls `visit` for all that is there, none of it zero: a day may come in parts,
  * and days come in no order.
  */
 typedef void (*LedgerDaysVisitor) (void *target, LedgerDay day, int64 people);
-extern void ledger_days_visit(const LedgerDays *days, LedgerDaysVisitor visit,
+extern void ledger_day_counts_visit(const DayCounts *days, LedgerDaysVisitor visit,
 							  void *target);
 
 /*
  * Writes all entries into the open corridor of a writer, by day; the strays
  * are put in order first.
  */
-extern LedgerStatus ledger_days_write(LedgerBlockSpace *space, LedgerDays *days,
+extern LedgerStatus ledger_day_counts_write(LedgerBlockSpace *space, DayCounts *days,
 									  LedgerWriter *writer);
 
 #endif							/* LEDGER_DAYS_H */

@@ -57,8 +57,8 @@ typedef struct WaitingRow
 /* People that wait for the count of their day to be read into the cache */
 typedef struct WaitingPeople
 {
-	LedgerDays *days;			/* of the corridor; NULL where nobody waits */
-	LedgerCount	count;
+	DayCounts *days;			/* of the corridor; NULL where nobody waits */
+	CountRef	count;
 	LedgerDay	day;
 	int32		people;
 } WaitingPeople;
@@ -88,11 +88,11 @@ typedef struct LongParty
 struct ExpandedLedger
 {
 	ExpandedObjectHeader header;	/* must be first */
-	LedgerParts parts;			/* in place of the table, which then is empty */
+	KeptLedgers parts;			/* in place of the table, which then is empty */
 
 	/* the table */
 	MemoryContext table_context;	/* of all that it consists of */
-	LedgerSlots corridors;
+	CorridorTable corridors;
 	long_parties_hash *long_parties;	/* NULL while there is none */
 	LedgerParty *long_names;	/* by number; names owned by long_parties */
 	uint32		max_long_names;
@@ -140,7 +140,7 @@ static void
 start_table(ExpandedLedger *ledger)
 {
 	MemoryContextReset(ledger->table_context);
-	ledger_slots_start(&ledger->corridors, ledger->table_context);
+	ledger_corridor_table_start(&ledger->corridors, ledger->table_context);
 	ledger->long_parties = NULL;
 	ledger->long_names = NULL;
 	ledger->max_long_names = 0;
@@ -273,7 +273,7 @@ static void
 check_size(ExpandedLedger *ledger)
 {
 	Size		held = MemoryContextMemAllocated(ledger->table_context, false);
-	LedgerSlotWalk walk;
+	CorridorTableWalk walk;
 	CorridorSlot *slot;
 	Size		entries;
 	Size		needed = 0;
@@ -283,10 +283,10 @@ check_size(ExpandedLedger *ledger)
 		return;
 	for (i = 0; ledger->long_parties && i < ledger->long_parties->members; i++)
 		needed += ledger->long_names[i].length;
-	ledger_slots_walk(&walk, &ledger->corridors);
-	while ((slot = ledger_slots_next(&walk)) != NULL)
+	ledger_corridor_table_walk(&walk, &ledger->corridors);
+	while ((slot = ledger_corridor_table_next(&walk)) != NULL)
 	{
-		entries = ledger_days_entries(&slot->days);
+		entries = ledger_day_counts_entries(&slot->days);
 		needed += entries > 0 ? entries * 2 + LEDGER_FLAT_CORRIDOR : 0;
 	}
 	if (needed > MaxAllocSize)
@@ -294,21 +294,21 @@ check_size(ExpandedLedger *ledger)
 	ledger->next_size_check = held * 2;
 }
 
-static void settle_people(ExpandedLedger *ledger);
+static void flush_people(ExpandedLedger *ledger);
 
 /*
  * Adds people to a day of a corridor.
  */
 static inline void
-add_people(ExpandedLedger *ledger, LedgerDays *days, LedgerDay day,
+add_people(ExpandedLedger *ledger, DayCounts *days, LedgerDay day,
 		   int64 people)
 {
-	if (likely(!ledger_days_add(&ledger->space, days, day, people)))
+	if (likely(!ledger_day_counts_add(&ledger->space, days, day, people)))
 		return;
 	if (days->cramped)
 	{
-		settle_people(ledger);
-		ledger_days_widen(&ledger->space, days);
+		flush_people(ledger);
+		ledger_day_counts_widen(&ledger->space, days);
 	}
 	check_size(ledger);
 }
@@ -317,7 +317,7 @@ add_people(ExpandedLedger *ledger, LedgerDays *days, LedgerDay day,
  * Adds the people who wait to their counts.
  */
 static void
-settle_people(ExpandedLedger *ledger)
+flush_people(ExpandedLedger *ledger)
 {
 	int			i;
 
@@ -338,8 +338,8 @@ settle_people(ExpandedLedger *ledger)
 static pg_noinline CorridorSlot *
 make_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
 {
-	settle_people(ledger);
-	return ledger_slots_add(&ledger->corridors, key, hash);
+	flush_people(ledger);
+	return ledger_corridor_table_add(&ledger->corridors, key, hash);
 }
 
 /*
@@ -351,7 +351,7 @@ find_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
 	CorridorSlot *slot;
 
 	/* a look-up costs less than an insertion that finds its key */
-	slot = ledger_slots_find(&ledger->corridors, key, hash);
+	slot = ledger_corridor_table_find(&ledger->corridors, key, hash);
 	if (likely(slot != NULL))
 		return slot;
 	return make_slot(ledger, key, hash);
@@ -361,7 +361,7 @@ find_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
  * Lets people wait for the count of their day.
  */
 static inline void
-add_later(ExpandedLedger *ledger, LedgerDays *days, LedgerCount count,
+add_later(ExpandedLedger *ledger, DayCounts *days, CountRef count,
 		  LedgerDay day, int32 people)
 {
 	WaitingPeople *waiting = &ledger->waiting[ledger->people_seen++ % WAITING_ROWS];
@@ -384,8 +384,8 @@ static pg_attribute_always_inline void
 add_row(ExpandedLedger *ledger, CorridorKey key, uint32 hash, LedgerDay day,
 		int64 people)
 {
-	LedgerDays *days = &find_slot(ledger, key, hash)->days;
-	LedgerCount	count = ledger_days_count(days, day);
+	DayCounts *days = &find_slot(ledger, key, hash)->days;
+	CountRef	count = ledger_day_counts_count(days, day);
 
 	if (likely(count != 0 && people == (int32) people))
 		add_later(ledger, days, count, day, (int32) people);
@@ -407,7 +407,7 @@ add_row_later(ExpandedLedger *ledger, CorridorKey key, uint32 hash,
 	waiting->hash = hash;
 	waiting->day = day;
 	waiting->people = people;
-	ledger_slots_prefetch(&ledger->corridors, hash);
+	ledger_corridor_table_prefetch(&ledger->corridors, hash);
 	if (likely(row.people != 0))
 		add_row(ledger, row.key, row.hash, row.day, row.people);
 }
@@ -416,7 +416,7 @@ add_row_later(ExpandedLedger *ledger, CorridorKey key, uint32 hash,
  * Adds all that waits.
  */
 static void
-settle_rows(ExpandedLedger *ledger)
+flush_rows(ExpandedLedger *ledger)
 {
 	int			i;
 
@@ -428,7 +428,7 @@ settle_rows(ExpandedLedger *ledger)
 		if (row.people != 0)
 			add_row(ledger, row.key, row.hash, row.day, row.people);
 	}
-	settle_people(ledger);
+	flush_people(ledger);
 }
 
 /*
@@ -445,7 +445,7 @@ add_to_table(ExpandedLedger *ledger, const LedgerFlat *flat, int sign)
 	LedgerStatus status;
 	uint32		i;
 
-	settle_rows(ledger);
+	flush_rows(ledger);
 	codes = palloc_many(uint64, flat->parties);
 	for (i = 0; i < flat->parties; i++)
 	{
@@ -462,7 +462,7 @@ add_to_table(ExpandedLedger *ledger, const LedgerFlat *flat, int sign)
 		key.origin = codes[corridor.origin];
 		key.destination = codes[corridor.destination];
 		slot = find_slot(ledger, key, corridor_hash(key));
-		ledger_check(ledger_days_add_corridor(&ledger->space, &slot->days,
+		ledger_check(ledger_day_counts_add_corridor(&ledger->space, &slot->days,
 											  &corridor, sign));
 	}
 	ledger_check(status);
@@ -480,7 +480,7 @@ open_table(ExpandedLedger *ledger)
 
 	for (i = 0; i < ledger->parts.n; i++)
 		add_to_table(ledger, &ledger->parts.flats[i], 1);
-	ledger_parts_free(&ledger->parts);
+	ledger_kept_free(&ledger->parts);
 }
 
 /*
@@ -513,9 +513,9 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 {
 	if (flat->corridors == 0)
 		return;
-	settle_rows(ledger);
+	flush_rows(ledger);
 	if (sign > 0 && ledger->corridors.n == 0 &&
-		ledger_parts_keep(&ledger->parts, ledger->header.eoh_context, flat))
+		ledger_kept_add(&ledger->parts, ledger->header.eoh_context, flat))
 		return;
 	open_table(ledger);
 	add_to_table(ledger, flat, sign);
@@ -551,21 +551,21 @@ void
 ledger_expanded_visit(ExpandedLedger *ledger, LedgerVisitor visit, void *target)
 {
 	VisitedCorridor corridor = {.visit = visit, .target = target};
-	LedgerSlotWalk walk;
+	CorridorTableWalk walk;
 	CorridorSlot *slot;
 	char		names[2][8];
 
 	open_table(ledger);
-	settle_rows(ledger);
-	ledger_slots_walk(&walk, &ledger->corridors);
-	while ((slot = ledger_slots_next(&walk)) != NULL)
+	flush_rows(ledger);
+	ledger_corridor_table_walk(&walk, &ledger->corridors);
+	while ((slot = ledger_corridor_table_next(&walk)) != NULL)
 	{
 		corridor.origin = ledger_party_from_code(slot->key.origin,
 												 ledger->long_names, names[0]);
 		corridor.destination = ledger_party_from_code(slot->key.destination,
 													  ledger->long_names,
 													  names[1]);
-		ledger_days_visit(&slot->days, visit_day, &corridor);
+		ledger_day_counts_visit(&slot->days, visit_day, &corridor);
 	}
 }
 
@@ -573,38 +573,38 @@ ledger_expanded_visit(ExpandedLedger *ledger, LedgerVisitor visit, void *target)
  * Numbers the parties in the order of their names.
  */
 static void
-number_parties(const ExpandedLedger *ledger, LedgerNumbering *numbering)
+number_parties(const ExpandedLedger *ledger, PartyRanks *numbering)
 {
 	uint64	   *codes;
-	LedgerSlotWalk walk;
+	CorridorTableWalk walk;
 	CorridorSlot *slot;
 	Size		n = 0;
 
 	codes = palloc_many(uint64, (Size) ledger->corridors.n * 2);
-	ledger_slots_walk(&walk, &ledger->corridors);
-	while ((slot = ledger_slots_next(&walk)) != NULL)
+	ledger_corridor_table_walk(&walk, &ledger->corridors);
+	while ((slot = ledger_corridor_table_next(&walk)) != NULL)
 	{
 		codes[n++] = slot->key.origin;
 		codes[n++] = slot->key.destination;
 	}
-	ledger_number_parties(numbering, codes, 0, n, ledger->long_names);
+	ledger_rank_parties(numbering, codes, 0, n, ledger->long_names);
 }
 
 /*
  * The corridors in canonical order; palloc'd.
  */
 static SortedCorridor *
-collect_corridors(const ExpandedLedger *ledger, const LedgerNumbering *numbering)
+collect_corridors(const ExpandedLedger *ledger, const PartyRanks *numbering)
 {
 	SortedCorridor *sorted;
-	LedgerSlotWalk walk;
+	CorridorTableWalk walk;
 	CorridorSlot *slot;
 	const uint32 *number = numbering->numbers;
 	uint32		n = 0;
 
 	sorted = palloc_many(SortedCorridor, ledger->corridors.n);
-	ledger_slots_walk(&walk, &ledger->corridors);
-	while ((slot = ledger_slots_next(&walk)) != NULL)
+	ledger_corridor_table_walk(&walk, &ledger->corridors);
+	while ((slot = ledger_corridor_table_next(&walk)) != NULL)
 	{
 		sorted[n].position = (uint64) number[0] << 32 | number[1];
 		sorted[n++].slot = slot;
@@ -620,11 +620,11 @@ collect_corridors(const ExpandedLedger *ledger, const LedgerNumbering *numbering
  */
 static struct varlena *
 ensure_segment_room(LedgerWriter *writer, struct varlena *buffer,
-					const LedgerDays *days)
+					const DayCounts *days)
 {
 	const Size	head = (Size) (writer->segments - (uint8_t *) buffer);
 	Size		needed = writer->segments_length +
-		ledger_days_places(days) * LEDGER_FLAT_ENTRY_MAX;
+		ledger_day_counts_places(days) * LEDGER_FLAT_ENTRY_MAX;
 
 	if (needed <= writer->max_segments)
 		return buffer;
@@ -645,7 +645,7 @@ write_corridors(ExpandedLedger *ledger, MemoryContext result,
 				struct Node *escontext)
 {
 	uint32		n = ledger->corridors.n;
-	LedgerNumbering numbering;
+	PartyRanks numbering;
 	SortedCorridor *sorted;
 	LedgerWriter writer;
 	LedgerStatus status = LEDGER_OK;
@@ -655,14 +655,14 @@ write_corridors(ExpandedLedger *ledger, MemoryContext result,
 	number_parties(ledger, &numbering);
 	sorted = collect_corridors(ledger, &numbering);
 	/* two bytes for each day that has a place, as most take, and an eighth more */
-	buffer = ledger_start_in_place(&writer, numbering.parties, numbering.n, n,
+	buffer = ledger_result_begin(&writer, numbering.parties, numbering.n, n,
 								   Max((Size) ledger->space.taken *
 									   LEDGER_BLOCK_DAYS * 2 / 8 * 9,
 									   LEDGER_FLAT_ENTRY_MAX),
 								   result);
 	for (i = 0; i < n && status == LEDGER_OK; i++)
 	{
-		LedgerDays *days = &sorted[i].slot->days;
+		DayCounts *days = &sorted[i].slot->days;
 
 		CHECK_FOR_INTERRUPTS();
 		buffer = ensure_segment_room(&writer, buffer, days);
@@ -670,9 +670,9 @@ write_corridors(ExpandedLedger *ledger, MemoryContext result,
 										(uint32) (sorted[i].position >> 32),
 										(uint32) sorted[i].position);
 		if (status == LEDGER_OK)
-			status = ledger_days_write(&ledger->space, days, &writer);
+			status = ledger_day_counts_write(&ledger->space, days, &writer);
 	}
-	return ledger_make_in_place(&writer, status, buffer, escontext);
+	return ledger_result_finish(&writer, status, buffer, escontext);
 }
 
 struct varlena *
@@ -682,9 +682,9 @@ ledger_expanded_to_flat(ExpandedLedger *ledger, struct Node *escontext)
 	MemoryContext result;
 	struct varlena *flat;
 
-	settle_rows(ledger);
+	flush_rows(ledger);
 	if (ledger->parts.n > 0)
-		return ledger_parts_to_flat(&ledger->parts);
+		return ledger_kept_to_flat(&ledger->parts);
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger writer",
 									ALLOCSET_DEFAULT_SIZES);
 	result = MemoryContextSwitchTo(scratch);
@@ -709,9 +709,9 @@ cached_flat(ExpandedLedger *ledger)
 
 		MemoryContextSwitchTo(old);
 		start_table(ledger);
-		ledger_parts_replace(&ledger->parts, context, flat);
+		ledger_kept_replace(&ledger->parts, context, flat);
 	}
-	return ledger_parts_value(&ledger->parts);
+	return ledger_kept_value(&ledger->parts);
 }
 
 /*
@@ -733,7 +733,7 @@ expanded_flatten_into(ExpandedObjectHeader *header, void *result,
 					  Size allocated)
 {
 	const ExpandedLedger *ledger = (const ExpandedLedger *) header;
-	const struct varlena *flat = ledger_parts_value(&ledger->parts);
+	const struct varlena *flat = ledger_kept_value(&ledger->parts);
 
 	Assert(VARSIZE(flat) == allocated);
 	memcpy(result, flat, allocated);

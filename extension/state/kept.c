@@ -24,7 +24,7 @@
  * The number of ledgers that begin no later than this one.
  */
 static uint32
-find_place(const LedgerParts *parts, const LedgerFlat *flat)
+find_place(const KeptLedgers *parts, const LedgerFlat *flat)
 {
 	uint32		low = 0;
 	uint32		high = parts->n;
@@ -45,7 +45,7 @@ find_place(const LedgerParts *parts, const LedgerFlat *flat)
  * Puts a value, which the parts own from now on, at a place among them.
  */
 static void
-insert_part(LedgerParts *parts, MemoryContext context, uint32 place,
+insert_part(KeptLedgers *parts, MemoryContext context, uint32 place,
 			const struct varlena *value)
 {
 	if (parts->n == parts->max)
@@ -69,7 +69,7 @@ insert_part(LedgerParts *parts, MemoryContext context, uint32 place,
  * the directory would take more than its entries do in memory.
  */
 bool
-ledger_parts_keep(LedgerParts *parts, MemoryContext context,
+ledger_kept_add(KeptLedgers *parts, MemoryContext context,
 				  const LedgerFlat *flat)
 {
 	const uint32 place = find_place(parts, flat);
@@ -99,15 +99,15 @@ ledger_parts_keep(LedgerParts *parts, MemoryContext context,
 }
 
 void
-ledger_parts_replace(LedgerParts *parts, MemoryContext context,
+ledger_kept_replace(KeptLedgers *parts, MemoryContext context,
 					 struct varlena *value)
 {
-	ledger_parts_free(parts);
+	ledger_kept_free(parts);
 	insert_part(parts, context, 0, value);
 }
 
 struct varlena *
-ledger_sum_parts(LedgerPart *parts, uint32 n, MemoryContext result)
+ledger_merge_values(MergeInput *parts, uint32 n, MemoryContext result)
 {
 	uint32	   *queue = palloc_many(uint32, n);
 	uint64		max_parties = 0;
@@ -132,19 +132,19 @@ ledger_sum_parts(LedgerPart *parts, uint32 n, MemoryContext result)
 	corridors = Min(Min(corridors, (uint64) n_parties * n_parties),
 					PG_UINT32_MAX);
 	/* where more is needed, the sum is larger than a value can be */
-	buffer = ledger_start_in_place(&writer, parties, n_parties, (uint32) corridors,
+	buffer = ledger_result_begin(&writer, parties, n_parties, (uint32) corridors,
 								   Min(ledger_merge_room(parts, n), MaxAllocSize),
 								   result);
 	status = ledger_merge(parts, n, queue, palloc_many(uint32, n), &writer);
-	return ledger_make_in_place(&writer, status, buffer, NULL);
+	return ledger_result_finish(&writer, status, buffer, NULL);
 }
 
 struct varlena *
-ledger_parts_to_flat(const LedgerParts *parts)
+ledger_kept_to_flat(const KeptLedgers *parts)
 {
 	MemoryContext scratch;
 	MemoryContext result;
-	LedgerPart *opened;
+	MergeInput *opened;
 	struct varlena *flat;
 	uint32		i;
 
@@ -153,20 +153,20 @@ ledger_parts_to_flat(const LedgerParts *parts)
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger parts",
 									ALLOCSET_DEFAULT_SIZES);
 	result = MemoryContextSwitchTo(scratch);
-	opened = palloc_many(LedgerPart, parts->n);
+	opened = palloc_many(MergeInput, parts->n);
 	for (i = 0; i < parts->n; i++)
 	{
 		opened[i].flat = parts->flats[i];
 		opened[i].sign = 1;
 	}
-	flat = ledger_sum_parts(opened, parts->n, result);
+	flat = ledger_merge_values(opened, parts->n, result);
 	MemoryContextSwitchTo(result);
 	MemoryContextDelete(scratch);
 	return flat;
 }
 
 void
-ledger_parts_free(LedgerParts *parts)
+ledger_kept_free(KeptLedgers *parts)
 {
 	uint32		i;
 

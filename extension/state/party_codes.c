@@ -97,7 +97,7 @@ order_codes(const uint64 *codes, Size n)
  * names, and renumbers them so.
  */
 static void
-order_by_name(LedgerNumbering *numbering, Size n)
+order_by_name(PartyRanks *numbering, Size n)
 {
 	OrderedParty *ordered = palloc_many(OrderedParty, numbering->n);
 	uint32	   *renumber = palloc_many(uint32, numbering->n);
@@ -130,7 +130,7 @@ order_by_name(LedgerNumbering *numbering, Size n)
  * ones the names themselves are compared.
  */
 void
-ledger_number_parties(LedgerNumbering *numbering, const uint64 *codes,
+ledger_rank_parties(PartyRanks *numbering, const uint64 *codes,
 					  Size n_ordered, Size n, const LedgerParty *long_names)
 {
 	PlacedCode *rest = order_codes(codes + n_ordered, n - n_ordered);

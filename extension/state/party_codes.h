@@ -46,18 +46,18 @@ ledger_party_from_code(uint64 code, const LedgerParty *long_names,
 }
 
 /* The parties of a ledger, in order of name and numbered so; all palloc'd */
-typedef struct LedgerNumbering
+typedef struct PartyRanks
 {
 	uint32		n;
 	LedgerParty *parties;		/* by number; long names borrowed */
 	uint32	   *numbers;		/* of the party of each code, as they were given */
-} LedgerNumbering;
+} PartyRanks;
 
 /*
  * Numbers the parties of n codes, any of which may occur several times.  The
  * first n_ordered of them are in order, which spares sorting those.
  */
-extern void ledger_number_parties(LedgerNumbering *numbering,
+extern void ledger_rank_parties(PartyRanks *numbering,
 								  const uint64 *codes, Size n_ordered, Size n,
 								  const LedgerParty *long_names);
 

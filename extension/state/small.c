@@ -407,7 +407,7 @@ put_people(SmallCell *cell, SmallCell like, int64 people)
  * A sum that passes 64 bits stays as it is: a later row may bring it back.
  */
 static void
-settle_cells(SmallHeader *state)
+flush_cells(SmallHeader *state)
 {
 	SmallCell  *cells = small_cells(state);
 	SmallCell  *next = cells;
@@ -518,7 +518,7 @@ make_room(SmallHeader *state, Size needed)
 	check_state(state);
 	if (VARSIZE(state) < SETTLE_FROM_SIZE)
 		return false;
-	settle_cells(state);
+	flush_cells(state);
 	return has_room(state, Max(needed, VARSIZE(state) / 4));
 }
 
@@ -629,7 +629,7 @@ ledger_small_visit(const struct varlena *value, LedgerVisitor visit, void *targe
  */
 static SmallCell *
 number_corridors(const SmallHeader *state, const LedgerParty *long_names,
-				 LedgerNumbering *numbering, uint32 *n_corridors)
+				 PartyRanks *numbering, uint32 *n_corridors)
 {
 	const SmallCell *cells = small_cells(state);
 	SmallCell  *corridors = palloc_many(SmallCell, state->n_cells);
@@ -652,7 +652,7 @@ number_corridors(const SmallHeader *state, const LedgerParty *long_names,
 		corridors[n - 1].low = i + 1;
 	}
 	memmove(codes + n_origins, destinations, n * sizeof(uint64));
-	ledger_number_parties(numbering, codes, n_origins, n_origins + n, long_names);
+	ledger_rank_parties(numbering, codes, n_origins, n_origins + n, long_names);
 	for (i = n; i-- > 0;)
 	{
 		corridors[i].high = (uint64) numbering->numbers[corridors[i].high] << 32 |
@@ -698,26 +698,26 @@ write_corridor(LedgerWriter *writer, const SmallCell *cells, SmallCell corridor)
  */
 static struct varlena *
 write_corridors(const SmallHeader *state, const SmallCell *corridors, uint32 n,
-				const LedgerNumbering *numbering)
+				const PartyRanks *numbering)
 {
 	LedgerWriter writer;
 	LedgerStatus status = LEDGER_OK;
 	struct varlena *buffer;
 	uint32		i;
 
-	buffer = ledger_start_in_place(&writer, numbering->parties, numbering->n, n,
+	buffer = ledger_result_begin(&writer, numbering->parties, numbering->n, n,
 								   (Size) (state->n_cells + 1) * LEDGER_FLAT_ENTRY_MAX,
 								   CurrentMemoryContext);
 	for (i = 0; i < n && status == LEDGER_OK; i++)
 		status = write_corridor(&writer, small_cells(state), corridors[i]);
-	return ledger_make_in_place(&writer, status, buffer, NULL);
+	return ledger_result_finish(&writer, status, buffer, NULL);
 }
 
 /*
  * Are no two of the parties, which are in order, the same?
  */
 static bool
-parties_differ(const LedgerNumbering *numbering)
+parties_differ(const PartyRanks *numbering)
 {
 	uint32		i;
 
@@ -732,7 +732,7 @@ ledger_small_to_flat(const uint8_t *data, size_t length)
 {
 	SmallHeader *state = palloc(length + VARHDRSZ);
 	LedgerParty long_names[LEDGER_SMALL_LONG_NAMES];
-	LedgerNumbering numbering;
+	PartyRanks numbering;
 	SmallCell  *corridors;
 	uint32		n;
 	struct varlena *flat;
@@ -741,7 +741,7 @@ ledger_small_to_flat(const uint8_t *data, size_t length)
 	memcpy((char *) state + VARHDRSZ, data, length);
 	check_state(state);
 	list_long_names(state, long_names);
-	settle_cells(state);
+	flush_cells(state);
 	corridors = number_corridors(state, long_names, &numbering, &n);
 	if (state->n_long_names > 0 && !parties_differ(&numbering))
 		ledger_raise(LEDGER_DAMAGED);

@@ -120,7 +120,7 @@ finish_writer(LedgerWriter *writer, LedgerStatus status, size_t *length,
 }
 
 struct varlena *
-ledger_start_in_place(LedgerWriter *writer, const LedgerParty *parties,
+ledger_result_begin(LedgerWriter *writer, const LedgerParty *parties,
 					  uint32 n_parties, uint32 corridors, Size room,
 					  MemoryContext context)
 {
@@ -161,7 +161,7 @@ ledger_copy(const void *data, Size length)
 }
 
 struct varlena *
-ledger_make_in_place(LedgerWriter *writer, LedgerStatus status,
+ledger_result_finish(LedgerWriter *writer, LedgerStatus status,
 					 struct varlena *buffer, struct Node *escontext)
 {
 	size_t		length;

@@ -32,7 +32,7 @@
  * buffer that is given back, from `context`, after as much as all that stands
  * before them may take; what else it needs is in the current memory context.
  */
-extern struct varlena *ledger_start_in_place(LedgerWriter *writer,
+extern struct varlena *ledger_result_begin(LedgerWriter *writer,
 											 const LedgerParty *parties,
 											 uint32 n_parties, uint32 corridors,
 											 Size room, MemoryContext context);
@@ -42,7 +42,7 @@ extern struct varlena *ledger_start_in_place(LedgerWriter *writer,
  * error, and makes the value in its buffer.  NULL, and the buffer is freed,
  * where an error is saved in `escontext` rather than thrown.
  */
-extern struct varlena *ledger_make_in_place(LedgerWriter *writer,
+extern struct varlena *ledger_result_finish(LedgerWriter *writer,
 											LedgerStatus status,
 											struct varlena *buffer,
 											struct Node *escontext);

@@ -7,10 +7,10 @@
 #include <core/merge.c>
 #undef ledger_merge_room
 
-extern size_t ledger_merge_room(const LedgerPart *parts, uint32_t n);
+extern size_t ledger_merge_room(const MergeInput *parts, uint32_t n);
 
 size_t
-ledger_merge_room(const LedgerPart *parts, uint32_t n)
+ledger_merge_room(const MergeInput *parts, uint32_t n)
 {
 	size_t		room = LEDGER_FLAT_ENTRY_MAX;
 
