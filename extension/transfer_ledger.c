@@ -4,6 +4,6 @@
  */
 #include "postgres.h"
 
-#include "fmgr.h"
+#include "value/compat.h"
 
-PG_MODULE_MAGIC;
+PG_MODULE_MAGIC_EXT(.name = "transfer_ledger", .version = "1.0.0");

@@ -100,6 +100,8 @@ is($meta->{provides}{transfer_ledger}{version}, $meta->{version},
 	'the extension has the version of the distribution');
 my ($packaged) = slurp_file('debian/changelog') =~ /\A\S+ \(([^)]*)\)/;
 is($packaged, $meta->{version}, 'the Debian package has the same');
+my ($module) = slurp_file('extension/transfer_ledger.c') =~ /\.version = "(.*)"/;
+is($module, $meta->{version}, 'so has the module');
 
 SKIP:
 {

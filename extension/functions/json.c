@@ -41,7 +41,7 @@ jsonb_string(const char *string, size_t length)
  */
 typedef struct JsonbForm
 {
-	JsonbParseState *state;
+	JsonbInState state;
 	Size		size;
 } JsonbForm;
 
@@ -111,9 +111,8 @@ ledger_to_jsonb(PG_FUNCTION_ARGS)
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
 	LedgerStatus status;
-	JsonbForm	form = {NULL, 0};
+	JsonbForm	form = {0};
 	uint32		origin = UINT32_MAX;
-	JsonbValue *result;
 
 	PG_GETARG_LEDGER(0, &flat);
 	pushJsonbValue(&form.state, WJB_BEGIN_OBJECT, NULL);
@@ -134,8 +133,8 @@ ledger_to_jsonb(PG_FUNCTION_ARGS)
 	ledger_check(status);
 	if (origin != UINT32_MAX)
 		pushJsonbValue(&form.state, WJB_END_OBJECT, NULL);
-	result = pushJsonbValue(&form.state, WJB_END_OBJECT, NULL);
-	PG_RETURN_JSONB_P(JsonbValueToJsonb(result));
+	pushJsonbValue(&form.state, WJB_END_OBJECT, NULL);
+	PG_RETURN_JSONB_P(JsonbValueToJsonb(form.state.result));
 }
 
 /*

@@ -1,7 +1,7 @@
 /*
  * value/compat.h
  *		The differences between the PostgreSQL versions this builds on, 15 to
- *		18.  The only place that tests PG_VERSION_NUM.
+ *		19.  The only place that tests PG_VERSION_NUM.
  */
 #ifndef LEDGER_COMPAT_H
 #define LEDGER_COMPAT_H
@@ -12,10 +12,17 @@
 #include "varatt.h"
 #endif
 #include "datatype/timestamp.h"
+#include "fmgr.h"
+#include "utils/jsonb.h"
 
 /* 18 put the mark of a function that does not return first. */
 #ifndef pg_noreturn
 #define pg_noreturn		pg_attribute_noreturn()
+#endif
+
+/* 18 shows a module's name and version in pg_get_loaded_modules(). */
+#ifndef PG_MODULE_MAGIC_EXT
+#define PG_MODULE_MAGIC_EXT(...)	PG_MODULE_MAGIC
 #endif
 
 /* 17 gave intervals an infinity. */
@@ -28,6 +35,18 @@
 #ifndef errsave
 #define errsave(context, ...) \
 	do { (void) (context); ereport(ERROR, __VA_ARGS__); } while (0)
+#endif
+
+/* 19 put what is known of a jsonb being made, its result too, in one struct. */
+#if PG_VERSION_NUM < 190000
+typedef struct JsonbInState
+{
+	JsonbValue *result;
+	JsonbParseState *parseState;
+} JsonbInState;
+
+#define pushJsonbValue(state, token, value) \
+	((void) ((state)->result = pushJsonbValue(&(state)->parseState, token, value)))
 #endif
 
 #endif							/* LEDGER_COMPAT_H */
