@@ -354,20 +354,13 @@ copy_name(uint8_t *to, LedgerParty party)
 		memcpy(to, from, party.length);
 		return;
 	}
-	switch (party.length)
-	{
-		case 4:
-			to[3] = from[3];
-			/* FALLTHROUGH */
-		case 3:
-			to[2] = from[2];
-			/* FALLTHROUGH */
-		case 2:
-			to[1] = from[1];
-			/* FALLTHROUGH */
-		default:
-			to[0] = from[0];
-	}
+	to[0] = from[0];
+	if (party.length > 1)
+		to[1] = from[1];
+	if (party.length > 2)
+		to[2] = from[2];
+	if (party.length > 3)
+		to[3] = from[3];
 }
 
 /*
