@@ -366,8 +366,7 @@ ledger_agg_final(PG_FUNCTION_ARGS)
 	struct varlena *value = (struct varlena *) DatumGetPointer(state);
 
 	if (VARATT_IS_EXTERNAL_EXPANDED(value))
-		PG_RETURN_POINTER(ledger_expanded_to_flat(ledger_expanded_from_datum(state),
-												  NULL));
+		PG_RETURN_POINTER(ledger_expanded_to_flat(ledger_expanded_from_datum(state)));
 	value = PG_DETOAST_DATUM(state);
 	if (datum_get_small(PointerGetDatum(value)) != NULL)
 		PG_RETURN_POINTER(ledger_small_to_flat((const uint8_t *) VARDATA(value),

@@ -94,8 +94,9 @@ transfer_ledger_in(PG_FUNCTION_ARGS)
 	LedgerParty destination;
 	LedgerEntry entry;
 	LedgerStatus status;
-	struct varlena *flat;
+	struct varlena *flat = NULL;
 
+	ledger_expanded_save_errors(ledger, fcinfo->context);
 	ledger_text_parse_start(&parser, literal, strlen(literal));
 	while ((status = ledger_text_parse_next(&parser, &origin, &destination,
 											&entry)) == LEDGER_OK)
@@ -103,15 +104,13 @@ transfer_ledger_in(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		ledger_expanded_add(ledger, origin, destination, entry.day,
 							entry.people);
+		if (SOFT_ERROR_OCCURRED(fcinfo->context))
+			break;
 	}
-	if (status != LEDGER_DONE)
-	{
-		ledger_expanded_free(ledger);
+	if (status == LEDGER_DONE)
+		flat = ledger_expanded_to_flat(ledger);
+	else if (status != LEDGER_OK)
 		raise_malformed(fcinfo->context, &parser, status);
-		PG_RETURN_NULL();
-	}
-
-	flat = ledger_expanded_to_flat(ledger, fcinfo->context);
 	ledger_expanded_free(ledger);
 	if (flat == NULL)
 		PG_RETURN_NULL();
@@ -225,7 +224,7 @@ rename_parties(const LedgerFlat *flat, const LedgerParty *names)
 		ledger_check(status);
 	}
 	ledger_check(status);
-	renamed = ledger_expanded_to_flat(ledger, NULL);
+	renamed = ledger_expanded_to_flat(ledger);
 	ledger_expanded_free(ledger);
 	return renamed;
 }

@@ -272,7 +272,7 @@ jsonb_to_ledger(PG_FUNCTION_ARGS)
 						"An entry is not a number of people." :
 						"An origin or a destination does not stand for an object.");
 	}
-	flat = ledger_expanded_to_flat(ledger, NULL);
+	flat = ledger_expanded_to_flat(ledger);
 	ledger_expanded_free(ledger);
 	PG_RETURN_POINTER(flat);
 }

@@ -88,6 +88,7 @@ typedef struct LongParty
 struct ExpandedLedger
 {
 	ExpandedObjectHeader header;	/* must be first */
+	struct Node *escontext;		/* where errors are saved; NULL: thrown */
 	KeptLedgers parts;			/* in place of the table, which then is empty */
 
 	/* the table */
@@ -174,6 +175,12 @@ Datum
 ledger_expanded_rw_datum(ExpandedLedger *ledger)
 {
 	return EOHPGetRWDatum(&ledger->header);
+}
+
+void
+ledger_expanded_save_errors(ExpandedLedger *ledger, struct Node *escontext)
+{
+	ledger->escontext = escontext;
 }
 
 void
@@ -289,8 +296,8 @@ check_size(ExpandedLedger *ledger)
 		entries = ledger_day_counts_entries(&slot->days);
 		needed += entries > 0 ? entries * 2 + LEDGER_FLAT_CORRIDOR : 0;
 	}
-	if (needed > MaxAllocSize)
-		ledger_raise(LEDGER_TOO_LARGE);
+	if (needed > LEDGER_VALUE_MAX)
+		ledger_save(ledger->escontext, LEDGER_TOO_LARGE);
 	ledger->next_size_check = held * 2;
 }
 
@@ -618,31 +625,31 @@ collect_corridors(const ExpandedLedger *ledger, const PartyRanks *numbering)
  * Makes room in the writer, and in the buffer its segments are in, for the
  * entries of one more corridor.
  */
-static struct varlena *
-ensure_segment_room(LedgerWriter *writer, struct varlena *buffer,
+static LedgerStatus
+ensure_segment_room(LedgerWriter *writer, struct varlena **buffer,
 					const DayCounts *days)
 {
-	const Size	head = (Size) (writer->segments - (uint8_t *) buffer);
+	const Size	head = (Size) (writer->segments - (uint8_t *) *buffer);
 	Size		needed = writer->segments_length +
 		ledger_day_counts_places(days) * LEDGER_FLAT_ENTRY_MAX;
 
 	if (needed <= writer->max_segments)
-		return buffer;
-	if (writer->segments_length > MaxAllocSize)
-		ledger_raise(LEDGER_TOO_LARGE);
+		return LEDGER_OK;
+	if (writer->segments_length > LEDGER_VALUE_MAX)
+		return LEDGER_TOO_LARGE;
 	writer->max_segments = Max(needed, writer->max_segments * 2);
-	buffer = repalloc_huge(buffer, head + writer->max_segments);
-	writer->segments = (uint8_t *) buffer + head;
-	return buffer;
+	*buffer = repalloc_huge(*buffer, head + writer->max_segments);
+	writer->segments = (uint8_t *) *buffer + head;
+	return LEDGER_OK;
 }
 
 /*
- * Writes all corridors into a palloc'd buffer; what else is allocated is not
- * given back.
+ * Writes all corridors into a buffer of the context `result`, and returns in
+ * it: an error that is saved there must not be freed with what else is
+ * allocated here.
  */
 static struct varlena *
-write_corridors(ExpandedLedger *ledger, MemoryContext result,
-				struct Node *escontext)
+write_corridors(ExpandedLedger *ledger, MemoryContext result)
 {
 	uint32		n = ledger->corridors.n;
 	PartyRanks numbering;
@@ -665,18 +672,20 @@ write_corridors(ExpandedLedger *ledger, MemoryContext result,
 		DayCounts *days = &sorted[i].slot->days;
 
 		CHECK_FOR_INTERRUPTS();
-		buffer = ensure_segment_room(&writer, buffer, days);
-		status = ledger_writer_corridor(&writer,
-										(uint32) (sorted[i].position >> 32),
-										(uint32) sorted[i].position);
+		status = ensure_segment_room(&writer, &buffer, days);
+		if (status == LEDGER_OK)
+			status = ledger_writer_corridor(&writer,
+											(uint32) (sorted[i].position >> 32),
+											(uint32) sorted[i].position);
 		if (status == LEDGER_OK)
 			status = ledger_day_counts_write(&ledger->space, days, &writer);
 	}
-	return ledger_result_finish(&writer, status, buffer, escontext);
+	MemoryContextSwitchTo(result);
+	return ledger_result_finish(&writer, status, buffer, ledger->escontext);
 }
 
 struct varlena *
-ledger_expanded_to_flat(ExpandedLedger *ledger, struct Node *escontext)
+ledger_expanded_to_flat(ExpandedLedger *ledger)
 {
 	MemoryContext scratch;
 	MemoryContext result;
@@ -688,8 +697,7 @@ ledger_expanded_to_flat(ExpandedLedger *ledger, struct Node *escontext)
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger writer",
 									ALLOCSET_DEFAULT_SIZES);
 	result = MemoryContextSwitchTo(scratch);
-	flat = write_corridors(ledger, result, escontext);
-	MemoryContextSwitchTo(result);
+	flat = write_corridors(ledger, result);
 	MemoryContextDelete(scratch);
 	return flat;
 }
@@ -705,7 +713,7 @@ cached_flat(ExpandedLedger *ledger)
 	if (ledger->parts.n != 1)
 	{
 		MemoryContext old = MemoryContextSwitchTo(context);
-		struct varlena *flat = ledger_expanded_to_flat(ledger, NULL);
+		struct varlena *flat = ledger_expanded_to_flat(ledger);
 
 		MemoryContextSwitchTo(old);
 		start_table(ledger);

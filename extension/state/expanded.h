@@ -35,6 +35,13 @@ ledger_expanded_from_datum(Datum datum)
 	return (ExpandedLedger *) pointer.eohptr;
 }
 
+/*
+ * Has errors saved in `escontext`, unless it is NULL, rather than thrown: that
+ * a sum passes bigint or the ledger is too large, which adding may notice.
+ */
+extern void ledger_expanded_save_errors(ExpandedLedger *ledger,
+										struct Node *escontext);
+
 extern Datum ledger_expanded_rw_datum(ExpandedLedger *ledger);
 
 /* Adds one entry */
@@ -61,10 +68,9 @@ extern void ledger_expanded_visit(ExpandedLedger *ledger, LedgerVisitor visit,
 
 /*
  * Its flat form as a new value in the current memory context; NULL where an
- * error is saved in `escontext` rather than thrown.
+ * error is saved rather than thrown.
  */
-extern struct varlena *ledger_expanded_to_flat(ExpandedLedger *ledger,
-											   struct Node *escontext);
+extern struct varlena *ledger_expanded_to_flat(ExpandedLedger *ledger);
 
 /* Frees it and all it holds. */
 extern void ledger_expanded_free(ExpandedLedger *ledger);

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
 #include "varatt.h"
 #endif
 #include "datatype/timestamp.h"
@@ -35,6 +36,7 @@
 #ifndef errsave
 #define errsave(context, ...) \
 	do { (void) (context); ereport(ERROR, __VA_ARGS__); } while (0)
+#define SOFT_ERROR_OCCURRED(context)	false
 #endif
 
 /* 19 put what is known of a jsonb being made, its result too, in one struct. */

@@ -12,6 +12,7 @@
 
 /* How much of a malformed literal an error message shows, in bytes */
 #define SHOWN_LITERAL		64
+
 /*
  * The error for a ledger that no value can hold; returns where errors are
  * saved rather than thrown.
@@ -34,11 +35,8 @@ ledger_raise_too_large(const char *form, Size limit)
 	pg_unreachable();
 }
 
-/*
- * The error for a status; returns where errors are saved rather than thrown.
- */
-static void
-save_status(struct Node *escontext, LedgerStatus status)
+void
+ledger_save(struct Node *escontext, LedgerStatus status)
 {
 	switch (status)
 	{
@@ -76,7 +74,7 @@ save_status(struct Node *escontext, LedgerStatus status)
 void
 ledger_raise(LedgerStatus status)
 {
-	save_status(NULL, status);
+	ledger_save(NULL, status);
 	pg_unreachable();
 }
 
@@ -115,7 +113,7 @@ finish_writer(LedgerWriter *writer, LedgerStatus status, size_t *length,
 					writer->parties[writer->open->origin],
 					writer->parties[writer->open->destination]);
 	else if (status != LEDGER_OK)
-		save_status(escontext, status);
+		ledger_save(escontext, status);
 	return status == LEDGER_OK;
 }
 

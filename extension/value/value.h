@@ -57,6 +57,12 @@ extern struct varlena *ledger_copy(const void *data, Size length);
 pg_noreturn extern void ledger_raise(LedgerStatus status);
 
 /*
+ * The same, saved in `escontext` unless that is NULL.  What is saved lives in
+ * the current memory context, which has to be that of whoever gave it.
+ */
+extern void ledger_save(struct Node *escontext, LedgerStatus status);
+
+/*
  * An error unless a status is LEDGER_OK or LEDGER_DONE.
  */
 static inline void
