@@ -71,7 +71,7 @@ bench-cancel:
 	@$(here)/bench/cancel
 
 check-style:
-	@$(here)/.ci/check-style
+	@$(here)/.ci/check-style '$(CURDIR)'
 
 # PGXN wants the three numbers of META.json
 DISTVERSION = $(shell sed -n 's|^    "version": *"\(.*\)",|\1|p' $(here)/META.json)
