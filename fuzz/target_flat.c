@@ -94,7 +94,8 @@ find_in_slice(const LedgerFlat *flat, uint32_t origin, uint32_t destination,
 	LedgerStatus status;
 	uint32_t	start;
 	uint32_t	end;
-	uint32_t	from;
+	size_t		offset;
+	size_t		length;
 	uint8_t    *row;
 
 	head.directory = NULL;
@@ -102,9 +103,8 @@ find_in_slice(const LedgerFlat *flat, uint32_t origin, uint32_t destination,
 	status = ledger_flat_row(&head, origin, &start, &end);
 	if (status != LEDGER_OK)
 		return status;
-	from = start - (start > 0);
-	row = fuzz_copy(flat->directory + (size_t) from * LEDGER_FLAT_CORRIDOR,
-					(size_t) (end - from) * LEDGER_FLAT_CORRIDOR);
+	ledger_flat_row_slice(start, end, &offset, &length);
+	row = fuzz_copy(flat->directory + offset, length);
 	status = ledger_flat_find_in_row(&head, row, start, end, origin,
 									 destination, corridor, found);
 	FUZZ_REQUIRE(status != LEDGER_OK || !*found || corridor->segment == NULL);

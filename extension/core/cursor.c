@@ -5,6 +5,13 @@
 #include "core/cursor.h"
 
 /*
+ * Bits of four entries in a row, as ledger_load_uint64 gives them, that are
+ * zero where each takes two bytes and has people who came, not such as are
+ * taken away.
+ */
+#define NOT_FOUR_SHORT	UINT64_C(0x8081808180818081)
+
+/*
  * Reads one variable-length integer and moves *next past it; false where it
  * runs past `end` or 64 bits, or is longer than it needs to be.
  */
@@ -90,7 +97,7 @@ ledger_cursor_next_any(LedgerCursor *cursor, LedgerEntry *entry)
 }
 
 /*
- * Four entries of which LEDGER_NOT_FOUR_SHORT says that they are short: how
+ * Four entries of which NOT_FOUR_SHORT says that they are short: how
  * many days later the last one is than the entry before them, and their
  * people.
  */
@@ -130,7 +137,7 @@ pass_short_entries(LedgerCursor *cursor, LedgerDay day)
 			const uint64_t four = ledger_load_uint64(p);
 
 			sum_of_four(four, &days, &people);
-			if ((four & LEDGER_NOT_FOUR_SHORT) == 0 && last + days < day &&
+			if ((four & NOT_FOUR_SHORT) == 0 && last + days < day &&
 				ledger_checked_add(total, people, &new_total))
 			{
 				last += days;
@@ -238,7 +245,7 @@ add_four(const uint8_t *p, int64_t *day, int64_t *total, int32_t *people,
 	const int64_t fourth = third + 1 + (p[6] >> 1);
 	int64_t		new_total;
 
-	if ((ledger_load_uint64(p) & LEDGER_NOT_FOUR_SHORT) != 0 || fourth >= n ||
+	if ((ledger_load_uint64(p) & NOT_FOUR_SHORT) != 0 || fourth >= n ||
 		!ledger_checked_add(*total, p[1] + p[3] + p[5] + p[7] + 4, &new_total))
 		return false;
 	people[first] += sign * (p[1] + 1);

@@ -16,13 +16,6 @@
 #define LEDGER_SHORT_GAP		63
 #define LEDGER_SHORT_PEOPLE		(1 << 14)
 
-/*
- * Bits of four entries in a row, as ledger_load_uint64 gives them, that are
- * zero where each takes two bytes and has people who came, not such as are
- * taken away.
- */
-#define LEDGER_NOT_FOUR_SHORT	UINT64_C(0x8081808180818081)
-
 /* Reads the entries of one corridor in order of day. */
 typedef struct LedgerCursor
 {

@@ -17,14 +17,14 @@ ledger_flat_head_length(const uint8_t *header, size_t available, size_t *length)
 		return LEDGER_DAMAGED;
 	if (header[HEADER_VERSION] != LEDGER_FLAT_VERSION)
 		return LEDGER_UNKNOWN_VERSION;
-	if (available < LEDGER_FLAT_HEADER)
+	if (available < HEADER_LENGTH)
 		return LEDGER_DAMAGED;
 	if (header[HEADER_FORM] != LEDGER_FORM_CANONICAL ||
 		header[HEADER_ZERO] != 0 || header[HEADER_ZERO + 1] != 0)
 		return LEDGER_DAMAGED;
 
-	needed = LEDGER_FLAT_HEADER +
-		(uint64_t) ledger_load_uint32(header + HEADER_PARTIES) * LEDGER_FLAT_PARTY +
+	needed = HEADER_LENGTH +
+		(uint64_t) ledger_load_uint32(header + HEADER_PARTIES) * PARTY_LENGTH +
 		ledger_load_uint32(header + HEADER_NAMES);
 	if (needed > SIZE_MAX)
 		return LEDGER_DAMAGED;
@@ -54,7 +54,7 @@ ledger_flat_open_head(LedgerFlat *flat, const uint8_t *data, size_t available)
 	flat->names_length = ledger_load_uint32(data + HEADER_NAMES);
 	flat->first = (LedgerDay) ledger_load_uint32(data + HEADER_FIRST);
 	flat->last = (LedgerDay) ledger_load_uint32(data + HEADER_LAST);
-	flat->name_end = data + LEDGER_FLAT_HEADER;
+	flat->name_end = data + HEADER_LENGTH;
 	flat->row_end = flat->name_end + (size_t) flat->parties * 4;
 	flat->names = flat->row_end + (size_t) flat->parties * 4;
 	flat->directory = NULL;
@@ -92,16 +92,16 @@ ledger_flat_open(LedgerFlat *flat, const uint8_t *data, size_t length)
 
 	flat->length = length;
 	head = (size_t) (flat->names + flat->names_length - data);
-	if ((uint64_t) flat->corridors * LEDGER_FLAT_CORRIDOR > length - head)
+	if ((uint64_t) flat->corridors * CORRIDOR_LENGTH > length - head)
 		return LEDGER_DAMAGED;
-	directory = (size_t) flat->corridors * LEDGER_FLAT_CORRIDOR;
+	directory = ledger_flat_directory_length(flat);
 	flat->directory = data + head;
 	flat->segments = flat->directory + directory;
 	flat->segments_length = length - head - directory;
 
 	if (flat->corridors == 0)
 		return flat->segments_length == 0 ? LEDGER_OK : LEDGER_DAMAGED;
-	return ledger_load_uint32(flat->segments - LEDGER_FLAT_CORRIDOR +
+	return ledger_load_uint32(flat->segments - CORRIDOR_LENGTH +
 					   CORRIDOR_SEGMENT_END) == flat->segments_length ?
 		LEDGER_OK : LEDGER_DAMAGED;
 }
@@ -182,6 +182,28 @@ ledger_flat_row(const LedgerFlat *flat, uint32_t origin,
 		LEDGER_OK : LEDGER_DAMAGED;
 }
 
+size_t
+ledger_flat_directory_length(const LedgerFlat *flat)
+{
+	return (size_t) flat->corridors * CORRIDOR_LENGTH;
+}
+
+size_t
+ledger_flat_corridor_min(size_t entries)
+{
+	return CORRIDOR_LENGTH + entries * ENTRY_MIN;
+}
+
+void
+ledger_flat_row_slice(uint32_t start, uint32_t end, size_t *offset,
+					  size_t *length)
+{
+	const uint32_t from = start - (start > 0);
+
+	*offset = (size_t) from * CORRIDOR_LENGTH;
+	*length = (size_t) (end - from) * CORRIDOR_LENGTH;
+}
+
 /*
  * Reads one directory entry, `entry`, which the entry before it, where there
  * is one, directly precedes in memory.
@@ -197,17 +219,16 @@ decode_corridor(const LedgerFlat *flat, const uint8_t *entry, bool has_previous,
 	corridor->last = (LedgerDay) ledger_load_uint32(entry + CORRIDOR_LAST);
 	corridor->total = (int64_t) ledger_load_uint64(entry + CORRIDOR_TOTAL);
 	corridor->segment_start = has_previous ?
-		ledger_load_uint32(entry - LEDGER_FLAT_CORRIDOR + CORRIDOR_SEGMENT_END) : 0;
+		ledger_load_uint32(entry - CORRIDOR_LENGTH + CORRIDOR_SEGMENT_END) : 0;
 	corridor->segment_end = ledger_load_uint32(entry + CORRIDOR_SEGMENT_END);
 	corridor->segment = NULL;
 
-	/* an entry takes at least two bytes */
 	if (corridor->destination >= flat->parties ||
 		corridor->entries == 0 ||
 		corridor->first > corridor->last ||
 		corridor->first < flat->first || corridor->last > flat->last ||
 		corridor->segment_start > corridor->segment_end ||
-		(corridor->segment_end - corridor->segment_start) / 2 <
+		(corridor->segment_end - corridor->segment_start) / ENTRY_MIN <
 		corridor->entries)
 		return LEDGER_DAMAGED;
 
@@ -221,9 +242,7 @@ decode_corridor(const LedgerFlat *flat, const uint8_t *entry, bool has_previous,
 }
 
 /*
- * Looks a destination up in the directory entries of one origin.  `row` holds
- * the entries from start - (start > 0), since a segment starts where the one
- * before it ends, to `end`.
+ * Looks a destination up in the directory entries of one origin.
  */
 LedgerStatus
 ledger_flat_find_in_row(const LedgerFlat *flat, const uint8_t *row,
@@ -231,7 +250,7 @@ ledger_flat_find_in_row(const LedgerFlat *flat, const uint8_t *row,
 						uint32_t destination, LedgerCorridor *corridor,
 						bool *found)
 {
-	const uint8_t *entries = row + (start > 0 ? LEDGER_FLAT_CORRIDOR : 0);
+	const uint8_t *entries = row + (start > 0 ? CORRIDOR_LENGTH : 0);
 	uint32_t	low = 0;
 	uint32_t	high = end - start;
 
@@ -239,7 +258,7 @@ ledger_flat_find_in_row(const LedgerFlat *flat, const uint8_t *row,
 	while (low < high)
 	{
 		uint32_t	middle = low + (high - low) / 2;
-		const uint8_t *entry = entries + (size_t) middle * LEDGER_FLAT_CORRIDOR;
+		const uint8_t *entry = entries + (size_t) middle * CORRIDOR_LENGTH;
 		uint32_t	there = ledger_load_uint32(entry + CORRIDOR_DESTINATION);
 
 		if (there == destination)
@@ -267,16 +286,15 @@ ledger_flat_find_corridor(const LedgerFlat *flat, uint32_t origin,
 	LedgerStatus status;
 	uint32_t	start;
 	uint32_t	end;
+	size_t		offset;
+	size_t		length;
 
 	status = ledger_flat_row(flat, origin, &start, &end);
 	if (status != LEDGER_OK)
 		return status;
-	return ledger_flat_find_in_row(flat,
-								   flat->directory +
-								   (size_t) (start - (start > 0)) *
-								   LEDGER_FLAT_CORRIDOR,
-								   start, end, origin, destination, corridor,
-								   found);
+	ledger_flat_row_slice(start, end, &offset, &length);
+	return ledger_flat_find_in_row(flat, flat->directory + offset, start, end,
+								   origin, destination, corridor, found);
 }
 
 /*
@@ -312,7 +330,7 @@ ledger_walk_next(LedgerWalk *walk, LedgerCorridor *corridor)
 		if (status != LEDGER_OK)
 			return status;
 	}
-	entry = flat->directory + (size_t) walk->position * LEDGER_FLAT_CORRIDOR;
+	entry = flat->directory + (size_t) walk->position * CORRIDOR_LENGTH;
 	return decode_corridor(flat, entry, walk->position++ > 0, walk->origin,
 						   corridor);
 }

@@ -57,10 +57,6 @@
 #include "core/base.h"
 
 #define LEDGER_FLAT_VERSION		1
-#define LEDGER_FORM_CANONICAL	0
-#define LEDGER_FLAT_HEADER		24	/* bytes before name_end */
-#define LEDGER_FLAT_PARTY		8	/* bytes of name_end and row_end */
-#define LEDGER_FLAT_CORRIDOR	28	/* bytes of a directory entry */
 
 /*
  * A ledger in its flat form, opened for reading.  All pointers are borrowed.
@@ -122,11 +118,18 @@ extern LedgerStatus ledger_flat_find_corridor(const LedgerFlat *flat,
 											  LedgerCorridor *corridor,
 											  bool *found);
 
+/* Bytes of the directory, and of a corridor with its entries at the least */
+extern size_t ledger_flat_directory_length(const LedgerFlat *flat);
+extern size_t ledger_flat_corridor_min(size_t entries);
+
 /*
- * The directory entries of one origin on their own, as a slice of a stored
- * value gives them: `row` holds the entries from `start - (start > 0)` to
- * `end`, since a segment starts where the one before it ends.
+ * The directory entries [start, end) of one origin on their own, as a slice of
+ * a stored value gives them: `row` is what ledger_flat_row_slice says.  That is
+ * one entry more, where there is one before them, since a segment starts where
+ * the one before it ends.
  */
+extern void ledger_flat_row_slice(uint32_t start, uint32_t end, size_t *offset,
+								  size_t *length);
 extern LedgerStatus ledger_flat_find_in_row(const LedgerFlat *flat,
 											const uint8_t *row, uint32_t start,
 											uint32_t end, uint32_t origin,

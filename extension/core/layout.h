@@ -1,10 +1,17 @@
 /*
  * core/layout.h
  *		Where the fields of the flat form are (core/flat.h has the layout).  For
- *		the files that read and write it, and no others.
+ *		core/flat.c and core/writer.c, and no others.
  */
 #ifndef LEDGER_LAYOUT_H
 #define LEDGER_LAYOUT_H
+
+#define LEDGER_FORM_CANONICAL	0
+
+#define HEADER_LENGTH		24	/* bytes before name_end */
+#define PARTY_LENGTH		8	/* bytes of name_end and row_end */
+#define CORRIDOR_LENGTH		28	/* bytes of a directory entry */
+#define ENTRY_MIN			2	/* bytes of an entry at the least */
 
 /* Offsets in the header, and in an entry of the directory */
 #define HEADER_VERSION		0

@@ -75,6 +75,19 @@ ledger_writer_start(LedgerWriter *writer, const LedgerParty *parties,
 	writer->max_segments = max_segments;
 }
 
+size_t
+ledger_writer_head_max(const LedgerParty *parties, uint32_t n_parties,
+					   uint32_t corridors)
+{
+	size_t		length = HEADER_LENGTH + (size_t) n_parties * PARTY_LENGTH +
+		(size_t) corridors * CORRIDOR_LENGTH;
+	uint32_t	i;
+
+	for (i = 0; i < n_parties; i++)
+		length += parties[i].length;
+	return length;
+}
+
 /*
  * Puts the corridor being written into the directory, unless it has stayed
  * without entries.
@@ -331,8 +344,8 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 		return LEDGER_TOO_LARGE;
 	writer->names_length = (uint32_t) total;
 
-	total += LEDGER_FLAT_HEADER + (uint64_t) writer->used_parties * LEDGER_FLAT_PARTY +
-		(uint64_t) writer->n_corridors * LEDGER_FLAT_CORRIDOR +
+	total += HEADER_LENGTH + (uint64_t) writer->used_parties * PARTY_LENGTH +
+		(uint64_t) writer->n_corridors * CORRIDOR_LENGTH +
 		writer->segments_length;
 	if (total > limit)
 		return LEDGER_TOO_LARGE;
@@ -369,7 +382,7 @@ copy_name(uint8_t *to, LedgerParty party)
 static uint8_t *
 output_names(const LedgerWriter *writer, uint8_t *p)
 {
-	uint8_t    *name = p + (size_t) writer->used_parties * LEDGER_FLAT_PARTY;
+	uint8_t    *name = p + (size_t) writer->used_parties * PARTY_LENGTH;
 	uint32_t	end = 0;
 	uint32_t	work = 0;
 	uint32_t	i;
@@ -413,7 +426,7 @@ output_directory(const LedgerWriter *writer, uint8_t *row_end, uint8_t *p)
 		store_uint32(p + CORRIDOR_FIRST, (uint32_t) corridor->first);
 		store_uint32(p + CORRIDOR_LAST, (uint32_t) corridor->last);
 		store_uint64(p + CORRIDOR_TOTAL, (uint64_t) corridor->total);
-		p += LEDGER_FLAT_CORRIDOR;
+		p += CORRIDOR_LENGTH;
 		ledger_count_work(writer->checkpoint, &work, 1);
 	}
 	/* a party without corridors of its own ends where the one before it does */
@@ -436,11 +449,11 @@ output_directory(const LedgerWriter *writer, uint8_t *row_end, uint8_t *p)
 void
 ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 {
-	uint8_t    *const name_end = data + LEDGER_FLAT_HEADER;
+	uint8_t    *const name_end = data + HEADER_LENGTH;
 	uint8_t    *p;
 	size_t		copied;
 
-	memset(data, 0, LEDGER_FLAT_HEADER);
+	memset(data, 0, HEADER_LENGTH);
 	data[HEADER_VERSION] = LEDGER_FLAT_VERSION;
 	data[HEADER_FORM] = LEDGER_FORM_CANONICAL;
 	store_uint32(data + HEADER_PARTIES, writer->used_parties);

@@ -81,6 +81,9 @@ extern void ledger_writer_start(LedgerWriter *writer,
 								uint32_t *renumber,
 								LedgerCorridor *corridors, uint32_t max_corridors,
 								uint8_t *segments, size_t max_segments);
+/* Bytes before the segments, of a value of all these parties, at most */
+extern size_t ledger_writer_head_max(const LedgerParty *parties,
+									 uint32_t n_parties, uint32_t corridors);
 extern LedgerStatus ledger_writer_corridor(LedgerWriter *writer,
 										   uint32_t origin, uint32_t destination);
 extern LedgerStatus ledger_writer_entry(LedgerWriter *writer, LedgerDay day,

@@ -210,7 +210,7 @@ open_directory(Datum datum, SlicedLedger *sliced)
 
 	if (!open_sliced(datum, sliced))
 		return false;
-	length = (size_t) sliced->flat.corridors * LEDGER_FLAT_CORRIDOR;
+	length = ledger_flat_directory_length(&sliced->flat);
 	if (length > ONE_PART_LIMIT)
 		return false;
 	sliced->flat.directory = read_slice(sliced, sliced->head, length);
@@ -240,8 +240,7 @@ read_segments(const SlicedLedger *sliced, size_t start, size_t end)
 {
 	return read_slice(sliced,
 					  sliced->head +
-					  (size_t) sliced->flat.corridors * LEDGER_FLAT_CORRIDOR +
-					  start,
+					  ledger_flat_directory_length(&sliced->flat) + start,
 					  end - start);
 }
 
@@ -255,17 +254,16 @@ slice_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destination,
 	const LedgerFlat *flat = &sliced->flat;
 	uint32		start;
 	uint32		end;
-	uint32		from;
+	size_t		offset;
+	size_t		length;
 	const uint8_t *row;
 	bool		found;
 
 	ledger_check(ledger_flat_row(flat, origin, &start, &end));
 	if (start == end)
 		return false;
-	from = start - (start > 0);
-	row = read_slice(sliced,
-					 sliced->head + (size_t) from * LEDGER_FLAT_CORRIDOR,
-					 (size_t) (end - from) * LEDGER_FLAT_CORRIDOR);
+	ledger_flat_row_slice(start, end, &offset, &length);
+	row = read_slice(sliced, sliced->head + offset, length);
 	ledger_check(ledger_flat_find_in_row(flat, row, start, end, origin,
 										 destination, corridor, &found));
 	if (found && with_segment)

@@ -294,7 +294,7 @@ check_size(ExpandedLedger *ledger)
 	while ((slot = ledger_corridor_table_next(&walk)) != NULL)
 	{
 		entries = ledger_day_counts_entries(&slot->days);
-		needed += entries > 0 ? entries * 2 + LEDGER_FLAT_CORRIDOR : 0;
+		needed += entries > 0 ? ledger_flat_corridor_min(entries) : 0;
 	}
 	if (needed > LEDGER_VALUE_MAX)
 		ledger_save(ledger->escontext, LEDGER_TOO_LARGE);

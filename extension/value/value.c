@@ -122,14 +122,10 @@ ledger_result_begin(LedgerWriter *writer, const LedgerParty *parties,
 					  uint32 n_parties, uint32 corridors, Size room,
 					  MemoryContext context)
 {
-	Size		head = VARHDRSZ + LEDGER_FLAT_HEADER +
-		(Size) n_parties * LEDGER_FLAT_PARTY +
-		(Size) corridors * LEDGER_FLAT_CORRIDOR;
+	Size		head = VARHDRSZ +
+		ledger_writer_head_max(parties, n_parties, corridors);
 	struct varlena *buffer;
-	uint32		i;
 
-	for (i = 0; i < n_parties; i++)
-		head += parties[i].length;
 	buffer = MemoryContextAllocHuge(context, head + room);
 	ledger_writer_start(writer, parties, n_parties,
 						palloc_many(uint32, n_parties),
