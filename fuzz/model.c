@@ -386,8 +386,8 @@ model_merge(MergeInput *parts, uint32_t n, ModelBytes *bytes)
 {
 	LedgerWriter writer;
 	LedgerStatus status;
-	uint32_t   *queue = fuzz_allocate(n * sizeof(uint32_t));
-	uint32_t   *taken = fuzz_allocate(n * sizeof(uint32_t));
+	MergeInput **queue = fuzz_allocate(n * sizeof(MergeInput *));
+	MergeInput **taken = fuzz_allocate(n * sizeof(MergeInput *));
 	size_t		room = ledger_merge_room(parts, n);
 	uint8_t    *segments = fuzz_allocate(room);
 	size_t		max_parties = 0;

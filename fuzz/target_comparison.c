@@ -395,7 +395,7 @@ check_milestones(const ViewModel *view, LedgerMeasure measure,
 	LedgerFlowSource *sources = fuzz_allocate(view->n * sizeof(*sources));
 	uint64_t   *order = fuzz_allocate(n * sizeof(*order));
 	uint64_t   *scratch = fuzz_allocate(n * sizeof(*scratch));
-	uint32_t   *heap = fuzz_allocate(n * sizeof(*heap));
+	LedgerMilestone **heap = fuzz_allocate(n * sizeof(*heap));
 	LedgerFlowStream stream;
 
 	for (uint32_t i = 0; i < n; i++)

@@ -125,8 +125,8 @@ check_discrepancies(const Model *a, const Model *b, ModelBytes bytes_a,
 					LedgerPeriod within)
 {
 	MergeInput	sides[2];
+	MergeInput *queue[2];
 	LedgerParty *parties;
-	uint32_t	queue[2];
 	uint32_t	n_parties;
 	LedgerDiscrepancyStream stream;
 	Cells		cells = {NULL, 0};

@@ -461,71 +461,11 @@ sum_reaches(LedgerSum sum, LedgerSum threshold)
 		sum.low >= threshold.low;
 }
 
-/*
- * Milestones under way stand in a binary heap with the lowest threshold at its
- * root.
- */
-typedef struct MilestoneHeap
-{
-	const LedgerMilestone *milestones;
-	uint32_t   *slots;			/* indexes of milestones; borrowed */
-	uint32_t	n;
-} MilestoneHeap;
-
-/*
- * The threshold of the milestone in a slot.
- */
-static inline LedgerSum
-slot_threshold(const MilestoneHeap *heap, uint32_t slot)
-{
-	return heap->milestones[heap->slots[slot]].threshold;
-}
-
-/*
- * Adds a milestone, for which there is room.
- */
-static void
-heap_add(MilestoneHeap *heap, uint32_t milestone)
-{
-	LedgerSum	threshold = heap->milestones[milestone].threshold;
-	uint32_t	hole = heap->n++;
-
-	while (hole > 0 &&
-		   !sum_reaches(threshold, slot_threshold(heap, (hole - 1) / 2)))
-	{
-		heap->slots[hole] = heap->slots[(hole - 1) / 2];
-		hole = (hole - 1) / 2;
-	}
-	heap->slots[hole] = milestone;
-}
-
-/* Takes the root away; there is one. */
-static uint32_t
-heap_take(MilestoneHeap *heap)
-{
-	uint32_t	root = heap->slots[0];
-	uint32_t	moved = heap->slots[--heap->n];
-	LedgerSum	threshold = heap->milestones[moved].threshold;
-	uint32_t	hole = 0;
-
-	for (;;)
-	{
-		uint32_t	child = 2 * hole + 1;
-
-		if (child >= heap->n)
-			break;
-		if (child + 1 < heap->n &&
-			!sum_reaches(slot_threshold(heap, child + 1),
-						 slot_threshold(heap, child)))
-			child++;
-		if (sum_reaches(slot_threshold(heap, child), threshold))
-			break;
-		heap->slots[hole] = heap->slots[child];
-		hole = child;
-	}
-	heap->slots[hole] = moved;
-	return root;
-}
+/* Of the milestones under way, the one with the lowest threshold comes first */
+#define LEDGER_HEAP				milestone_heap
+#define LEDGER_HEAP_ELEMENT		LedgerMilestone *
+#define LEDGER_HEAP_BEFORE(a, b)	(!sum_reaches((a)->threshold, (b)->threshold))
+#include "core/heap.h"
 
 /* Keys of the milestones by the day they are counted from */
 static const uint64_t *
@@ -546,20 +486,21 @@ order_by_since(const LedgerMilestone *milestones, uint32_t n, uint64_t *order,
 LedgerStatus
 ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
 					   LedgerMeasure measure, LedgerFlowStream *stream,
-					   uint64_t *order, uint64_t *scratch, uint32_t *heap_room)
+					   uint64_t *order, uint64_t *scratch,
+					   LedgerMilestone **heap)
 {
-	MilestoneHeap heap = {milestones, heap_room, 0};
 	const uint64_t *sorted;
 	LedgerSum	total = {0, 0};
 	LedgerFlow	flow;
 	LedgerStatus status = LEDGER_OK;
+	uint32_t	under_way = 0;	/* in the heap */
 	uint32_t	next = 0;
 
 	for (uint32_t i = 0; i < n; i++)
 		milestones[i].reached = false;
 	sorted = order_by_since(milestones, n, order, scratch, stream->checkpoint);
 
-	while ((next < n || heap.n > 0) &&
+	while ((next < n || under_way > 0) &&
 		   (status = ledger_flow_next(stream, &flow)) == LEDGER_OK)
 	{
 		for (; next < n && key_day(sorted[next]) <= flow.day; next++)
@@ -568,16 +509,15 @@ ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
 
 			milestone->threshold = total;
 			ledger_sum_add(&milestone->threshold, milestone->target);
-			heap_add(&heap, key_owner(sorted[next]));
+			milestone_heap_add(heap, &under_way, milestone);
 		}
 		total = ledger_sum_plus(total, measure_of(flow.inflow, flow.outflow,
 												  measure));
-		while (heap.n > 0 && sum_reaches(total, slot_threshold(&heap, 0)))
+		for (; under_way > 0 && sum_reaches(total, heap[0]->threshold);
+			 milestone_heap_remove_first(heap, &under_way))
 		{
-			LedgerMilestone *milestone = &milestones[heap_take(&heap)];
-
-			milestone->reached = true;
-			milestone->day = flow.day;
+			heap[0]->reached = true;
+			heap[0]->day = flow.day;
 		}
 	}
 	return status == LEDGER_DONE ? LEDGER_OK : status;

@@ -166,6 +166,6 @@ extern LedgerStatus ledger_milestones_find(LedgerMilestone *milestones,
 										   uint32_t n, LedgerMeasure measure,
 										   LedgerFlowStream *stream,
 										   uint64_t *order, uint64_t *scratch,
-										   uint32_t *heap);
+										   LedgerMilestone **heap);
 
 #endif							/* LEDGER_COMPARISON_H */

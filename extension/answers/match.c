@@ -91,49 +91,11 @@ correct_lots(LedgerEntry *lots, int64_t n, int64_t people)
 	return n;
 }
 
-/*
- * Moves the run at `hole` down the heap to where its day belongs.
- */
-static void
-lots_sift_down(LedgerLots *lots, uint32_t hole)
-{
-	LedgerLotRun *runs = lots->runs;
-	LedgerLotRun run = runs[hole];
-
-	for (;;)
-	{
-		uint32_t	child = 2 * hole + 1;
-
-		if (child >= lots->n_runs)
-			break;
-		if (child + 1 < lots->n_runs &&
-			runs[child + 1].next->day < runs[child].next->day)
-			child++;
-		if (run.next->day <= runs[child].next->day)
-			break;
-		runs[hole] = runs[child];
-		hole = child;
-	}
-	runs[hole] = run;
-}
-
-/*
- * Adds a run, which is not empty, to the heap.
- */
-static void
-lots_add_run(LedgerLots *lots, const LedgerEntry *next, const LedgerEntry *end)
-{
-	LedgerLotRun *runs = lots->runs;
-	uint32_t	hole = lots->n_runs++;
-
-	while (hole > 0 && next->day < runs[(hole - 1) / 2].next->day)
-	{
-		runs[hole] = runs[(hole - 1) / 2];
-		hole = (hole - 1) / 2;
-	}
-	runs[hole].next = next;
-	runs[hole].end = end;
-}
+/* Of a direction's runs, the one with the oldest lot comes first */
+#define LEDGER_HEAP				lots_heap
+#define LEDGER_HEAP_ELEMENT		LedgerLotRun
+#define LEDGER_HEAP_BEFORE(a, b)	((a).next->day < (b).next->day)
+#include "core/heap.h"
 
 /*
  * Reads a corridor into lots, corrected, and adds them to those of its
@@ -171,8 +133,12 @@ ledger_matching_add(LedgerMatching *matching, const LedgerCorridor *corridor,
 		return status;
 
 	if (n > 0)
-		lots_add_run(inward ? &matching->inflow : &matching->outflow,
-					 lots, lots + n);
+	{
+		LedgerLots *direction = inward ? &matching->inflow : &matching->outflow;
+		const LedgerLotRun run = {lots, lots + n};
+
+		lots_heap_add(direction->runs, &direction->n_runs, run);
+	}
 	matching->room += n;
 	return LEDGER_OK;
 }
@@ -193,18 +159,15 @@ lots_fill(LedgerLots *lots)
 	lots->oldest.day = lots->runs[0].next->day;
 	while (lots->n_runs > 0 && lots->runs[0].next->day == lots->oldest.day)
 	{
-		LedgerLotRun *first = &lots->runs[0];
+		LedgerLotRun first = lots->runs[0];
 
-		if (!ledger_checked_add(lots->oldest.people, first->next->people,
-						&lots->oldest.people))
+		if (!ledger_checked_add(lots->oldest.people, first.next->people,
+								&lots->oldest.people))
 			return LEDGER_OUT_OF_RANGE;
-		if (++first->next == first->end)
-		{
-			*first = lots->runs[--lots->n_runs];
-			if (lots->n_runs == 0)
-				break;
-		}
-		lots_sift_down(lots, 0);
+		if (++first.next < first.end)
+			lots_heap_replace_first(lots->runs, lots->n_runs, first);
+		else
+			lots_heap_remove_first(lots->runs, &lots->n_runs);
 	}
 	return LEDGER_OK;
 }

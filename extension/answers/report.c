@@ -28,32 +28,13 @@ flow_key_day(int64_t key)
 	return (LedgerDay) (key >> 32);
 }
 
-/*
- * Puts a key into the heap's root, which is free, and moves it down to where
- * it belongs.
- */
-static inline void
-flow_sift_down(LedgerFlowStream *stream, int64_t key)
-{
-	LedgerFlowSource *heap = stream->sources;
-	uint32_t	live = stream->live;
-	uint32_t	hole = 0;
-
-	for (;;)
-	{
-		uint32_t	child = 2 * hole + 1;
-
-		if (child >= live)
-			break;
-		if (child + 1 < live && heap[child + 1].heap < heap[child].heap)
-			child++;
-		if (key <= heap[child].heap)
-			break;
-		heap[hole].heap = heap[child].heap;
-		hole = child;
-	}
-	heap[hole].heap = key;
-}
+/* A heap of keys, which stand in the sources but are not theirs */
+#define LEDGER_HEAP				flow_heap
+#define LEDGER_HEAP_ELEMENT		int64_t
+#define LEDGER_HEAP_BEFORE(a, b)	((a) < (b))
+#define LEDGER_HEAP_ARRAY		LedgerFlowSource
+#define LEDGER_HEAP_AT(heap, i)	(heap)[i].heap
+#include "core/heap.h"
 
 /*
  * Starts a stream without corridors.  `sources` has room for as many as will
@@ -79,26 +60,16 @@ LedgerStatus
 ledger_flow_add(LedgerFlowStream *stream, const LedgerCorridor *corridor,
 				bool inward)
 {
-	LedgerFlowSource *heap = stream->sources;
-	LedgerFlowSource *source = &heap[stream->n_sources];
+	LedgerFlowSource *source = &stream->sources[stream->n_sources];
 	LedgerStatus status;
-	int64_t		key;
-	uint32_t	hole;
 
 	ledger_cursor_start(&source->cursor, corridor);
 	source->inward = inward;
 	status = ledger_cursor_next(&source->cursor, &source->entry);
 	if (status != LEDGER_OK)
 		return status == LEDGER_DONE ? LEDGER_OK : status;
-
-	key = flow_key(source->entry.day, stream->n_sources++);
-	for (hole = stream->live++; hole > 0; hole = (hole - 1) / 2)
-	{
-		if (heap[(hole - 1) / 2].heap <= key)
-			break;
-		heap[hole].heap = heap[(hole - 1) / 2].heap;
-	}
-	heap[hole].heap = key;
+	flow_heap_add(stream->sources, &stream->live,
+				  flow_key(source->entry.day, stream->n_sources++));
 	return LEDGER_OK;
 }
 
@@ -126,11 +97,12 @@ flow_take_window(LedgerFlowStream *stream)
 		status = ledger_day_sums_add(source->inward ? &stream->inflow : &stream->outflow,
 								   &source->cursor, &source->entry, 1);
 		if (status == LEDGER_OK)
-			flow_sift_down(stream, flow_key(source->entry.day, index));
-		else if (status != LEDGER_DONE)
+			flow_heap_replace_first(stream->sources, stream->live,
+									flow_key(source->entry.day, index));
+		else if (status == LEDGER_DONE)
+			flow_heap_remove_first(stream->sources, &stream->live);
+		else
 			return status;
-		else if (--stream->live > 0)
-			flow_sift_down(stream, stream->sources[stream->live].heap);
 
 		if (++stream->takes % TAKES_PER_CHECKPOINT == 0 &&
 			stream->checkpoint != NULL)

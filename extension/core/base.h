@@ -30,6 +30,18 @@
 /* A party is a code of 1 to 255 bytes without a zero byte */
 #define LEDGER_PARTY_MAX		255
 
+/*
+ * What must be true here, whatever the input: looked at by the fuzzers, and
+ * where the server looks at its own.
+ */
+#if defined(LEDGER_ASSERTIONS) || defined(USE_ASSERT_CHECKING)
+#undef NDEBUG
+#include <assert.h>
+#define LEDGER_ASSERT(condition)	assert(condition)
+#else
+#define LEDGER_ASSERT(condition)	((void) 0)
+#endif
+
 typedef int32_t LedgerDay;
 
 typedef enum LedgerStatus

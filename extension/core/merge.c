@@ -2,141 +2,86 @@
  * core/merge.c
  *		The sum of ledgers, each with its sign.
  *
- * A queue, which is a binary heap of parts by what comes next in them, gives
- * first the names and then the corridors of all parts in order.  All parts
- * that have the same one come together.
+ * A heap of inputs, by what comes next in them, gives first the names and then
+ * the corridors of all inputs in order.  All inputs that have the same one come
+ * together.
  *
- * Entries of one corridor meet in a window of days (core/day_sums.c).
+ * Entries of one corridor meet in sums by day (core/day_sums.c).
  */
+#include "core/day_sums.h"
 #include "core/merge.h"
 
-#include "core/day_sums.h"
-
-/* The next day of a part whose corridor has ended: it is in no window */
+/* The next day of an input whose corridor has ended */
 #define NO_DAY			(LEDGER_DAY_MAX + LEDGER_DAY_SUMS_DAYS + 1)
 
 /* A gap takes one byte at the start of a segment and up to four after another */
 #define GAP_GROWTH		3
 
-/* Does the first of two parts come out of the queue before the second? */
-typedef bool (*PartOrder) (const MergeInput *a, const MergeInput *b);
+/* Parties come in the order of their names. */
+#define LEDGER_HEAP				party_queue
+#define LEDGER_HEAP_ELEMENT		MergeInput *
+#define LEDGER_HEAP_BEFORE(a, b)	(ledger_party_compare((a)->party, (b)->party) < 0)
+#include "core/heap.h"
+
+/* Of one corridor, the earlier input comes first; they are in one array. */
+#define LEDGER_HEAP				corridor_queue
+#define LEDGER_HEAP_ELEMENT		MergeInput *
+#define LEDGER_HEAP_BEFORE(a, b) \
+	((a)->position != (b)->position ? (a)->position < (b)->position : (a) < (b))
+#include "core/heap.h"
 
 /*
- * Parties come in the order of their names.
- */
-static inline bool
-party_before(const MergeInput *a, const MergeInput *b)
-{
-	return ledger_party_compare(a->party, b->party) < 0;
-}
-
-/* Of one corridor, the earlier part; they stand in one array */
-static inline bool
-corridor_before(const MergeInput *a, const MergeInput *b)
-{
-	return a->position != b->position ? a->position < b->position : a < b;
-}
-
-/*
- * Lets the part at place `i` of a queue of n sink to its place.
- */
-static inline void
-queue_sink(const MergeInput *parts, uint32_t *queue, uint32_t n, uint32_t i,
-		   PartOrder before)
-{
-	const uint32_t part = queue[i];
-
-	for (;;)
-	{
-		uint32_t	child = 2 * i + 1;
-
-		if (child >= n)
-			break;
-		if (child + 1 < n &&
-			before(&parts[queue[child + 1]], &parts[queue[child]]))
-			child++;
-		if (!before(&parts[queue[child]], &parts[part]))
-			break;
-		queue[i] = queue[child];
-		i = child;
-	}
-	queue[i] = part;
-}
-
-/*
- * Puts the first part of a queue of *n, which has been moved on with this
- * status, where it belongs: out of it where there is no more.
- */
-static inline LedgerStatus
-queue_moved(const MergeInput *parts, uint32_t *queue, uint32_t *n,
-			LedgerStatus status, PartOrder before)
-{
-	if (status == LEDGER_DONE)
-		queue[0] = queue[--*n];
-	else if (status != LEDGER_OK)
-		return status;
-	if (*n > 0)
-		queue_sink(parts, queue, *n, 0, before);
-	return LEDGER_OK;
-}
-
-/*
- * Makes a queue of *n parts all of which may come first.
- */
-static inline void
-queue_order(const MergeInput *parts, uint32_t *queue, uint32_t n,
-			PartOrder before)
-{
-	uint32_t	i;
-
-	for (i = n / 2; i > 0; i--)
-		queue_sink(parts, queue, n, i - 1, before);
-}
-
-/*
- * Moves a part on to its next party; LEDGER_DONE where it has no more.
+ * Moves an input on to its next party; LEDGER_DONE where it has no more.
  */
 static LedgerStatus
-next_party(MergeInput *part)
+next_party(MergeInput *input)
 {
-	if (part->next_party == part->flat.parties)
+	if (input->next_party == input->flat.parties)
 		return LEDGER_DONE;
-	return ledger_flat_party(&part->flat, part->next_party++, &part->party);
+	return ledger_flat_party(&input->flat, input->next_party++, &input->party);
 }
 
 LedgerStatus
-ledger_merge_parties(MergeInput *parts, uint32_t n, uint32_t *queue,
+ledger_merge_parties(MergeInput *inputs, uint32_t n, MergeInput **queue,
 					 LedgerParty *parties, uint32_t *n_parties,
 					 LedgerCheckpoint checkpoint)
 {
 	uint32_t	in_queue = 0;
 	uint32_t	work = 0;
-	LedgerStatus status;
 	uint32_t	i;
 
 	*n_parties = 0;
 	for (i = 0; i < n; i++)
 	{
-		parts[i].next_party = 0;
-		status = next_party(&parts[i]);
+		LedgerStatus status;
+
+		inputs[i].next_party = 0;
+		status = next_party(&inputs[i]);
 		if (status == LEDGER_OK)
-			queue[in_queue++] = i;
+			party_queue_add(queue, &in_queue, &inputs[i]);
 		else if (status != LEDGER_DONE)
 			return status;
 	}
-	queue_order(parts, queue, in_queue, party_before);
 	while (in_queue > 0)
 	{
-		MergeInput *part = &parts[queue[0]];
+		MergeInput *input = queue[0];
+		LedgerStatus status;
+		int			order = -1;
 
 		ledger_count_work(checkpoint, &work, 1);
-		if (*n_parties == 0 ||
-			ledger_party_compare(parties[*n_parties - 1], part->party) != 0)
-			parties[(*n_parties)++] = part->party;
-		part->numbers[part->next_party - 1] = *n_parties - 1;
-		status = queue_moved(parts, queue, &in_queue, next_party(part),
-							 party_before);
-		if (status != LEDGER_OK)
+		if (*n_parties > 0)
+			order = ledger_party_compare(parties[*n_parties - 1], input->party);
+		if (order > 0)
+			return LEDGER_DAMAGED;
+		if (order < 0)
+			parties[(*n_parties)++] = input->party;
+		input->numbers[input->next_party - 1] = *n_parties - 1;
+		status = next_party(input);
+		if (status == LEDGER_OK)
+			party_queue_replace_first(queue, in_queue, input);
+		else if (status == LEDGER_DONE)
+			party_queue_remove_first(queue, &in_queue);
+		else
 			return status;
 	}
 	return LEDGER_OK;
@@ -148,73 +93,70 @@ ledger_merge_parties(MergeInput *parts, uint32_t n, uint32_t *queue,
  * now.  One entry more, since the writer always wants room for one.
  */
 size_t
-ledger_merge_room(const MergeInput *parts, uint32_t n)
+ledger_merge_room(const MergeInput *inputs, uint32_t n)
 {
 	size_t		room = 0;
 	uint32_t	i;
 
 	for (i = 0; i < n; i++)
-		room += parts[i].flat.segments_length +
-			(size_t) parts[i].flat.corridors * GAP_GROWTH;
+		room += inputs[i].flat.segments_length +
+			(size_t) inputs[i].flat.corridors * GAP_GROWTH;
 	return room + LEDGER_FLAT_ENTRY_MAX;
 }
 
 /*
- * Writes the days of a stretch one by one, as some sums have passed 32 bits.
+ * Writes the days of a vector one by one, as some sums have passed 32 bits.
  */
 static LedgerStatus
-write_passed(LedgerWriter *writer, const DaySums *window, int stretch)
+write_passed(LedgerWriter *writer, const DaySums *sums, int vector)
 {
-	const uint32_t start = (uint32_t) stretch * LEDGER_DAY_VECTOR_DAYS;
+	const uint32_t start = (uint32_t) vector * LEDGER_DAY_VECTOR_DAYS;
 	LedgerStatus status = LEDGER_OK;
 	uint32_t	day;
 
 	for (day = start; day < start + LEDGER_DAY_VECTOR_DAYS && status == LEDGER_OK; day++)
-		status = ledger_writer_sum(writer, window->first + (LedgerDay) day,
-								   ledger_day_sums_sum(window, day));
+		status = ledger_writer_sum(writer, sums->first + (LedgerDay) day,
+								   ledger_day_sums_sum(sums, day));
 	return status;
 }
 
 /*
- * Writes a window.
+ * Writes the sums of all days that have entries.
  */
 static LedgerStatus
-write_window(LedgerWriter *writer, const DaySums *window)
+write_sums(LedgerWriter *writer, const DaySums *sums)
 {
 	LedgerStatus status = LEDGER_OK;
 	int			i;
 
 	for (i = 0; i < LEDGER_DAY_SUMS_VECTORS && status == LEDGER_OK; i++)
 	{
-		if (!window->used[i])
+		if (!sums->used[i])
 			continue;
-		if (window->passed)
-			status = write_passed(writer, window, i);
+		if (sums->passed)
+			status = write_passed(writer, sums, i);
 		else
-			status = ledger_writer_days(writer, ledger_day_sums_vector(window, i));
+			status = ledger_writer_days(writer, ledger_day_sums_vector(sums, i));
 	}
 	return status;
 }
 
 /*
- * Writes the sum of the corridors that have been taken from n parts, entry by
+ * Writes the sum of the corridors that have been taken from n inputs, entry by
  * entry.
  */
 static LedgerStatus
-merge_entries(MergeInput *parts, const uint32_t *taken, uint32_t n,
-			  LedgerWriter *writer)
+merge_entries(MergeInput *const *taken, uint32_t n, LedgerWriter *writer)
 {
-	DaySums window;
+	DaySums		sums;
 	LedgerDay	first;
 	LedgerStatus status;
 	uint32_t	i;
 
 	for (i = 0; i < n; i++)
 	{
-		MergeInput *part = &parts[taken[i]];
-
-		ledger_cursor_start(&part->cursor, &part->taken);
-		status = ledger_cursor_next(&part->cursor, &part->entry);
+		ledger_cursor_start(&taken[i]->cursor, &taken[i]->taken);
+		status = ledger_cursor_next(&taken[i]->cursor, &taken[i]->entry);
 		if (status != LEDGER_OK)
 			return LEDGER_DAMAGED;
 	}
@@ -222,27 +164,27 @@ merge_entries(MergeInput *parts, const uint32_t *taken, uint32_t n,
 	{
 		first = NO_DAY;
 		for (i = 0; i < n; i++)
-			if (parts[taken[i]].entry.day < first)
-				first = parts[taken[i]].entry.day;
+			if (taken[i]->entry.day < first)
+				first = taken[i]->entry.day;
 		if (first == NO_DAY)
 			return LEDGER_OK;
 
-		ledger_day_sums_start(&window, first);
+		ledger_day_sums_start(&sums, first);
 		for (i = 0; i < n; i++)
 		{
-			MergeInput *part = &parts[taken[i]];
+			MergeInput *input = taken[i];
 
-			if (part->entry.day - first >= LEDGER_DAY_SUMS_DAYS)
+			if (input->entry.day - first >= LEDGER_DAY_SUMS_DAYS)
 				continue;
-			status = ledger_day_sums_add(&window, &part->cursor, &part->entry,
-									   part->sign);
+			status = ledger_day_sums_add(&sums, &input->cursor, &input->entry,
+										 input->sign);
 			if (status == LEDGER_DONE)
-				part->entry.day = NO_DAY;
+				input->entry.day = NO_DAY;
 			else if (status != LEDGER_OK)
 				return status;
 		}
 		ledger_count_work(writer->checkpoint, &writer->work, n * LEDGER_DAY_SUMS_VECTORS);
-		status = write_window(writer, &window);
+		status = write_sums(writer, &sums);
 		if (status != LEDGER_OK)
 			return status;
 	}
@@ -252,61 +194,63 @@ merge_entries(MergeInput *parts, const uint32_t *taken, uint32_t n,
  * Does each corridor that has been taken end before the next one begins?
  */
 static bool
-follow_one_another(const MergeInput *parts, const uint32_t *taken, uint32_t n)
+follow_one_another(MergeInput *const *taken, uint32_t n)
 {
 	uint32_t	i;
 
 	for (i = 0; i < n; i++)
-		if (parts[taken[i]].sign < 0 ||
-			(i > 0 && parts[taken[i]].taken.first <=
-			 parts[taken[i - 1]].taken.last))
+	{
+		LEDGER_ASSERT(i == 0 || taken[i - 1] < taken[i]);
+		if (taken[i]->sign < 0 ||
+			(i > 0 && taken[i]->taken.first <= taken[i - 1]->taken.last))
 			return false;
+	}
 	return true;
 }
 
 /*
- * Writes the sum of the corridors that have been taken from n parts.
+ * Writes the sum of the corridors that have been taken from n inputs.
  */
 static LedgerStatus
-write_corridor(MergeInput *parts, const uint32_t *taken, uint32_t n,
-			   uint64_t position, LedgerWriter *writer)
+write_corridor(MergeInput *const *taken, uint32_t n, uint64_t position,
+			   LedgerWriter *writer)
 {
 	LedgerStatus status;
 	uint32_t	i;
 
 	status = ledger_writer_corridor(writer, (uint32_t) (position >> 32),
 									(uint32_t) position);
-	if (status == LEDGER_OK && !follow_one_another(parts, taken, n))
-		return merge_entries(parts, taken, n, writer);
+	if (status == LEDGER_OK && !follow_one_another(taken, n))
+		return merge_entries(taken, n, writer);
 	for (i = 0; i < n && status == LEDGER_OK; i++)
-		status = ledger_writer_append(writer, &parts[taken[i]].taken);
+		status = ledger_writer_append(writer, &taken[i]->taken);
 	return status;
 }
 
 /*
- * Moves a part on to its next corridor; LEDGER_DONE where it has no more.  Its
- * position is UINT64_MAX before the first one.  A damaged value may have
+ * Moves an input on to its next corridor; LEDGER_DONE where it has no more.
+ * Its position is UINT64_MAX before the first one.  A damaged value may have
  * corridors out of order, or two that are the same one in the sum.
  */
 static LedgerStatus
-next_corridor(MergeInput *part)
+next_corridor(MergeInput *input)
 {
-	LedgerStatus status = ledger_walk_next(&part->walk, &part->corridor);
+	LedgerStatus status = ledger_walk_next(&input->walk, &input->corridor);
 	uint64_t	position;
 
 	if (status != LEDGER_OK)
 		return status;
-	position = (uint64_t) part->numbers[part->corridor.origin] << 32 |
-		part->numbers[part->corridor.destination];
-	if (position < part->position + 1)
+	position = (uint64_t) input->numbers[input->corridor.origin] << 32 |
+		input->numbers[input->corridor.destination];
+	if (position < input->position + 1)
 		return LEDGER_DAMAGED;
-	part->position = position;
+	input->position = position;
 	return LEDGER_OK;
 }
 
 LedgerStatus
-ledger_merge(MergeInput *parts, uint32_t n, uint32_t *queue, uint32_t *taken,
-			 LedgerWriter *writer)
+ledger_merge(MergeInput *inputs, uint32_t n, MergeInput **queue,
+			 MergeInput **taken, LedgerWriter *writer)
 {
 	uint32_t	in_queue = 0;
 	LedgerStatus status;
@@ -314,32 +258,34 @@ ledger_merge(MergeInput *parts, uint32_t n, uint32_t *queue, uint32_t *taken,
 
 	for (i = 0; i < n; i++)
 	{
-		ledger_walk_start(&parts[i].walk, &parts[i].flat);
-		parts[i].position = UINT64_MAX;
-		status = next_corridor(&parts[i]);
+		ledger_walk_start(&inputs[i].walk, &inputs[i].flat);
+		inputs[i].position = UINT64_MAX;
+		status = next_corridor(&inputs[i]);
 		if (status == LEDGER_OK)
-			queue[in_queue++] = i;
+			corridor_queue_add(queue, &in_queue, &inputs[i]);
 		else if (status != LEDGER_DONE)
 			return status;
 	}
-	queue_order(parts, queue, in_queue, corridor_before);
 	while (in_queue > 0)
 	{
-		const uint64_t position = parts[queue[0]].position;
+		const uint64_t position = queue[0]->position;
 		uint32_t	n_taken = 0;
 
-		while (in_queue > 0 && parts[queue[0]].position == position)
+		while (in_queue > 0 && queue[0]->position == position)
 		{
-			MergeInput *part = &parts[queue[0]];
+			MergeInput *input = queue[0];
 
-			part->taken = part->corridor;
-			taken[n_taken++] = queue[0];
-			status = queue_moved(parts, queue, &in_queue, next_corridor(part),
-								 corridor_before);
-			if (status != LEDGER_OK)
+			input->taken = input->corridor;
+			taken[n_taken++] = input;
+			status = next_corridor(input);
+			if (status == LEDGER_OK)
+				corridor_queue_replace_first(queue, in_queue, input);
+			else if (status == LEDGER_DONE)
+				corridor_queue_remove_first(queue, &in_queue);
+			else
 				return status;
 		}
-		status = write_corridor(parts, taken, n_taken, position, writer);
+		status = write_corridor(taken, n_taken, position, writer);
 		if (status != LEDGER_OK)
 			return status;
 	}

@@ -37,22 +37,23 @@ typedef struct MergeInput
 /*
  * The parties of n ledgers, each once and in order, with names borrowed, and
  * the numbers of those of each.  `parties` has room for those of all ledgers,
- * `queue` for n numbers.
+ * `queue` for n inputs.
  */
-extern LedgerStatus ledger_merge_parties(MergeInput *parts, uint32_t n,
-										 uint32_t *queue, LedgerParty *parties,
+extern LedgerStatus ledger_merge_parties(MergeInput *inputs, uint32_t n,
+										 MergeInput **queue, LedgerParty *parties,
 										 uint32_t *n_parties,
 										 LedgerCheckpoint checkpoint);
 
 /* Bytes of segments that the sum takes at most */
-extern size_t ledger_merge_room(const MergeInput *parts, uint32_t n);
+extern size_t ledger_merge_room(const MergeInput *inputs, uint32_t n);
 
 /*
  * Writes the sum of n ledgers into `writer`, whose parties are those of
  * ledger_merge_parties and whose buffers have room for the corridors of all of
- * them together.  `queue` and `taken` have room for n numbers each.
+ * them together.  `queue` and `taken` have room for n inputs each.
  */
-extern LedgerStatus ledger_merge(MergeInput *parts, uint32_t n, uint32_t *queue,
-								 uint32_t *taken, LedgerWriter *writer);
+extern LedgerStatus ledger_merge(MergeInput *inputs, uint32_t n,
+								 MergeInput **queue, MergeInput **taken,
+								 LedgerWriter *writer);
 
 #endif							/* LEDGER_MERGE_H */

@@ -609,7 +609,7 @@ ledger_milestones(PG_FUNCTION_ARGS)
 										&start_running(&view)->stream,
 										palloc_many(uint64_t, n),
 										palloc_many(uint64_t, n),
-										palloc_many(uint32, n)));
+										palloc_many(LedgerMilestone *, n)));
 	for (int i = 0; i < n; i++)
 	{
 		put_milestone(fcinfo, &milestones[i]);

@@ -110,8 +110,8 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 	PeriodCalendar calendar;
 	LedgerPeriod within;
 	MergeInput	sides[2];
+	MergeInput *queue[2];
 	LedgerParty *parties;
-	uint32		queue[2];
 	uint32		n_parties;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);

@@ -109,7 +109,7 @@ ledger_kept_replace(KeptLedgers *parts, MemoryContext context,
 struct varlena *
 ledger_merge_values(MergeInput *parts, uint32 n, MemoryContext result)
 {
-	uint32	   *queue = palloc_many(uint32, n);
+	MergeInput **queue = palloc_many(MergeInput *, n);
 	uint64		max_parties = 0;
 	uint64		corridors = 0;
 	struct varlena *buffer;
@@ -135,7 +135,7 @@ ledger_merge_values(MergeInput *parts, uint32 n, MemoryContext result)
 	buffer = ledger_result_begin(&writer, parties, n_parties, (uint32) corridors,
 								   Min(ledger_merge_room(parts, n), MaxAllocSize),
 								   result);
-	status = ledger_merge(parts, n, queue, palloc_many(uint32, n), &writer);
+	status = ledger_merge(parts, n, queue, palloc_many(MergeInput *, n), &writer);
 	return ledger_result_finish(&writer, status, buffer, NULL);
 }
 

@@ -12,7 +12,8 @@
 LedgerStatus
 ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
 					   LedgerMeasure measure, LedgerFlowStream *stream,
-					   uint64_t *order, uint64_t *scratch, uint32_t *heap)
+					   uint64_t *order, uint64_t *scratch,
+					   LedgerMilestone **heap)
 {
 	LedgerStatus status;
 
