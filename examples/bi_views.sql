@@ -50,8 +50,8 @@ COMMENT ON VIEW bi_home_months IS
 -- Months compared with the same month a year before
 CREATE OR REPLACE VIEW bi_home_months_compared AS
 SELECT p.name AS ledger, home, measure, lower(c.period) AS period_start,
-       c.label, c.complete, c.value,
-       lower(c.compared_period) AS compared_start, c.compared_complete,
+       c.label, c.complete, c.current,
+       lower(c.previous_period) AS previous_start, c.previous_complete,
        c.previous, c.change, c.percent_change, c.status, c.rank
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,

@@ -29,7 +29,7 @@ FROM published_ledgers WHERE name = 'uk_small_boats';
 -- The statements the project was asked to hold
 --
 INSERT INTO told (statement, published, found)
-SELECT 'arrivals in the year ending June 2024', '31493', s.value
+SELECT 'arrivals in the year ending June 2024', '31493', s.current
 FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 year', anchor => '2025-07-01', within => covers) AS s
 WHERE s.label = 'year ending Jun 2024';
 
@@ -41,14 +41,14 @@ WHERE s.label = '2025';
 
 INSERT INTO told (statement, published, found)
 SELECT 'up to 21 January 2025, and at the same point of 2024, 2023, 2022', '1019, 621, 280, 963',
-       string_agg(d.inflow::text, ', ' ORDER BY d.period DESC)
-FROM boats, ledger_to_date(l, uk, NULL, '2025-01-21', within => covers) AS d
+       string_agg(d.current::text, ', ' ORDER BY d.period DESC)
+FROM boats, ledger_to_date(l, uk, NULL, '2025-01-21', 'inflow', within => covers) AS d
 WHERE d.label >= '2022';
 
 INSERT INTO told (statement, published, found)
 SELECT '25,000 in 2022, 2023, 2024, 2025', '2022-08-27, 2023-10-02, 2024-09-22, 2025-07-30',
-       string_agg(m.day::text, ', ' ORDER BY m.since)
-FROM boats, ledger_milestones(l, uk, NULL, 'inflow', '{2022-01-01,2023-01-01,2024-01-01,2025-01-01}', '{25000}') AS m;
+       string_agg(m.reached_on::text, ', ' ORDER BY m.start)
+FROM boats, ledger_milestones(l, uk, NULL, '{2022-01-01,2023-01-01,2024-01-01,2025-01-01}', '{25000}', 'inflow') AS m;
 
 --
 -- More of what was printed
@@ -64,8 +64,8 @@ WHERE c.measure = 'inflow';
 -- PA in The Independent, 22 January 2025
 INSERT INTO told (statement, published, found)
 SELECT '1,000 in 2022, 2024, 2025, and on which day of the year', '2022-01-23 23, 2024-01-28 28, 2025-01-21 21',
-       string_agg(format('%s %s', m.day, m.day_number), ', ' ORDER BY m.since)
-FROM boats, ledger_milestones(l, uk, NULL, 'inflow', '{2022-01-01,2024-01-01,2025-01-01}', '{1000}') AS m;
+       string_agg(format('%s %s', m.reached_on, m.day_number), ', ' ORDER BY m.start)
+FROM boats, ledger_milestones(l, uk, NULL, '{2022-01-01,2024-01-01,2025-01-01}', '{1000}', 'inflow') AS m;
 
 -- PA, 2 July 2025
 INSERT INTO told (statement, published, found)
@@ -78,33 +78,33 @@ WHERE c.measure = 'inflow';
 
 INSERT INTO told (statement, published, found)
 SELECT '20,000 in 2022, 2023, 2024, 2025', '2022-08-14, 2023-08-29, 2024-08-28, 2025-07-01',
-       string_agg(m.day::text, ', ' ORDER BY m.since)
-FROM boats, ledger_milestones(l, uk, NULL, 'inflow', '{2022-01-01,2023-01-01,2024-01-01,2025-01-01}', '{20000}') AS m;
+       string_agg(m.reached_on::text, ', ' ORDER BY m.start)
+FROM boats, ledger_milestones(l, uk, NULL, '{2022-01-01,2023-01-01,2024-01-01,2025-01-01}', '{20000}', 'inflow') AS m;
 
 -- PA, 1 May 2025
 INSERT INTO told (statement, published, found)
 SELECT '10,000 and 11,000 in 2023, 2024, 2025', '2023-06-17 2024-05-24 2025-04-28, 2023-06-23 2024-06-06 2025-04-30',
        string_agg(m.days, ', ' ORDER BY m.target)
 FROM boats,
-     LATERAL (SELECT target, string_agg(day::text, ' ' ORDER BY since)
-              FROM ledger_milestones(l, uk, NULL, 'inflow', '{2023-01-01,2024-01-01,2025-01-01}', '{10000,11000}')
+     LATERAL (SELECT target, string_agg(reached_on::text, ' ' ORDER BY start)
+              FROM ledger_milestones(l, uk, NULL, '{2023-01-01,2024-01-01,2025-01-01}', '{10000,11000}', 'inflow')
               GROUP BY target) AS m (target, days);
 
 -- PA, 13 April 2025
 INSERT INTO told (statement, published, found)
 SELECT 'first four months of 2024, 2023, 2022', '7567, 5946, 6691',
-       string_agg(d.inflow::text, ', ' ORDER BY d.period DESC)
-FROM boats, ledger_to_date(l, uk, NULL, '2024-04-30', within => covers) AS d
+       string_agg(d.current::text, ', ' ORDER BY d.period DESC)
+FROM boats, ledger_to_date(l, uk, NULL, '2024-04-30', 'inflow', within => covers) AS d
 WHERE d.label >= '2022';
 
 -- PA in the Shropshire Star, 1 June 2025
 INSERT INTO told (statement, published, now, found)
-SELECT '31 May 2025 and its rank in the year', '1194, 1', '1195, 1', format('%s, %s', s.value, s.rank)
+SELECT '31 May 2025 and its rank in the year', '1194, 1', '1195, 1', format('%s, %s', s.current, s.rank)
 FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => '[2025-01-01,2026-01-01)') AS s
 WHERE s.period = '[2025-05-31,2025-06-01)';
 
 INSERT INTO told (statement, published, found)
-SELECT 'the record day', '1305 on 2022-09-03', format('%s on %s', s.value, lower(s.period))
+SELECT 'the record day', '1305 on 2022-09-03', format('%s on %s', s.current, lower(s.period))
 FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => covers) AS s
 WHERE s.highest_since IS NULL
 ORDER BY s.period DESC LIMIT 1;
@@ -120,21 +120,21 @@ WHERE c.measure = 'inflow';
 -- PA in National World, 12 August 2024
 INSERT INTO told (statement, published, found)
 SELECT 'highest days of 2024 up to 11 August', '882 on 2024-06-18, 711 on 2024-05-01, 703 on 2024-08-11',
-       string_agg(format('%s on %s', s.value, lower(s.period)), ', ' ORDER BY s.value DESC)
+       string_agg(format('%s on %s', s.current, lower(s.period)), ', ' ORDER BY s.current DESC)
 FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => '[2024-01-01,2024-08-12)') AS s
-WHERE s.value >= 700;
+WHERE s.current >= 700;
 
 INSERT INTO told (statement, published, found)
 SELECT 'up to 11 August 2024, and at the same point of 2023, 2022', '18342, 16170, 18978',
-       string_agg(d.inflow::text, ', ' ORDER BY d.period DESC)
-FROM boats, ledger_to_date(l, uk, NULL, '2024-08-11', within => covers) AS d
+       string_agg(d.current::text, ', ' ORDER BY d.period DESC)
+FROM boats, ledger_to_date(l, uk, NULL, '2024-08-11', 'inflow', within => covers) AS d
 WHERE d.label >= '2022';
 
 -- PA in the Denbighshire Free Press, 2 December 2024
 INSERT INTO told (statement, published, found)
 SELECT '20,000 since 5 July 2024 and since 25 October 2022, on which day', '150, 257',
-       string_agg(m.day_number::text, ', ' ORDER BY m.since DESC)
-FROM boats, ledger_milestones(l, uk, NULL, 'inflow', '{2024-07-05,2022-10-25}', '{20000}') AS m;
+       string_agg(m.day_number::text, ', ' ORDER BY m.start DESC)
+FROM boats, ledger_milestones(l, uk, NULL, '{2024-07-05,2022-10-25}', '{20000}', 'inflow') AS m;
 
 -- PA in The Independent, January 2025
 INSERT INTO told (statement, published, found)
@@ -146,54 +146,54 @@ WHERE c.measure = 'inflow';
 
 -- The Times, 22 August 2023
 INSERT INTO told (statement, published, found)
-SELECT '21 August 2023 and its rank in the year so far', '661, 3', format('%s, %s', s.value, s.rank)
+SELECT '21 August 2023 and its rank in the year so far', '661, 3', format('%s, %s', s.current, s.rank)
 FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => '[2023-01-01,2023-08-22)') AS s
 WHERE s.period = '[2023-08-21,2023-08-22)';
 
 -- Home Office, May 2023
 INSERT INTO told (statement, published, found)
-SELECT 'the highest month up to March 2023', 'Aug 2022 8631', format('%s %s', s.label, s.value)
+SELECT 'the highest month up to March 2023', 'Aug 2022 8631', format('%s %s', s.label, s.current)
 FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 month', within => '[2018-01-01,2023-04-01)') AS s
 WHERE s.highest_since IS NULL
 ORDER BY s.period DESC LIMIT 1;
 
 INSERT INTO told (statement, published, found)
-SELECT 'the year ending March 2023 on the year before', '45000 +42%', format('%s %s%%', s.value, to_char(s.percent_change, 'SFM990'))
+SELECT 'the year ending March 2023 on the year before', '45000 +42%', format('%s %s%%', s.current, to_char(s.percent_change, 'SFM990'))
 FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 year', anchor => '2025-04-01', within => '[2018-04-01,2023-04-01)') AS s
 WHERE upper(s.period) = '2023-04-01';
 
 -- inkl, 9 October 2025
 INSERT INTO told (statement, published, found)
 SELECT 'days of 2025 with more than 1,000, up to 8 October', '1195 on 2025-05-31, 1101 on 2025-09-06, 1072 on 2025-09-19, 1075 on 2025-10-08',
-       string_agg(format('%s on %s', s.value, lower(s.period)), ', ' ORDER BY s.period)
+       string_agg(format('%s on %s', s.current, lower(s.period)), ', ' ORDER BY s.period)
 FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => '[2025-01-01,2025-10-09)') AS s
-WHERE s.value > 1000;
+WHERE s.current > 1000;
 
 -- World Report, 11 March 2025
 INSERT INTO told (statement, published, now, found)
 SELECT 'up to 10 March 2025, 2024, and (as printed) 2022', '4393, 3406, 3150', '4395, 3406, 2212',
-       string_agg(d.inflow::text, ', ' ORDER BY d.period DESC)
-FROM boats, ledger_to_date(l, uk, NULL, '2025-03-10', within => covers) AS d
+       string_agg(d.current::text, ', ' ORDER BY d.period DESC)
+FROM boats, ledger_to_date(l, uk, NULL, '2025-03-10', 'inflow', within => covers) AS d
 WHERE d.label IN ('2025', '2024', '2022');
 
 -- Home Office in UnHerd, 22 August 2024
 INSERT INTO told (statement, published, now, found)
 SELECT 'year ending June 2024 on the year before', '31493 -29% on 44460', '31493 -29% on 44441',
-       format('%s %s%% on %s', s.value, to_char(s.percent_change, 'SFM990'), s.previous)
+       format('%s %s%% on %s', s.current, to_char(s.percent_change, 'SFM990'), s.previous)
 FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 year', anchor => '2025-07-01', within => covers) AS s
 WHERE s.label = 'year ending Jun 2024';
 
 -- National World, 23 August 2022
 INSERT INTO told (statement, published, now, found)
-SELECT '22 August 2022, and its rank among all days so far', '1295, 1', '1137, 3', format('%s, %s', s.value, s.rank)
+SELECT '22 August 2022, and its rank among all days so far', '1295, 1', '1137, 3', format('%s, %s', s.current, s.rank)
 FROM boats, ledger_comparison_series(l, uk, NULL, 'inflow', '1 day', within => covers) AS s
 WHERE s.period = '[2022-08-22,2022-08-23)';
 
 -- UK Times, 31 July 2025
 INSERT INTO told (statement, published, now, found)
 SELECT '25,000 in 2021, 2022, 2023, 2024, as a second newsroom counted', '2021-11-20, 2022-08-27, 2023-10-02, 2024-10-04',
-       '2021-11-18, 2022-08-27, 2023-10-02, 2024-09-22', string_agg(m.day::text, ', ' ORDER BY m.since)
-FROM boats, ledger_milestones(l, uk, NULL, 'inflow', '{2021-01-01,2022-01-01,2023-01-01,2024-01-01}', '{25000}') AS m;
+       '2021-11-18, 2022-08-27, 2023-10-02, 2024-09-22', string_agg(m.reached_on::text, ', ' ORDER BY m.start)
+FROM boats, ledger_milestones(l, uk, NULL, '{2021-01-01,2022-01-01,2023-01-01,2024-01-01}', '{25000}', 'inflow') AS m;
 
 \pset format unaligned
 \pset tuples_only on

@@ -164,8 +164,8 @@ FROM report,
 \echo '<h2>Chart</h2>'
 \echo '<figure>'
 SELECT format(E'<div class="wide">\n%s\n</div>\n<div class="narrow">\n%s\n</div>',
-              ledger_svg(l, home, partner, step, anchor, within, title, source, 960, 520),
-              ledger_svg(l, home, partner, step, anchor, within, title, source, 340, 480))
+              ledger_svg(l, home, partner, step, anchor, within => within, title => title, source => source, width => 960, height => 520),
+              ledger_svg(l, home, partner, step, anchor, within => within, title => title, source => source, width => 340, height => 480))
 FROM report;
 \echo '</figure>'
 
@@ -215,10 +215,8 @@ SELECT format(E'%s\n%s\n</tbody>\n</table>\n</div>',
                                   ARRAY['measure', period_label(current), period_label(previous), 'change', 'percent', 'status']),
               (SELECT string_agg(pg_temp.put_row(c.measure, ARRAY[pg_temp.people(c.current), pg_temp.people(c.previous),
                                                                   pg_temp.people(c.change), pg_temp.figure(c.percent_change, ' %'),
-                                                                  coalesce(c.status, U&'\2013')]), E'\n' ORDER BY n)
-               FROM ledger_comparison(l, home, partner, current, previous) WITH ORDINALITY
-                    AS c (measure, current_period, current_days, previous_period, previous_days,
-                          current, previous, change, percent_change, status, n)))
+                                                                  coalesce(c.status, U&'\2013')]), E'\n' ORDER BY array_position('{inflow,outflow,net,gross}', c.measure))
+               FROM ledger_comparison(l, home, partner, last.current, earlier.previous) AS c))
 FROM report,
      LATERAL (SELECT s.period FROM ledger_series(l, home, partner, step, anchor, within => within) AS s
               ORDER BY s.complete DESC, s.period DESC LIMIT 1) AS last (current),

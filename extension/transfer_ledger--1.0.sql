@@ -38,7 +38,7 @@ CREATE TYPE transfer_ledger (
 COMMENT ON TYPE transfer_ledger IS
 'people who moved, by day, origin and destination: an exact map (origin, destination, day) -> people';
 
-CREATE FUNCTION ledger_to_jsonb(l transfer_ledger) RETURNS jsonb
+CREATE FUNCTION ledger_to_jsonb(ledger transfer_ledger) RETURNS jsonb
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_to_jsonb(transfer_ledger) IS
 'the ledger as {"origin": {"destination": {"YYYY-MM-DD": people}}}';
@@ -82,38 +82,38 @@ COMMENT ON TYPE period_comparison IS
 -- Asking one number
 --
 
-CREATE FUNCTION ledger_total(l transfer_ledger, within daterange DEFAULT NULL) RETURNS bigint
+CREATE FUNCTION ledger_total(ledger transfer_ledger, within daterange DEFAULT NULL) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_total(transfer_ledger, daterange) IS
 'all people of the ledger, or those within a period';
 
-CREATE FUNCTION ledger_flow(l transfer_ledger, origin text, destination text, within daterange DEFAULT NULL) RETURNS bigint
+CREATE FUNCTION ledger_flow(ledger transfer_ledger, origin text, destination text, within daterange DEFAULT NULL) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_flow(transfer_ledger, text, text, daterange) IS
 'the people from origin to destination, all or within a period';
 
-CREATE FUNCTION ledger_period(l transfer_ledger) RETURNS daterange
+CREATE FUNCTION ledger_period(ledger transfer_ledger) RETURNS daterange
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_period(transfer_ledger) IS
 'from the first day of the ledger to its last; empty for an empty ledger';
 
-CREATE FUNCTION ledger_parties(l transfer_ledger) RETURNS text[]
+CREATE FUNCTION ledger_parties(ledger transfer_ledger) RETURNS text[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_parties(transfer_ledger) IS
 'every party that is an origin or a destination in the ledger, in byte order';
 
-CREATE FUNCTION reciprocal_balance(l transfer_ledger, home text, partner text DEFAULT NULL, within daterange DEFAULT NULL) RETURNS reciprocal_balance
-AS 'MODULE_PATHNAME', 'reciprocal_balance_of_ledger' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION reciprocal_balance(ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, within daterange DEFAULT NULL) RETURNS reciprocal_balance
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION reciprocal_balance(transfer_ledger, text, text, daterange) IS
 'how many came to home from partner (or from every other party), how many went, and who is ahead';
 
-CREATE FUNCTION reciprocal_balance(inflow bigint, outflow bigint) RETURNS reciprocal_balance
-AS 'MODULE_PATHNAME', 'reciprocal_balance_of_flows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION reciprocal_balance(bigint, bigint) IS
+CREATE FUNCTION balance_of_flows(inflow bigint, outflow bigint) RETURNS reciprocal_balance
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION balance_of_flows(bigint, bigint) IS
 'the balance of two given flows';
 
 CREATE FUNCTION period_comparison(current bigint, previous bigint) RETURNS period_comparison
-AS 'MODULE_PATHNAME', 'period_comparison_of_people' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION period_comparison(bigint, bigint) IS
 'two given figures compared; where one is NULL nothing is said of a change';
 
@@ -141,12 +141,12 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_agg_inverse(transfer_ledger, date, text, text) IS
 'aggregate inverse transition function';
 
-CREATE FUNCTION ledger_agg_combine(state transfer_ledger, l transfer_ledger) RETURNS transfer_ledger
+CREATE FUNCTION ledger_agg_combine(state transfer_ledger, ledger transfer_ledger) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_agg_combine(transfer_ledger, transfer_ledger) IS
 'aggregate combine function';
 
-CREATE FUNCTION ledger_agg_combine_inverse(state transfer_ledger, l transfer_ledger) RETURNS transfer_ledger
+CREATE FUNCTION ledger_agg_combine_inverse(state transfer_ledger, ledger transfer_ledger) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_agg_combine_inverse(transfer_ledger, transfer_ledger) IS
 'aggregate inverse transition function';
@@ -192,7 +192,7 @@ CREATE AGGREGATE ledger_agg(day date, origin text, destination text) (
 COMMENT ON AGGREGATE ledger_agg(date, text, text) IS
 'the ledger of rows that stand for one person each: a day, an origin, a destination';
 
-CREATE AGGREGATE ledger_agg(l transfer_ledger) (
+CREATE AGGREGATE ledger_agg(ledger transfer_ledger) (
     SFUNC = ledger_agg_combine,
     STYPE = transfer_ledger,
     SSPACE = 4096,
@@ -291,7 +291,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_subtract(transfer_ledger, transfer_ledger) IS
 'implementation of - operator';
 
-CREATE FUNCTION ledger_negate(l transfer_ledger) RETURNS transfer_ledger
+CREATE FUNCTION ledger_negate(ledger transfer_ledger) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_negate(transfer_ledger) IS
 'implementation of unary - operator';
@@ -315,20 +315,17 @@ CREATE OPERATOR - (
 );
 COMMENT ON OPERATOR - (NONE, transfer_ledger) IS 'every entry with its sign turned';
 
-CREATE FUNCTION ledger_transpose(l transfer_ledger) RETURNS transfer_ledger
+CREATE FUNCTION ledger_transpose(ledger transfer_ledger) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_transpose(transfer_ledger) IS
 'every entry with origin and destination exchanged';
 
-CREATE FUNCTION ledger_slice(l transfer_ledger, within daterange) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME', 'ledger_slice_within' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION ledger_slice(transfer_ledger, daterange) IS
-'the entries within a period';
-
-CREATE FUNCTION ledger_slice(l transfer_ledger, home text, partner text) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME', 'ledger_slice_parties' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION ledger_slice(transfer_ledger, text, text) IS
-'the entries between home and partner, or every other party, in both directions';
+CREATE FUNCTION ledger_slice(
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, within daterange DEFAULT NULL
+) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_slice(transfer_ledger, text, text, daterange) IS
+'the entries between home and partner in both directions, within a period; a NULL party is every party, a NULL period all days';
 
 --
 -- Operators that compare, and their classes
@@ -362,11 +359,11 @@ CREATE FUNCTION ledger_cmp(a transfer_ledger, b transfer_ledger) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_cmp(transfer_ledger, transfer_ledger) IS 'less-equal-greater, for btree';
 
-CREATE FUNCTION ledger_hash(l transfer_ledger) RETURNS integer
+CREATE FUNCTION ledger_hash(ledger transfer_ledger) RETURNS integer
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_hash(transfer_ledger) IS 'hash';
 
-CREATE FUNCTION ledger_hash_extended(l transfer_ledger, seed bigint) RETURNS bigint
+CREATE FUNCTION ledger_hash_extended(ledger transfer_ledger, seed bigint) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_hash_extended(transfer_ledger, bigint) IS 'hash with a seed';
 
@@ -418,11 +415,11 @@ CREATE OPERATOR CLASS transfer_ledger_hash_ops DEFAULT FOR TYPE transfer_ledger 
     FUNCTION 2 ledger_hash_extended(transfer_ledger, bigint);
 COMMENT ON OPERATOR CLASS transfer_ledger_hash_ops USING hash IS 'ledgers by what they hold';
 
-CREATE FUNCTION ledger_contains_party(l transfer_ledger, party text) RETURNS boolean
+CREATE FUNCTION ledger_contains_party(ledger transfer_ledger, party text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_contains_party(transfer_ledger, text) IS 'implementation of @> operator';
 
-CREATE FUNCTION party_contained_by_ledger(party text, l transfer_ledger) RETURNS boolean
+CREATE FUNCTION party_contained_by_ledger(party text, ledger transfer_ledger) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION party_contained_by_ledger(text, transfer_ledger) IS 'implementation of <@ operator';
 
@@ -464,19 +461,19 @@ COMMENT ON OPERATOR CLASS transfer_ledger_party_ops USING gin IS 'ledgers by the
 -- Tables: what a ledger says row by row
 --
 
-CREATE FUNCTION ledger_entries(l transfer_ledger) RETURNS TABLE (day date, origin text, destination text, people bigint)
+CREATE FUNCTION ledger_entries(ledger transfer_ledger) RETURNS TABLE (day date, origin text, destination text, people bigint)
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 1000;
 COMMENT ON FUNCTION ledger_entries(transfer_ledger) IS
 'entries of a ledger, ordered by origin, destination and day; the inverse of ledger_agg';
 
-CREATE FUNCTION ledger_corridors(l transfer_ledger, within daterange DEFAULT NULL) RETURNS TABLE (
+CREATE FUNCTION ledger_corridors(ledger transfer_ledger, within daterange DEFAULT NULL) RETURNS TABLE (
     origin text, destination text, people bigint, entries bigint, first_day date, last_day date
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_corridors(transfer_ledger, daterange) IS
 'corridors that have entries within a period: people, number of entries, first and last day';
 
-CREATE FUNCTION ledger_balances(l transfer_ledger, home text, within daterange DEFAULT NULL) RETURNS TABLE (
+CREATE FUNCTION ledger_balances(ledger transfer_ledger, home text DEFAULT NULL, within daterange DEFAULT NULL) RETURNS TABLE (
     partner text, inflow bigint, outflow bigint, net bigint, gross bigint, effectiveness numeric,
     reciprocity numeric
 )
@@ -484,7 +481,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
 COMMENT ON FUNCTION ledger_balances(transfer_ledger, text, daterange) IS
 'reciprocal balance within a period of home with each party that it shares a corridor with, ordered by partner';
 
-CREATE FUNCTION ledger_pairs(l transfer_ledger, within daterange DEFAULT NULL) RETURNS TABLE (
+CREATE FUNCTION ledger_pairs(ledger transfer_ledger, within daterange DEFAULT NULL) RETURNS TABLE (
     home text, partner text, inflow bigint, outflow bigint, net bigint, gross bigint, effectiveness numeric,
     reciprocity numeric
 )
@@ -493,11 +490,11 @@ COMMENT ON FUNCTION ledger_pairs(transfer_ledger, daterange) IS
 'reciprocal balance within a period of each pair of parties that has a flow; home is the first of the two in byte order';
 
 CREATE FUNCTION ledger_series(
-    l transfer_ledger, home text, partner text DEFAULT NULL, step interval DEFAULT '1 month',
-    anchor date DEFAULT '2001-01-01', width interval DEFAULT NULL, within daterange DEFAULT NULL
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, step interval DEFAULT '1 month',
+    anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL, within daterange DEFAULT NULL
 ) RETURNS TABLE (
-    period daterange, label text, complete boolean, inflow bigint, outflow bigint, net bigint, gross bigint,
-    balance bigint
+    period daterange, label text, complete boolean, days integer, inflow bigint, outflow bigint, net bigint,
+    gross bigint, balance bigint
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_series(transfer_ledger, text, text, interval, date, interval, daterange) IS
@@ -507,67 +504,73 @@ COMMENT ON FUNCTION ledger_series(transfer_ledger, text, text, interval, date, i
 -- Comparisons: compared with what
 --
 
-CREATE FUNCTION ledger_comparison(l transfer_ledger, home text, partner text, current daterange, previous daterange DEFAULT NULL) RETURNS TABLE (
-    measure text, current_period daterange, current_days integer, previous_period daterange,
-    previous_days integer, current bigint, previous bigint, change bigint, percent_change numeric, status text
+CREATE FUNCTION ledger_comparison(
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, current daterange DEFAULT NULL,
+    previous daterange DEFAULT NULL
+) RETURNS TABLE (
+    measure text, period daterange, label text, complete boolean, days integer, current bigint,
+    previous_period daterange, previous_label text, previous_complete boolean, previous_days integer,
+    previous bigint, change bigint, percent_change numeric, status text
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
 COMMENT ON FUNCTION ledger_comparison(transfer_ledger, text, text, daterange, daterange) IS
 'inflow, outflow, net and gross of home in two periods, compared; the previous one is the period just before unless it is given';
 
 CREATE FUNCTION ledger_comparison_series(
-    l transfer_ledger, home text, partner text DEFAULT NULL, measure text DEFAULT 'net',
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT 'net',
     step interval DEFAULT '1 month', versus interval DEFAULT NULL, anchor date DEFAULT '2001-01-01',
-    width interval DEFAULT NULL, within daterange DEFAULT NULL, align text DEFAULT 'bounds'
+    rolling interval DEFAULT NULL, within daterange DEFAULT NULL, align text DEFAULT 'bounds'
 ) RETURNS TABLE (
-    period daterange, label text, complete boolean, days integer, value bigint, compared_period daterange,
-    compared_label text, compared_complete boolean, compared_days integer, previous bigint, change bigint,
-    percent_change numeric, status text, rank bigint, highest_since daterange
+    period daterange, label text, complete boolean, days integer, current bigint, previous_period daterange,
+    previous_label text, previous_complete boolean, previous_days integer, previous bigint, change bigint,
+    percent_change numeric, status text, rank bigint, highest_since daterange, lowest_since daterange
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_comparison_series(transfer_ledger, text, text, text, interval, interval, date, interval, daterange, text) IS
-'a measure of home by period, each compared with the period before, or with the same period an interval earlier; with its rank so far and the latest period at least as high';
+'a measure of home by period, each compared with the period before, or with the same period an interval earlier; with its rank so far and the latest periods at least as high and at least as low';
 
 CREATE FUNCTION ledger_to_date(
-    l transfer_ledger, home text, partner text DEFAULT NULL, as_of date DEFAULT NULL,
-    step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01', measure text DEFAULT 'net',
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
+    measure text DEFAULT 'net', step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01',
     within daterange DEFAULT NULL
 ) RETURNS TABLE (
-    period daterange, label text, complete boolean, days integer, inflow bigint, outflow bigint, net bigint,
-    gross bigint, compared_period daterange, compared_label text, compared_complete boolean,
-    compared_days integer, previous bigint, change bigint, percent_change numeric, status text, rank bigint,
-    highest_since daterange
+    period daterange, label text, complete boolean, days integer, current bigint, previous_period daterange,
+    previous_label text, previous_complete boolean, previous_days integer, previous bigint, change bigint,
+    percent_change numeric, status text, rank bigint, highest_since daterange, lowest_since daterange
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION ledger_to_date(transfer_ledger, text, text, date, interval, date, text, daterange) IS
-'flows of home in every year (or step) on record up to the same point as a day, with a measure compared with the one before';
+COMMENT ON FUNCTION ledger_to_date(transfer_ledger, text, text, date, text, interval, date, daterange) IS
+'a measure of home in every year (or step) on record up to the same point as a day, each compared with the one before';
 
-CREATE FUNCTION ledger_milestones(l transfer_ledger, home text, partner text, measure text, since date[], targets bigint[]) RETURNS TABLE (
-    since date, target bigint, day date, day_number integer
+CREATE FUNCTION ledger_milestones(
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, starts date[] DEFAULT NULL,
+    targets bigint[] DEFAULT NULL, measure text DEFAULT 'net'
+) RETURNS TABLE (
+    start date, target bigint, reached_on date, day_number integer
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION ledger_milestones(transfer_ledger, text, text, text, date[], bigint[]) IS
+COMMENT ON FUNCTION ledger_milestones(transfer_ledger, text, text, date[], bigint[], text) IS
 'the day on which a measure of home, added up from a start, reached a target, and its number, day 1 being the start';
 
 --
 -- Matches: one in, one out, and whether two ledgers agree
 --
 
-CREATE FUNCTION ledger_reversals(l transfer_ledger, home text, partner text DEFAULT NULL) RETURNS TABLE (
+CREATE FUNCTION ledger_reversals(ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL) RETURNS TABLE (
     day date, balance_before bigint, balance_after bigint, since date, days integer
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION ledger_reversals(transfer_ledger, text, text) IS
 'days on which the balance of home with a partner, or every other party, changed its sign, and since when and for how many days it had the earlier one';
 
-CREATE FUNCTION ledger_matches(l transfer_ledger, home text, partner text DEFAULT NULL) RETURNS TABLE (
+CREATE FUNCTION ledger_matches(ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL) RETURNS TABLE (
     first_day date, first_direction text, matched_day date, people bigint, lag_days integer
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
 COMMENT ON FUNCTION ledger_matches(transfer_ledger, text, text) IS
 'first-in-first-out matches of inflow with outflow: the day and direction that moved first (no direction where both moved on that day), the day that matched, people, days between';
 
-CREATE FUNCTION ledger_outstanding(l transfer_ledger, home text, partner text DEFAULT NULL, as_of date DEFAULT NULL) RETURNS TABLE (
+CREATE FUNCTION ledger_outstanding(ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL) RETURNS TABLE (
     owing_party text, direction text, since date, people bigint, age_days integer
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
@@ -575,7 +578,7 @@ COMMENT ON FUNCTION ledger_outstanding(transfer_ledger, text, text, date) IS
 'lots without a match at the end of a day, by default the last of the ledger, oldest first: the party that owes the counterpart (NULL is every other party), the direction that moved, since when, people, age';
 
 CREATE FUNCTION ledger_ageing(
-    l transfer_ledger, home text, partner text DEFAULT NULL, as_of date DEFAULT NULL,
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
     buckets integer[] DEFAULT '{30,60,90}'
 ) RETURNS TABLE (
     label text, youngest_days integer, oldest_days integer, home_owes bigint, partner_owes bigint
@@ -588,7 +591,7 @@ COMMENT ON FUNCTION ledger_ageing(transfer_ledger, text, text, date, integer[]) 
 -- pg_catalog has it for: with others, an operator in the schema that the
 -- extension is created in could be taken in its place.
 CREATE FUNCTION ledger_matching_time(
-    l transfer_ledger, home text, partner text DEFAULT NULL,
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL,
     OUT people bigint, OUT mean_days numeric, OUT median_days integer, OUT percentile_90_days integer,
     OUT longest_days integer
 )
@@ -602,8 +605,8 @@ BEGIN ATOMIC
     FROM (SELECT matches.people, matches.lag_days,
               sum(matches.people) OVER (ORDER BY matches.lag_days) AS people_so_far,
               sum(matches.people) OVER () AS everyone
-          FROM ledger_matches(l, home, partner) AS matches) AS m
-    HAVING l IS NOT NULL AND home IS NOT NULL;
+          FROM ledger_matches(ledger, home, partner) AS matches) AS m
+    HAVING ledger IS NOT NULL;
 END;
 COMMENT ON FUNCTION ledger_matching_time(transfer_ledger, text, text) IS
 'days that matched people waited for their counterpart, each person counting once: mean, median, 90th percentile and longest';
@@ -649,28 +652,30 @@ COMMENT ON FUNCTION ledger_discrepancy_summary(transfer_ledger, transfer_ledger,
 --
 
 CREATE FUNCTION ledger_sparkline(
-    l transfer_ledger, home text, partner text DEFAULT NULL, measure text DEFAULT 'net',
-    step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01', within daterange DEFAULT NULL
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT 'net',
+    step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL,
+    within daterange DEFAULT NULL
 ) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION ledger_sparkline(transfer_ledger, text, text, text, interval, date, daterange) IS
+COMMENT ON FUNCTION ledger_sparkline(transfer_ledger, text, text, text, interval, date, interval, daterange) IS
 'a line with a block character for each period of a series; measure is inflow, outflow, net, gross or balance, and what is negative hangs from the top';
 
 CREATE FUNCTION ledger_bars(
-    l transfer_ledger, home text, partner text DEFAULT NULL, step interval DEFAULT '1 month',
-    anchor date DEFAULT '2001-01-01', width_chars integer DEFAULT 78, within daterange DEFAULT NULL
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, step interval DEFAULT '1 month',
+    anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL, within daterange DEFAULT NULL,
+    width integer DEFAULT 78
 ) RETURNS SETOF text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
-COMMENT ON FUNCTION ledger_bars(transfer_ledger, text, text, interval, date, integer, daterange) IS
+COMMENT ON FUNCTION ledger_bars(transfer_ledger, text, text, interval, date, interval, daterange, integer) IS
 'a chart for a terminal, line by line: outflow to the left, inflow to the right, and the running balance';
 
 CREATE FUNCTION ledger_svg(
-    l transfer_ledger, home text, partner text DEFAULT NULL, step interval DEFAULT '1 month',
-    anchor date DEFAULT '2001-01-01', within daterange DEFAULT NULL, title text DEFAULT NULL,
-    source text DEFAULT NULL, width_px integer DEFAULT 720, height_px integer DEFAULT 480
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, step interval DEFAULT '1 month',
+    anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL, within daterange DEFAULT NULL,
+    title text DEFAULT NULL, source text DEFAULT NULL, width integer DEFAULT 720, height integer DEFAULT 480
 ) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION ledger_svg(transfer_ledger, text, text, interval, date, daterange, text, text, integer, integer) IS
+COMMENT ON FUNCTION ledger_svg(transfer_ledger, text, text, interval, date, interval, daterange, text, text, integer, integer) IS
 'an SVG of its own, with title and description: inflow up, outflow down, and the running balance, by period';
 
 --
@@ -684,11 +689,11 @@ COMMENT ON FUNCTION period_of(date, interval, date) IS
 
 CREATE FUNCTION period_series(
     within daterange, step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01',
-    width interval DEFAULT NULL
+    rolling interval DEFAULT NULL
 ) RETURNS SETOF daterange
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 100;
 COMMENT ON FUNCTION period_series(daterange, interval, date, interval) IS
-'the periods that overlap a range, in order; with width, the window that ends with each';
+'the periods that overlap a range, in order; with rolling, the window that ends with each';
 
 CREATE FUNCTION period_to_date(as_of date, step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01') RETURNS daterange
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -363,8 +363,8 @@ check_milestone(const ViewModel *view, LedgerMeasure measure,
 	{
 		LedgerDay	to = view->model.entries[i].day;
 
-		if (to < milestone->since || (reached && to >= day) ||
-			naive_measure(view, measure, milestone->since,
+		if (to < milestone->start || (reached && to >= day) ||
+			naive_measure(view, measure, milestone->start,
 						  (int64_t) to + 1) < milestone->target)
 			continue;
 		reached = true;
@@ -400,7 +400,7 @@ check_milestones(const ViewModel *view, LedgerMeasure measure,
 
 	for (uint32_t i = 0; i < n; i++)
 	{
-		milestones[i].since = fuzz_take_day(reader);
+		milestones[i].start = fuzz_take_day(reader);
 		milestones[i].target = take_target(reader);
 	}
 	ledger_flow_start(&stream, sources, NULL);
@@ -453,7 +453,7 @@ try_comparison(const uint8_t *input, size_t size)
 
 	question.align = (PeriodAlign) (kind / 2 % 3);
 	question.calendar.step = fuzz_take_length(&reader);
-	question.calendar.width = kind % 2 == 0 ? question.calendar.step :
+	question.calendar.rolling = kind % 2 == 0 ? question.calendar.step :
 		fuzz_take_length(&reader);
 	question.calendar.anchor = fuzz_take_day(&reader);
 	question.versus = fuzz_take_length(&reader);

@@ -176,7 +176,7 @@ try_discrepancy(const uint8_t *input, size_t size)
 		calendar.step.months = 1 + (int32_t) fuzz_take(&reader, 1) % 100;
 	else
 		calendar.step.days = 1 + (int32_t) fuzz_take(&reader, 1);
-	calendar.width = calendar.step;
+	calendar.rolling = calendar.step;
 	calendar.anchor = fuzz_take_day(&reader);
 	if (kind & 2)
 		within.start = fuzz_take_day(&reader);

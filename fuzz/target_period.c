@@ -181,14 +181,14 @@ naive_window_start(const PeriodCalendar *calendar, int64_t n, int64_t *start)
 
 	if (!naive_start(calendar, n + 1, &end))
 		return false;
-	if (calendar->width.months == 0)
-		*start = end - calendar->width.days;
+	if (calendar->rolling.months == 0)
+		*start = end - calendar->rolling.days;
 	else if (calendar->step.months > 0)
 		return naive_plus(calendar->anchor, (n + 1) * calendar->step.months -
-						  calendar->width.months, 0, start);
+						  calendar->rolling.months, 0, start);
 	else
 	{
-		if (!naive_plus(end - 1, -(int64_t) calendar->width.months, 0, start))
+		if (!naive_plus(end - 1, -(int64_t) calendar->rolling.months, 0, start))
 			return false;
 		*start += 1;
 	}
@@ -291,33 +291,33 @@ static bool
 check_calendar(const PeriodCalendar *calendar)
 {
 	PeriodStep	step = calendar->step;
-	PeriodStep	width = calendar->width;
+	PeriodStep	rolling = calendar->rolling;
 	LedgerStatus status = period_calendar_check(calendar);
 
 	if ((step.months > 0) + (step.days > 0) != 1 ||
 		step.months < 0 || step.days < 0 ||
-		(width.months > 0) + (width.days > 0) != 1 ||
-		width.months < 0 || width.days < 0)
+		(rolling.months > 0) + (rolling.days > 0) != 1 ||
+		rolling.months < 0 || rolling.days < 0)
 		FUZZ_REQUIRE(status == LEDGER_BAD_STEP);
-	else if (step.months > 0 && width.months > 0)
-		FUZZ_REQUIRE(status == (width.months >= step.months ?
+	else if (step.months > 0 && rolling.months > 0)
+		FUZZ_REQUIRE(status == (rolling.months >= step.months ?
 								LEDGER_OK : LEDGER_BAD_STEP));
-	else if (step.days > 0 && width.days > 0)
-		FUZZ_REQUIRE(status == (width.days >= step.days ?
+	else if (step.days > 0 && rolling.days > 0)
+		FUZZ_REQUIRE(status == (rolling.days >= step.days ?
 								LEDGER_OK : LEDGER_BAD_STEP));
 	else if (step.months > 0)
 	{
 		FUZZ_REQUIRE(status == LEDGER_OK ||
-					 width.days < INT64_C(31) * step.months);
+					 rolling.days < INT64_C(31) * step.months);
 		FUZZ_REQUIRE(status == LEDGER_BAD_STEP ||
-					 width.days >= INT64_C(30) * step.months);
+					 rolling.days >= INT64_C(30) * step.months);
 	}
 	else
 	{
 		FUZZ_REQUIRE(status == LEDGER_OK ||
-					 width.months * INT64_C(28) < step.days);
+					 rolling.months * INT64_C(28) < step.days);
 		FUZZ_REQUIRE(status == LEDGER_BAD_STEP ||
-					 width.months * INT64_C(31) >= step.days);
+					 rolling.months * INT64_C(31) >= step.days);
 	}
 	return status == LEDGER_OK;
 }
@@ -442,7 +442,7 @@ try_period(const uint8_t *input, size_t size)
 		count_months();
 
 	calendar.step = fuzz_take_length(&reader);
-	calendar.width = fuzz_take(&reader, 1) % 2 == 0 ? calendar.step :
+	calendar.rolling = fuzz_take(&reader, 1) % 2 == 0 ? calendar.step :
 		fuzz_take_length(&reader);
 	calendar.anchor = fuzz_take_day(&reader);
 	if (check_calendar(&calendar))

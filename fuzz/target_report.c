@@ -246,7 +246,7 @@ try_report(const uint8_t *input, size_t size)
 	uint32_t	partner = (uint32_t) fuzz_take(&reader, 1);
 
 	question.calendar.step = fuzz_take_length(&reader);
-	question.calendar.width = fuzz_take(&reader, 1) % 2 == 0 ?
+	question.calendar.rolling = fuzz_take(&reader, 1) % 2 == 0 ?
 		question.calendar.step : fuzz_take_length(&reader);
 	question.calendar.anchor = fuzz_take_day(&reader);
 	question.within = fuzz_take_period(&reader);

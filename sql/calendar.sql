@@ -21,11 +21,11 @@ SELECT period_of('2026-03-14', '1 year', '2025-04-06') AS tax,
 SELECT period_series('[2023-01-31,2023-06-01)', '1 month', '2023-01-31');
 SELECT period_series('[2023-01-01,2027-01-01)', '1 year', '2024-02-29');
 -- rolling windows, one for each step that overlaps the range
-SELECT period_series('[2024-12-01,2025-04-01)', '1 month', width => '1 year');
-SELECT period_series('[2025-02-28,2025-03-02)', '1 day', width => '1 year');
-SELECT period_series('[2024-02-28,2024-03-02)', '1 day', width => '1 year');
-SELECT period_series('[2026-03-01,2026-03-04)', '1 day', width => '7 days');
-SELECT period_series('[2026-01-01,2026-03-01)', '1 month', width => '31 days');
+SELECT period_series('[2024-12-01,2025-04-01)', '1 month', rolling => '1 year');
+SELECT period_series('[2025-02-28,2025-03-02)', '1 day', rolling => '1 year');
+SELECT period_series('[2024-02-28,2024-03-02)', '1 day', rolling => '1 year');
+SELECT period_series('[2026-03-01,2026-03-04)', '1 day', rolling => '7 days');
+SELECT period_series('[2026-01-01,2026-03-01)', '1 month', rolling => '31 days');
 SELECT period_to_date('2026-03-14'), period_to_date('2026-03-14', '1 month'),
        period_to_date('2026-03-14', '1 year', '2025-04-06'),
        period_to_date('2026-04-06', '1 year', '2025-04-06');
@@ -261,8 +261,8 @@ SELECT period_of('1999-03-14', '5000 years');
 SELECT period_of('1999-03-14', '10000 years');
 SELECT period_of('1999-03-14', '2147483647 days');
 SELECT period_series('[9999-11-01,10000-01-01)');
-SELECT period_series('[0001-01-01,0001-01-02)', '1 day', width => '4000 years');
-SELECT period_series('[0001-01-01,0001-01-02)', '1 month', width => '2147483647 days');
+SELECT period_series('[0001-01-01,0001-01-02)', '1 day', rolling => '4000 years');
+SELECT period_series('[0001-01-01,0001-01-02)', '1 month', rolling => '2147483647 days');
 SELECT period_previous('[4714-11-24 BC,2026-01-01)');
 SELECT period_shift('[2026-01-01,2026-02-01)', '-6738 years'),
        period_shift('[2026-01-01,2026-02-01)', '5872871 years', 'same_days');
@@ -296,18 +296,18 @@ SELECT period_series('[2026-01-01,infinity)');
 SELECT period_series('[2026-01-01,10000-01-02)', '1 year');
 SELECT period_series('[0001-12-31 BC,2026-01-01)', '1 year');
 SELECT period_series('[2026-01-01,2026-02-01)', '0 days');
-SELECT period_series('[2026-01-01,2026-02-01)', '1 month', width => '-1 year');
-SELECT period_series('[2026-01-01,2026-02-01)', '1 month', width => '1 year 1 day');
+SELECT period_series('[2026-01-01,2026-02-01)', '1 month', rolling => '-1 year');
+SELECT period_series('[2026-01-01,2026-02-01)', '1 month', rolling => '1 year 1 day');
 SELECT period_series('[0001-01-01,10000-01-01)', '1 day');
 SELECT count(*) FROM period_series('[0001-01-01,2738-11-29)', '1 day');
 SELECT count(*) FROM period_series('[0001-01-01,2738-11-30)', '1 day');
 -- a width is shorter where some window would be shorter than its step
-SELECT period_series('[2026-01-01,2026-02-01)', '1 month', width => '30 days');
-SELECT period_series('[2026-01-01,2026-02-01)', '1 year', width => '365 days');
-SELECT period_series('[2026-01-01,2026-02-01)', '29 days', width => '1 month');
-SELECT period_series('[2026-01-01,2026-01-02)', '28 days', width => '1 month');
-SELECT period_series('[2026-01-01,2026-02-01)', '3 months', width => '2 months');
-SELECT period_series('[2026-01-01,2026-02-01)', '7 days', width => '6 days');
+SELECT period_series('[2026-01-01,2026-02-01)', '1 month', rolling => '30 days');
+SELECT period_series('[2026-01-01,2026-02-01)', '1 year', rolling => '365 days');
+SELECT period_series('[2026-01-01,2026-02-01)', '29 days', rolling => '1 month');
+SELECT period_series('[2026-01-01,2026-01-02)', '28 days', rolling => '1 month');
+SELECT period_series('[2026-01-01,2026-02-01)', '3 months', rolling => '2 months');
+SELECT period_series('[2026-01-01,2026-02-01)', '7 days', rolling => '6 days');
 SELECT period_previous('[2026-01-01,)');
 SELECT period_previous('(,2026-01-01)');
 SELECT period_previous('(,)');
@@ -331,7 +331,7 @@ FROM unnest(ARRAY['period_of(''infinity'')', 'period_of(''2026-01-01'', ''0 days
                   'period_series(''(,)'')',
                   'period_series(''[0001-01-01,10000-01-01)'', ''1 day'')',
                   'period_series(''[2026-01-01,10000-01-02)'')',
-                  'period_series(''[2026-01-01,2026-01-02)'', width => ''1 day'')',
+                  'period_series(''[2026-01-01,2026-01-02)'', rolling => ''1 day'')',
                   'period_previous(''(,)'')',
                   'period_shift(''(,)'', ''1 day'', ''none'')',
                   'period_shift(''(,)'', ''1 minute'')']) AS call;
@@ -344,7 +344,7 @@ SELECT period_of(NULL) IS NULL AS of_day, period_of('2026-01-01', NULL) IS NULL 
 SELECT (SELECT count(*) FROM period_series(NULL)) AS within,
        (SELECT count(*) FROM period_series('[2026-01-01,2026-02-01)', NULL)) AS step,
        (SELECT count(*) FROM period_series('[2026-01-01,2026-02-01)', '1 day', NULL)) AS anchor,
-       (SELECT count(*) FROM period_series('[2026-01-01,2026-02-01)', '1 day', width => NULL)) AS width,
+       (SELECT count(*) FROM period_series('[2026-01-01,2026-02-01)', '1 day', rolling => NULL)) AS width,
        (SELECT count(*) FROM period_series('empty')) AS empty;
 
 --

@@ -50,13 +50,13 @@ SELECT measure, current, previous, change, percent_change, status
 FROM ledger_comparison(pg_temp.example('corrected'), 'GBR', 'FRA',
 	'[2024-05-01,2024-06-01)', '[2024-04-01,2024-05-01)');
 -- without a bound, the ledger's own first or last day
-SELECT measure, current_period, current_days, previous_period, previous_days, current, previous
+SELECT measure, period, days, previous_period, previous_days, current, previous
 FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'FRA',
 	'[2024-01-01,)', '(,2024-01-01)') WHERE measure IN ('inflow', 'net');
-SELECT current_period, previous_period, current, previous
+SELECT period, previous_period, current, previous
 FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'FRA', '[2025-01-01,)')
 WHERE measure = 'inflow';
-SELECT measure, current_period, current_days, current, previous_period, previous_days, previous, status
+SELECT measure, period, days, current, previous_period, previous_days, previous, status
 FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'FRA', '[2026-01-01,)', '(,)')
 WHERE measure = 'gross';
 -- nothing on either side
@@ -64,7 +64,7 @@ SELECT * FROM ledger_comparison('{}', 'GBR', 'FRA', 'empty', '[2024-01-01,2024-0
 SELECT * FROM ledger_comparison('{}', 'GBR', 'FRA', '(,)');
 SELECT * FROM ledger_comparison(pg_temp.example('boats'), 'GBR', 'nowhere',
 	'[2024-01-01,2025-01-01)');
--- NULL: no ledger, home or current period, no rows
+-- NULL: no ledger, no rows; every party, and all days
 SELECT count(*) FROM ledger_comparison(NULL, 'GBR', NULL, '[2024-01-01,2025-01-01)');
 SELECT count(*) FROM ledger_comparison('{}', NULL, NULL, '[2024-01-01,2025-01-01)');
 SELECT count(*) FROM ledger_comparison('{}', 'GBR', NULL, NULL);
@@ -89,78 +89,78 @@ SELECT * FROM ledger_comparison('{A>B: 2020-01-01 1}', '', 'A', '[2020-01-01,202
 -- months against the month before, net, by default
 SELECT * FROM ledger_comparison_series(pg_temp.example('corrected'), 'GBR', 'FRA');
 -- against the year before; before the ledger nothing is known
-SELECT label, complete, days, value, compared_period, compared_complete, compared_days,
+SELECT label, complete, days, current, previous_period, previous_complete, previous_days,
 	   previous, change, percent_change, status, rank, highest_since
 FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
 	'3 months', '1 year');
 -- the months of one year against those of the year before: days before within
 -- serve comparisons only
-SELECT label, complete, value, compared_label, compared_complete, previous, status, rank
+SELECT label, complete, current, previous_label, previous_complete, previous, status, rank
 FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
 	'1 month', '1 year', within => '[2024-01-01,2024-07-01)');
 -- a compared period that overlaps within holds what the row before holds
-SELECT label, complete, days, value, compared_label, compared_complete, compared_days, previous
+SELECT label, complete, days, current, previous_label, previous_complete, previous_days, previous
 FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
 	'1 month', within => '[2024-02-29,2024-04-01)');
 -- after the ledger, and before it
-SELECT label, complete, value, compared_label, compared_complete, compared_days, previous, status
+SELECT label, complete, current, previous_label, previous_complete, previous_days, previous, status
 FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
 	'1 year', within => '[2024-01-01,2028-01-01)');
-SELECT label, complete, value, compared_label, compared_complete, compared_days, previous, status
+SELECT label, complete, current, previous_label, previous_complete, previous_days, previous, status
 FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
 	'1 year', within => '[2021-01-01,2023-01-01)');
-SELECT label, compared_label, compared_complete, compared_days, previous
+SELECT label, previous_label, previous_complete, previous_days, previous
 FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
 	'1 year', '5 years', within => '[2029-01-01,2032-01-01)');
 
 -- 29 February against the year before, as align says
-SELECT align, period, value, compared_period, compared_days, previous
+SELECT align, period, current, previous_period, previous_days, previous
 FROM unnest(ARRAY['bounds', 'last_day', 'same_days']) align,
 	 ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
 		'1 day', '1 year', within => '[2024-02-28,2024-03-02)', align => align);
-SELECT align, period, value, compared_period, compared_days, previous
+SELECT align, period, current, previous_period, previous_days, previous
 FROM unnest(ARRAY['bounds', 'last_day', 'same_days']) align,
 	 ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
 		'1 month', '1 year', within => '[2024-02-01,2024-03-01)', align => align);
 -- month ends
-SELECT align, period, compared_period, compared_days
+SELECT align, period, previous_period, previous_days
 FROM unnest(ARRAY['bounds', 'last_day', 'same_days']) align,
 	 ledger_comparison_series('{}', 'GBR', NULL, 'inflow', '1 month', '1 month', '2024-01-31',
 		within => '[2024-01-31,2024-05-31)', align => align);
 -- a weekday against the same weekday, 52 weeks before
-SELECT period, compared_period FROM ledger_comparison_series('{}', 'GBR', NULL,
+SELECT period, previous_period FROM ledger_comparison_series('{}', 'GBR', NULL,
 	'inflow', '7 days', '364 days', within => '[2024-12-30,2025-01-06)');
 -- days and months together
-SELECT period, compared_period FROM ledger_comparison_series('{}', 'GBR', NULL,
+SELECT period, previous_period FROM ledger_comparison_series('{}', 'GBR', NULL,
 	'inflow', '1 month', '1 month 1 day', within => '[2024-03-01,2024-05-01)');
 
 -- rolling years, against the year before; the window before overlaps
-SELECT label, complete, days, value, compared_label, compared_days, previous, rank
+SELECT label, complete, days, current, previous_label, previous_days, previous, rank
 FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
-	'3 months', '1 year', width => '1 year', within => '[2023-01-01,2025-04-01)');
-SELECT label, value, compared_label, previous
+	'3 months', '1 year', rolling => '1 year', within => '[2023-01-01,2025-04-01)');
+SELECT label, current, previous_label, previous
 FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
-	'6 months', width => '1 year', within => '[2023-01-01,2025-01-01)');
+	'6 months', rolling => '1 year', within => '[2023-01-01,2025-01-01)');
 -- UK tax years, years ending June, ISO weeks
-SELECT label, complete, value, previous FROM ledger_comparison_series(
+SELECT label, complete, current, previous FROM ledger_comparison_series(
 	pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '1 year', anchor => '2025-04-06');
-SELECT label, complete, value, previous FROM ledger_comparison_series(
+SELECT label, complete, current, previous FROM ledger_comparison_series(
 	pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '1 year', anchor => '2025-07-01');
-SELECT label, value, compared_label, previous FROM ledger_comparison_series(
+SELECT label, current, previous_label, previous FROM ledger_comparison_series(
 	pg_temp.example('boats'), 'GBR', 'FRA', 'gross', '7 days',
 	within => '[2024-02-19,2024-03-11)');
 
 -- rank and highest_since: ties rank alike, and are as high; below zero too
-SELECT period, value, rank, highest_since FROM ledger_comparison_series(
+SELECT period, current, rank, highest_since FROM ledger_comparison_series(
 	'{A>B: 2020-01-01 5, 2020-01-02 3, 2020-01-03 5, 2020-01-04 4, 2020-01-05 -2,
 	  2020-01-07 -1, 2020-01-08 4, 2020-01-09 6, 2020-01-10 5}', 'B', 'A', 'inflow', '1 day');
 
 -- the ends of time: no date can say the bounds of what would be compared
 SELECT * FROM ledger_comparison_series('{A>B: 0001-01-01 1, 9999-12-31 2}', 'B', 'A',
 	'inflow', '5000 years');
-SELECT label, compared_period, compared_label, compared_complete, compared_days, previous
+SELECT label, previous_period, previous_label, previous_complete, previous_days, previous
 FROM ledger_comparison_series('{A>B: 0001-01-01 1}', 'B', 'A', 'inflow', '1 year', '4800 years');
-SELECT label, compared_label, compared_complete, compared_days, previous
+SELECT label, previous_label, previous_complete, previous_days, previous
 FROM ledger_comparison_series('{A>B: 0001-01-01 1}', 'B', 'A', 'inflow', '1 year');
 
 -- no rows; and what is the default
@@ -170,7 +170,7 @@ SELECT count(*) FROM ledger_comparison_series('{}', 'GBR');
 SELECT count(*) FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', within => 'empty');
 SELECT count(*) FROM (
 	(SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', NULL, NULL, NULL,
-											NULL, NULL, NULL, NULL, NULL)
+											NULL, NULL, NULL, NULL, align => NULL)
 	 EXCEPT ALL SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR'))) d;
 
 -- errors
@@ -182,7 +182,7 @@ SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', s
 SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', step => '-1 month');
 SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', step => '1 month 1 day');
 SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', step => '1 hour');
-SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', width => '7 days');
+SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', rolling => '7 days');
 SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', anchor => '-infinity');
 SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', versus => '0');
 SELECT * FROM ledger_comparison_series(pg_temp.example('boats'), 'GBR', 'FRA', versus => '-1 year');
@@ -199,7 +199,7 @@ SELECT count(*), max(rank), max(upper(period)) FROM ledger_comparison_series('{}
 -- beyond bigint, on either side and in the change; not where it is not asked
 SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-02 1}',
 	'B', NULL, 'inflow');
-SELECT label, value FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-02 1}',
+SELECT label, current FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-02 1}',
 	'B', NULL, 'outflow');
 SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807; B>A: 2020-01-01 1}',
 	'B', 'A', 'gross');
@@ -208,7 +208,7 @@ SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807; C>
 SELECT * FROM ledger_comparison_series('{A>B: 2020-01-01 9223372036854775807, 2020-01-02 -9}',
 	'B', 'A', 'inflow', '1 day');
 -- corridors of a day pass it on the way to a figure that fits
-SELECT label, value FROM ledger_comparison_series(
+SELECT label, current FROM ledger_comparison_series(
 	'{A>B: 2020-01-01 9223372036854775807, 2020-01-02 -3; C>B: 2020-01-01 2}', 'B', NULL, 'inflow');
 
 --
@@ -217,43 +217,43 @@ SELECT label, value FROM ledger_comparison_series(
 -- to the ledger's last day
 SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA');
 -- 29 February in years that have none
-SELECT period, days, complete, inflow, outflow, net, gross, compared_days, previous, percent_change, status,
+SELECT period, days, complete, current, previous_days, previous, percent_change, status,
 	   rank, highest_since
 FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2024-02-29', measure => 'inflow',
 					within => '[2021-01-01,2025-01-01)');
 SELECT period, days FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2025-02-28');
 -- the year is not over on its last day but one
-SELECT period, label, days, inflow FROM ledger_to_date(pg_temp.example('boats'), 'GBR', NULL, '2024-12-31',
+SELECT period, label, days, current FROM ledger_to_date(pg_temp.example('boats'), 'GBR', NULL, '2024-12-31',
 	within => '[2023-01-01,2025-01-01)');
 -- after the ledger nothing is known, unless within says so
-SELECT period, label, complete, days, inflow, net, compared_label, previous, status, rank, highest_since
+SELECT period, label, complete, days, current, previous_label, previous, status, rank, highest_since
 FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2027-03-15');
-SELECT period, label, complete, days, inflow, net, compared_label, previous, status, rank, highest_since
+SELECT period, label, complete, days, current, previous_label, previous, status, rank, highest_since
 FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2027-03-15',
 					within => '[2024-01-01,2027-03-16)');
 -- nor before it
-SELECT period, complete, days, inflow, previous, status, rank
+SELECT period, complete, days, current, previous, status, rank
 FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2024-01-05');
-SELECT period, complete, days, inflow FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2023-01-10');
+SELECT period, complete, days, current FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2023-01-10');
 SELECT count(*) FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2023-01-09');
 -- years before within serve the first comparison only
-SELECT label, inflow, compared_label, compared_complete, previous
+SELECT label, current, previous_label, previous_complete, previous
 FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2025-02-28', measure => 'inflow',
 					within => '[2024-01-01,2025-03-02)');
 -- months and weeks to date; tax years
-SELECT period, label, days, inflow FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2024-03-30',
-	'1 month', within => '[2023-12-01,2024-04-01)');
-SELECT period, label, inflow FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2024-03-01',
-	'7 days', within => '[2024-02-12,2024-03-04)');
-SELECT period, label, complete, inflow FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2025-02-28',
+SELECT period, label, days, current FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2024-03-30',
+	step => '1 month', within => '[2023-12-01,2024-04-01)');
+SELECT period, label, current FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2024-03-01',
+	step => '7 days', within => '[2024-02-12,2024-03-04)');
+SELECT period, label, complete, current FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', '2025-02-28',
 	anchor => '2025-04-06');
 -- months from the 31st: the same point stays in its own month
-SELECT period, label FROM ledger_to_date('{}', 'GBR', NULL, '2024-04-30', '1 month', '2024-01-31',
+SELECT period, label FROM ledger_to_date('{}', 'GBR', NULL, '2024-04-30', step => '1 month', anchor => '2024-01-31',
 	within => '[2023-12-31,2024-05-31)');
-SELECT period, label FROM ledger_to_date('{}', 'GBR', NULL, '2024-03-30', '1 month', '2024-01-31',
+SELECT period, label FROM ledger_to_date('{}', 'GBR', NULL, '2024-03-30', step => '1 month', anchor => '2024-01-31',
 	within => '[2023-12-31,2024-05-31)');
 -- a first row of which no day lies within: the row says nothing, what is compared with it does
-SELECT period, days, net, compared_period, compared_days, previous, status
+SELECT period, days, current, previous_period, previous_days, previous, status
 FROM ledger_to_date('{A>H: 2022-02-01 4, 2023-02-01 5, 2024-02-01 6, 2025-02-01 7}', 'H', NULL, '2025-03-01', within => '[2023-06-01,2026-01-01)');
 -- no rows; and what is the default
 SELECT count(*) FROM ledger_to_date(NULL, 'GBR');
@@ -261,7 +261,7 @@ SELECT count(*) FROM ledger_to_date('{}', NULL);
 SELECT count(*) FROM ledger_to_date('{}', 'GBR', NULL, '2024-01-01');
 SELECT count(*) FROM ledger_to_date(pg_temp.example('boats'), 'GBR', within => 'empty');
 SELECT count(*) FROM (
-	(SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', NULL, NULL, NULL, NULL, NULL, NULL)
+	(SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', NULL, NULL, step => NULL, anchor => NULL, measure => NULL, within => NULL)
 	 EXCEPT ALL SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR'))) d;
 -- errors
 SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', 'infinity');
@@ -272,58 +272,58 @@ SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', step => '1 
 SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', anchor => 'infinity');
 SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', 'FRA', measure => 'people');
 SELECT * FROM ledger_to_date(pg_temp.example('boats'), '');
-SELECT * FROM ledger_to_date('{A>B: 0001-01-01 1}', 'A', 'B', '9999-12-31', '1 day');
-SELECT * FROM ledger_to_date('{A>B: 2020-01-01 9223372036854775807; B>A: 2020-01-01 1}', 'B', 'A');
+SELECT * FROM ledger_to_date('{A>B: 0001-01-01 1}', 'A', 'B', '9999-12-31', step => '1 day');
+SELECT * FROM ledger_to_date('{A>B: 2020-01-01 9223372036854775807; B>A: 2020-01-01 1}', 'B', 'A', measure => 'gross');
 SELECT count(*), min(label), max(label) FROM ledger_to_date('{A>B: 0001-01-01 1}', 'B', 'A', '9999-12-31');
 
 --
 -- ledger_milestones
 --
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
-	'{2024-01-01,2023-01-01,2025-01-01}', '{20,1,40,1000}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA',
+	'{2024-01-01,2023-01-01,2025-01-01}', '{20,1,40,1000}', 'inflow');
 -- reached on the first day, and on the last; the day counts from the start
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
-	'{2025-03-01,2025-03-02,2025-02-28}', '{1,2,3,11}');
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', NULL, 'gross',
-	'{2024-02-29}', '{126,127}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA',
+	'{2025-03-01,2025-03-02,2025-02-28}', '{1,2,3,11}', 'inflow');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', NULL,
+	'{2024-02-29}', '{126,127}', 'gross');
 -- the first time, whatever comes after; each start counts from 0
-SELECT * FROM ledger_milestones(pg_temp.example('corrected'), 'GBR', 'FRA', 'net',
-	'{2024-01-01,2024-02-01,2024-04-01}', '{1,4,5}');
-SELECT * FROM ledger_milestones(pg_temp.example('corrected'), 'FRA', 'GBR', 'net',
-	'{2024-01-01}', '{1,9,10}');
+SELECT * FROM ledger_milestones(pg_temp.example('corrected'), 'GBR', 'FRA',
+	'{2024-01-01,2024-02-01,2024-04-01}', '{1,4,5}', 'net');
+SELECT * FROM ledger_milestones(pg_temp.example('corrected'), 'FRA', 'GBR',
+	'{2024-01-01}', '{1,9,10}', 'net');
 -- the same start or target twice; two dimensions
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
-	'{{2024-01-01},{2024-01-01}}', '{5,5}');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA',
+	'{{2024-01-01},{2024-01-01}}', '{5,5}', 'inflow');
 -- nothing sought, nothing there
-SELECT count(*) FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{}', '{1}');
-SELECT count(*) FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{}');
-SELECT count(*) FROM ledger_milestones(NULL, 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{1}');
-SELECT count(*) FROM ledger_milestones('{}', NULL, 'FRA', 'inflow', '{2024-01-01}', '{1}');
-SELECT count(*) FROM ledger_milestones('{}', 'GBR', 'FRA', 'inflow', NULL, '{1}');
-SELECT count(*) FROM ledger_milestones('{}', 'GBR', 'FRA', 'inflow', '{2024-01-01}', NULL);
-SELECT * FROM ledger_milestones('{}', 'GBR', NULL, NULL, '{2024-01-01}', '{1}');
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'nowhere', 'net', '{2024-01-01}', '{1}');
+SELECT count(*) FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', '{}', '{1}', 'inflow');
+SELECT count(*) FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', '{2024-01-01}', '{}', 'inflow');
+SELECT count(*) FROM ledger_milestones(NULL, 'GBR', 'FRA', '{2024-01-01}', '{1}', 'inflow');
+SELECT count(*) FROM ledger_milestones('{}', NULL, 'FRA', '{2024-01-01}', '{1}', 'inflow');
+SELECT count(*) FROM ledger_milestones('{}', 'GBR', 'FRA', NULL, '{1}', 'inflow');
+SELECT count(*) FROM ledger_milestones('{}', 'GBR', 'FRA', '{2024-01-01}', NULL, 'inflow');
+SELECT * FROM ledger_milestones('{}', 'GBR', NULL, '{2024-01-01}', '{1}', NULL);
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'nowhere', '{2024-01-01}', '{1}', 'net');
 -- the ends of time, and of bigint: the total never passes it in a wrong number
-SELECT * FROM ledger_milestones('{A>B: 0001-01-01 1, 9999-12-31 2}', 'B', 'A', 'net',
-	'{0001-01-01,9999-12-31}', '{1,2,3}');
+SELECT * FROM ledger_milestones('{A>B: 0001-01-01 1, 9999-12-31 2}', 'B', 'A',
+	'{0001-01-01,9999-12-31}', '{1,2,3}', 'net');
 SELECT * FROM ledger_milestones(
 	'{A>B: 2020-01-01 9223372036854775807; C>B: 2020-02-01 9223372036854775807; D>B: 2020-03-01 7}',
-	'B', NULL, 'gross', '{2020-01-01,2020-01-02,2020-03-01}', '{7,8,9223372036854775807}');
+	'B', NULL, '{2020-01-01,2020-01-02,2020-03-01}', '{7,8,9223372036854775807}', 'gross');
 SELECT * FROM ledger_milestones(
 	'{A>B: 2020-01-01 9223372036854775807; C>B: 2020-01-01 2; D>B: 2020-01-02 -5}',
-	'B', NULL, 'net', '{2020-01-01,2020-01-02}', '{9223372036854775807}');
+	'B', NULL, '{2020-01-01,2020-01-02}', '{9223372036854775807}', 'net');
 -- errors
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01,NULL}', '{1}');
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{NULL,1}');
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{5,0}');
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{2024-01-01}', '{-5}');
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{infinity}', '{5}');
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow', '{0044-03-15 BC}', '{5}');
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'sum', '{2024-01-01}', '{5}');
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), '', 'FRA', 'net', '{2024-01-01}', '{5}');
-SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', 'inflow',
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', '{2024-01-01,NULL}', '{1}', 'inflow');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', '{2024-01-01}', '{NULL,1}', 'inflow');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', '{2024-01-01}', '{5,0}', 'inflow');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', '{2024-01-01}', '{-5}', 'inflow');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', '{infinity}', '{5}', 'inflow');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', '{0044-03-15 BC}', '{5}', 'inflow');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA', '{2024-01-01}', '{5}', 'sum');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), '', 'FRA', '{2024-01-01}', '{5}', 'net');
+SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA',
 	ARRAY(SELECT date '2001-01-01' + i FROM generate_series(1, 1001) i),
-	ARRAY(SELECT i::bigint FROM generate_series(1, 1000) i));
+	ARRAY(SELECT i::bigint FROM generate_series(1, 1000) i), 'inflow');
 
 --
 -- Comparison with plain SQL over generated ledgers, as in tables.sql
@@ -492,9 +492,9 @@ CREATE INDEX ON rows (id, n);
 
 CREATE TEMP TABLE expected AS
 	SELECT id, n, win AS period, win = counted AS complete,
-		   upper(counted) - lower(counted) AS days, value, compared AS compared_period,
-		   compared = compared_counted AS compared_complete,
-		   coalesce(upper(compared_counted) - lower(compared_counted), 0) AS compared_days,
+		   upper(counted) - lower(counted) AS days, value, compared AS previous_period,
+		   compared = compared_counted AS previous_complete,
+		   coalesce(upper(compared_counted) - lower(compared_counted), 0) AS previous_days,
 		   previous, value - previous AS change,
 		   CASE WHEN previous > 0 THEN 100::numeric * (value - previous) / previous END
 		   AS percent_change,
@@ -502,19 +502,21 @@ CREATE TEMP TABLE expected AS
 		   (SELECT 1 + count(*) FROM rows r WHERE r.id = rows.id AND r.n < rows.n AND r.value > rows.value)
 		   AS rank,
 		   (SELECT win FROM rows r WHERE r.id = rows.id AND r.n < rows.n AND r.value >= rows.value
-			ORDER BY r.n DESC LIMIT 1) AS highest_since
+			ORDER BY r.n DESC LIMIT 1) AS highest_since,
+		   (SELECT win FROM rows r WHERE r.id = rows.id AND r.n < rows.n AND r.value <= rows.value
+			ORDER BY r.n DESC LIMIT 1) AS lowest_since
 	FROM rows JOIN questions USING (id),
 		 LATERAL (SELECT CASE WHEN NOT isempty(compared_counted)
 							  THEN pg_temp.flow(c, home, partner, measure, compared_counted) END)
 		 AS f(previous);
 
 CREATE TEMP TABLE given AS
-	SELECT id, ordinality AS n, period, complete, days, value, compared_period,
-		   compared_complete, compared_days, previous, change, percent_change, status, rank,
-		   highest_since
+	SELECT id, ordinality AS n, period, complete, days, current AS value, previous_period,
+		   previous_complete, previous_days, previous, change, percent_change, status, rank,
+		   highest_since, lowest_since
 	FROM questions,
 		 ledger_comparison_series(l, home, partner, measure, step, versus, anchor, width,
-								  within, align) WITH ORDINALITY;
+								  within, align => align) WITH ORDINALITY;
 CREATE INDEX ON given (id, n);
 
 SELECT (SELECT count(*) FROM expected) AS periods,
@@ -538,25 +540,25 @@ FROM (SELECT *, lag(value) OVER (PARTITION BY id ORDER BY n) AS before
 
 -- the periods, figures and labels are those of ledger_series
 SELECT count(*) AS rows,
-	   count(*) FILTER (WHERE (period, label, complete, value)
-						IS DISTINCT FROM (series_period, series_label, series_complete,
+	   count(*) FILTER (WHERE (period, label, complete, days, value)
+						IS DISTINCT FROM (series_period, series_label, series_complete, series_days,
 						CASE measure WHEN 'inflow' THEN inflow WHEN 'outflow' THEN outflow
 									 WHEN 'net' THEN net ELSE gross END)) AS differences,
-	   count(*) FILTER (WHERE compared_label IS DISTINCT FROM
-						period_label(compared_period, width IS NOT NULL)) AS other_labels
+	   count(*) FILTER (WHERE previous_label IS DISTINCT FROM
+						period_label(previous_period, width IS NOT NULL)) AS other_labels
 FROM questions,
 	 LATERAL (SELECT * FROM
 		ROWS FROM (ledger_comparison_series(l, home, partner, measure, step, versus, anchor,
-											width, within, align),
+											width, within, align => align),
 				   ledger_series(l, home, partner, step, anchor, width, within))
-		AS given(period, label, complete, days, value, compared_period, compared_label,
-				compared_complete, compared_days, previous, change, percent_change, status,
-				rank, highest_since, series_period, series_label, series_complete, inflow,
-				outflow, net, gross, balance)) AS a;
+		AS given(period, label, complete, days, value, previous_period, previous_label,
+				previous_complete, previous_days, previous, change, percent_change, status,
+				rank, highest_since, lowest_since, series_period, series_label, series_complete,
+				series_days, inflow, outflow, net, gross, balance)) AS a;
 
 -- compared periods are those of period_shift
 SELECT count(*) AS rows,
-	   count(*) FILTER (WHERE compared_period <> period_shift(period, -versus, align)) AS differences
+	   count(*) FILTER (WHERE previous_period <> period_shift(period, -versus, align)) AS differences
 FROM given JOIN questions USING (id) WHERE versus IS NOT NULL;
 
 --
@@ -571,7 +573,9 @@ WITH periods AS (
 						 + pg_temp.pick(id, 1, 1, coalesce(last - first, 0) + 20)) AS s(start),
 		 LATERAL (SELECT daterange(start, start + 1 + pg_temp.pick(id, 2, 1, 100))) AS a(period)
 ), given AS (
-	SELECT id, m.* FROM periods, ledger_comparison(l, home, partner, current, previous) m
+	SELECT id, m.measure, m.period, m.days, m.previous_period, m.previous_days, m.current, m.previous,
+		   change, percent_change, status
+	FROM periods AS p, ledger_comparison(l, home, partner, p.current, p.previous) m
 ), expected AS (
 	SELECT id, m AS measure, current, upper(current) - lower(current), before,
 		   upper(before) - lower(before), x, y, x - y,
@@ -628,48 +632,43 @@ CREATE TEMP TABLE to_date_figures AS
 	SELECT id, row_number() OVER (PARTITION BY id ORDER BY k) AS n, stretch,
 		   counted = stretch AS complete,
 		   coalesce(upper(counted) - lower(counted), 0) AS days,
-		   inflow, outflow, inflow - outflow AS net, inflow + outflow AS gross,
-		   CASE measure WHEN 'inflow' THEN inflow WHEN 'outflow' THEN outflow
-						WHEN 'net' THEN inflow - outflow ELSE inflow + outflow END AS value,
-		   compared,
+		   CASE WHEN NOT isempty(counted) THEN pg_temp.flow(c, home, partner, measure, counted) END
+		   AS value, compared,
 		   CASE WHEN NOT isempty(known) THEN pg_temp.flow(c, home, partner, measure, known) END
 		   AS previous,
-		   compared = known AS compared_complete,
-		   coalesce(upper(known) - lower(known), 0) AS compared_days
+		   compared = known AS previous_complete,
+		   coalesce(upper(known) - lower(known), 0) AS previous_days
 	FROM (SELECT *, lag(stretch) OVER before AS compared, lag(comparable) OVER before AS known
 		  FROM to_date_rows WINDOW before AS (PARTITION BY id ORDER BY k)) r
-		 JOIN to_date_questions USING (id),
-		 LATERAL (SELECT CASE WHEN NOT isempty(counted)
-							  THEN pg_temp.flow(c, home, partner, 'inflow', counted) END,
-						 CASE WHEN NOT isempty(counted)
-							  THEN pg_temp.flow(c, home, partner, 'outflow', counted) END)
-		 AS f(inflow, outflow)
+		 JOIN to_date_questions USING (id)
 	WHERE listed;
 CREATE INDEX ON to_date_figures (id, n);
 
 WITH given AS (
-	SELECT id, ordinality AS n, period, complete, days, inflow, outflow, net, gross,
-		   compared_period, previous, compared_complete, compared_days, change, percent_change,
-		   status, rank, highest_since
+	SELECT id, ordinality AS n, period, complete, days, current, previous_period, previous,
+		   previous_complete, previous_days, change, percent_change,
+		   status, rank, highest_since, lowest_since
 	FROM to_date_questions,
-		 ledger_to_date(l, home, partner, given_as_of, step, anchor, measure, within)
+		 ledger_to_date(l, home, partner, given_as_of, measure, step, anchor, within)
 		 WITH ORDINALITY
 ), expected AS (
-	SELECT id, n, stretch, complete, days, inflow, outflow, net, gross, compared, previous,
-		   compared_complete, compared_days, value - previous,
+	SELECT id, n, stretch, complete, days, value, compared, previous,
+		   previous_complete, previous_days, value - previous,
 		   CASE WHEN previous > 0 THEN 100::numeric * (value - previous) / previous END,
 		   pg_temp.status(value, previous),
 		   CASE WHEN value IS NOT NULL THEN
 		   (SELECT 1 + count(*) FROM to_date_figures r
 			WHERE r.id = f.id AND r.n < f.n AND r.value > f.value) END,
 		   (SELECT stretch FROM to_date_figures r
-			WHERE r.id = f.id AND r.n < f.n AND r.value >= f.value ORDER BY r.n DESC LIMIT 1)
+			WHERE r.id = f.id AND r.n < f.n AND r.value >= f.value ORDER BY r.n DESC LIMIT 1),
+		   (SELECT stretch FROM to_date_figures r
+			WHERE r.id = f.id AND r.n < f.n AND r.value <= f.value ORDER BY r.n DESC LIMIT 1)
 	FROM to_date_figures f
 )
 SELECT (SELECT count(*) FROM to_date_questions) AS questions,
 	   (SELECT count(*) FROM expected) AS periods,
-	   (SELECT count(*) FROM expected WHERE inflow IS NULL) AS unknown,
-	   (SELECT count(*) FROM expected WHERE gross <> 0) AS not_nil,
+	   (SELECT count(*) FROM expected WHERE value IS NULL) AS unknown,
+	   (SELECT count(*) FROM expected WHERE value <> 0) AS not_nil,
 	   (SELECT count(*) FROM ((TABLE given EXCEPT ALL TABLE expected) UNION ALL
 							  (TABLE expected EXCEPT ALL TABLE given)) d)
 	   AS differences;
@@ -679,8 +678,8 @@ SELECT count(*) AS questions,
 	   count(*) FILTER (WHERE period <> period_to_date(as_of, step, anchor)
 						OR label <> period_label(period_of(as_of, step, anchor))) AS differences
 FROM (SELECT q.*, t.* FROM to_date_questions q,
-	  LATERAL (SELECT period, label FROM ledger_to_date(l, home, partner, given_as_of, step,
-														anchor, measure, within)
+	  LATERAL (SELECT period, label FROM ledger_to_date(l, home, partner, given_as_of, step => step,
+														anchor => anchor, measure => measure, within => within)
 			   ORDER BY period DESC LIMIT 1) t) x;
 
 --
@@ -696,7 +695,7 @@ CREATE TEMP TABLE milestone_questions AS
 
 WITH given AS (
 	SELECT id, m.* FROM milestone_questions,
-		 ledger_milestones(l, home, partner, measure, since, targets)
+		 ledger_milestones(l, home, partner, since, targets, measure)
 		 WITH ORDINALITY m(since, target, day, day_number, n)
 ), expected AS (
 	SELECT id, s.since, t.target, d.day, d.day - s.since + 1,
@@ -727,11 +726,11 @@ CREATE TEMP TABLE both_ways AS
 	SELECT 'stored' AS kind, l FROM stored
 	UNION ALL SELECT 'made', (SELECT ledger_agg(day, origin, destination, people)
 							  FROM stored, ledger_entries(l));
-SELECT count(*) AS rows, count(DISTINCT (s.*)::text) AS distinct_rows, sum(value)
-FROM both_ways, ledger_comparison_series(l, 'P3', 'P4', 'gross', versus => '1 year', width => '1 year') s;
-SELECT count(*) AS rows, count(DISTINCT (s.*)::text) AS distinct_rows, sum(net)
-FROM both_ways, ledger_to_date(l, 'P3', 'P4', '2004-02-29', '3 months') s;
+SELECT count(*) AS rows, count(DISTINCT (s.*)::text) AS distinct_rows, sum(current)
+FROM both_ways, ledger_comparison_series(l, 'P3', 'P4', 'gross', versus => '1 year', rolling => '1 year') s;
+SELECT count(*) AS rows, count(DISTINCT (s.*)::text) AS distinct_rows, sum(current)
+FROM both_ways, ledger_to_date(l, 'P3', 'P4', '2004-02-29', step => '3 months') s;
 SELECT count(*) AS rows, count(DISTINCT (s.*)::text) AS distinct_rows, sum(current)
 FROM both_ways, ledger_comparison(l, 'P3', 'P4', '[2003-01-01,2003-02-01)') s;
 SELECT count(*) AS rows, count(DISTINCT (s.*)::text) AS distinct_rows, sum(day_number)
-FROM both_ways, ledger_milestones(l, 'P3', 'P4', 'gross', '{2001-01-01,2002-01-01}', '{100,1000}') s;
+FROM both_ways, ledger_milestones(l, 'P3', 'P4', '{2001-01-01,2002-01-01}', '{100,1000}', 'gross') s;

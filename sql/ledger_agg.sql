@@ -642,7 +642,7 @@ SELECT count(*) AS cases, count(*) FILTER (WHERE pg_column_size(raw) <> pg_colum
         OR reciprocal_balance(raw, 'P48') IS DISTINCT FROM reciprocal_balance(l, 'P48')
         OR reciprocal_balance(raw, 'P48', 'P1', '[2023-07-01,2024-01-01)') IS DISTINCT FROM reciprocal_balance(l, 'P48', 'P1', '[2023-07-01,2024-01-01)')) AS answers,
     count(*) FILTER (WHERE raw + l <> l + l OR raw - l <> '{}' OR l - raw <> '{}' OR -raw <> -l OR ledger_transpose(raw) <> ledger_transpose(l)
-        OR ledger_slice(raw, '[2023-07-01,2024-01-01)'::daterange) <> ledger_slice(l, '[2023-07-01,2024-01-01)'::daterange)
+        OR ledger_slice(raw, within => '[2023-07-01,2024-01-01)'::daterange) <> ledger_slice(l, within => '[2023-07-01,2024-01-01)'::daterange)
         OR ledger_slice(raw, 'P48', NULL) <> ledger_slice(l, 'P48', NULL)) AS ledgers
 FROM raw;
 SELECT ledger_agg(raw) = ledger_agg(l) AS agg, raw_sum(raw) = ledger_agg(l) AS raw_sum,
@@ -744,7 +744,7 @@ SELECT reader, count(*) FILTER (WHERE result = 'read') > 10 AS read, count(*) FI
 FROM damaged, LATERAL (VALUES ('l'), ('l::jsonb'), ('l + l'), ('l - l'), ('-l'), ('l = l'), ('l < ''{A>B: 2024-01-01 1}'''), ('ledger_hash(l)'),
         ('ledger_total(l)'), ('ledger_total(l, ''[2024-02-28,2024-03-02)'')'), ('ledger_period(l)'), ('ledger_parties(l)'), ('l @> ''P1'''), ('ledger_flow(l, ''P1'', ''Q1'')'),
         ('reciprocal_balance(l, ''P1'', ''Q1'')'), ('reciprocal_balance(l, ''P1'', within => ''[2024-02-28,2024-03-02)'')'), ('ledger_transpose(l)'),
-        ('ledger_slice(l, ''[2024-02-28,2024-03-02)''::daterange)'), ('ledger_slice(l, ''P1'', NULL)'), ('(SELECT count(*) FROM ledger_entries(l))'),
+        ('ledger_slice(l, within => ''[2024-02-28,2024-03-02)''::daterange)'), ('ledger_slice(l, ''P1'', NULL)'), ('(SELECT count(*) FROM ledger_entries(l))'),
         ('(SELECT count(*) FROM ledger_corridors(l))'), ('(SELECT count(*) FROM ledger_pairs(l))'),
         ('(SELECT ledger_total(ledger_agg(x)) FROM (SELECT more AS x FROM added UNION ALL SELECT l) AS v)'),
         ('(SELECT sum(net) FROM ledger_series(l, ''P1'', ''Q1'', ''1 day'', within => ''[2024-02-20,2024-03-20)''))')) AS r (reader),
@@ -803,7 +803,7 @@ FROM (VALUES ('[2024-01-01,2024-02-01)'::daterange, '[2023-12-01,2024-01-01)'::d
 
 -- frames
 SELECT count(*) AS cases,
-    count(*) FILTER (WHERE balance IS DISTINCT FROM reciprocal_balance(i, o)) AS balances,
+    count(*) FILTER (WHERE balance IS DISTINCT FROM balance_of_flows(i, o)) AS balances,
     count(*) FILTER (WHERE comparison IS DISTINCT FROM period_comparison(c, p)) AS comparisons
 FROM (SELECT reciprocal_balance_agg(origin, destination, people, 'P48', NULL) OVER w AS balance,
         period_comparison_agg(day, people, '[2024-01-01,)', '(,2024-01-01)') OVER w AS comparison,

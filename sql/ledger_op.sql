@@ -115,7 +115,7 @@ FROM ledgers;
 
 -- DISTINCT, GROUP BY, UNION, EXCEPT, INTERSECT, by sorting and by hashing
 CREATE TEMP TABLE repeated AS
-SELECT g, ledger_slice(l, '[2024-02-20,2024-02-22)') AS l FROM ledgers;
+SELECT g, ledger_slice(l, within => '[2024-02-20,2024-02-22)') AS l FROM ledgers;
 SELECT count(*) AS ledgers, count(DISTINCT l) AS different, count(DISTINCT l::text) AS by_text FROM repeated;
 SET enable_sort = off;
 SELECT plan_has('SELECT l, count(*) FROM repeated GROUP BY l', 'HashAggregate') AS hashed,
@@ -266,7 +266,7 @@ SELECT '{A>B: 2025-01-01 -9223372036854775808}'::transfer_ledger - '{A>B: 2025-0
 SELECT '{A>B: 2025-01-01 -1}'::transfer_ledger - '{A>B: 2025-01-01 -9223372036854775808}' AS fits;
 SELECT -'{A>B: 2025-01-01 -9223372036854775808}'::transfer_ledger;
 SELECT ledger_total('{A>B: 2025-01-01 9223372036854775807; B>A: 2025-01-01 1}');
-SELECT ledger_slice('{A>B: 2025-01-01 -9223372036854775808, 2025-01-02 9223372036854775807, 2025-01-03 1}', '[2025-01-02,2025-01-04)'::daterange);
+SELECT ledger_slice('{A>B: 2025-01-01 -9223372036854775808, 2025-01-02 9223372036854775807, 2025-01-03 1}', within => '[2025-01-02,2025-01-04)'::daterange);
 SELECT ledger_total('{A>B: 2025-01-01 -9223372036854775808, 2025-01-02 9223372036854775807, 2025-01-03 1}', '[2025-01-02,2025-01-04)');
 -- a corridor passes bigint within a period, all of them together do not
 SELECT ledger_total('{A>B: 2025-01-01 -9223372036854775808, 2025-01-02 9223372036854775807, 2025-01-03 1; C>B: 2025-01-02 -5}', '[2025-01-02,2025-01-04)');
@@ -300,15 +300,15 @@ WITH asked AS (
             GROUP BY day, origin, destination HAVING sum(people) <> 0) AS e) AS entries ON true
 )
 SELECT count(*) AS cases,
-    count(*) FILTER (WHERE ledger_slice(l, within)::text IS DISTINCT FROM plain) AS slices,
+    count(*) FILTER (WHERE ledger_slice(l, within => within)::text IS DISTINCT FROM plain) AS slices,
     count(*) FILTER (WHERE ledger_total(l, within) IS DISTINCT FROM coalesce(total, 0)) AS totals,
-    count(*) FILTER (WHERE ledger_period(ledger_slice(l, within)) IS DISTINCT FROM
+    count(*) FILTER (WHERE ledger_period(ledger_slice(l, within => within)) IS DISTINCT FROM
         CASE WHEN first IS NULL THEN 'empty' ELSE daterange(first, last, '[]') END) AS periods
 FROM asked;
 
 SELECT count(*) AS cases, count(*) FILTER (WHERE ledger_total(l) <> ledger_total(l, NULL)) AS totals,
-    count(*) FILTER (WHERE ledger_slice(l, w.within) + ledger_slice(l, daterange(NULL, lower(w.within))) +
-        ledger_slice(l, daterange(upper(w.within), NULL)) <> l) AS parts
+    count(*) FILTER (WHERE ledger_slice(l, within => w.within) + ledger_slice(l, within => daterange(NULL, lower(w.within))) +
+        ledger_slice(l, within => daterange(upper(w.within), NULL)) <> l) AS parts
 FROM ledgers, within AS w WHERE n IN (4, 5, 8, 9, 10);
 
 SELECT count(*) AS cases, count(*) FILTER (WHERE ledger_parties(l) IS DISTINCT FROM parties) AS differences
@@ -345,7 +345,7 @@ WITH asked AS (
     WHERE g <= 60 * :percent / 100
 ), answered AS (
     SELECT *, (reciprocal_balance(l, home, partner, within)).*,
-        ledger_slice(ledger_slice(l, home, partner), within) AS part
+        ledger_slice(ledger_slice(l, home, partner), within => within) AS part
     FROM (SELECT g, l, within, home, partner, slice, inflow AS i, outflow AS o, inflow - outflow AS n, inflow + outflow AS s FROM asked) AS a
 )
 SELECT count(*) AS cases,
@@ -364,11 +364,11 @@ SELECT ledger_flow(NULL, 'A', 'B'), ledger_flow('{}', NULL, 'B'), ledger_flow('{
 SELECT ledger_flow('{A>B: 2025-01-01 1}', 'A', '');
 SELECT ledger_flow('{A>B: 2025-01-01 1}', repeat('x', 256), 'A');
 SELECT ledger_period(NULL), ledger_period('{}'), ledger_period('{A>B: 0001-01-01 1, 9999-12-31 1}'), ledger_parties(NULL), ledger_parties('{}');
-SELECT ledger_slice(NULL, '[2025-01-01,2025-02-01)'::daterange), ledger_slice('{A>B: 2025-01-01 1}', NULL::daterange),
-    ledger_slice(NULL, 'A', 'B'), ledger_slice('{A>B: 2025-01-01 1}', NULL, 'B'), ledger_slice('{A>B: 2025-01-01 1; C>A: 2025-01-02 1; B>C: 2025-01-01 1}', 'A', NULL);
+SELECT ledger_slice(NULL, within => '[2025-01-01,2025-02-01)'::daterange), ledger_slice('{A>B: 2025-01-01 1}', within => NULL::daterange),
+    ledger_slice(NULL, 'A', 'B'), ledger_slice('{A>B: 2025-01-01 1; A>A: 2025-01-01 2}', NULL, 'B'), ledger_slice('{A>B: 2025-01-01 1; C>A: 2025-01-02 1; B>C: 2025-01-01 1}', 'A', NULL);
 SELECT -NULL::transfer_ledger AS negative, ledger_transpose(NULL) AS transposed, ledger_transpose('{}') AS of_nothing;
-SELECT reciprocal_balance(NULL::transfer_ledger, 'A') AS no_ledger, reciprocal_balance('{}', NULL::text) AS no_home,
-    reciprocal_balance(NULL::bigint, 1) AS no_inflow, reciprocal_balance(1, NULL) AS no_outflow;
+SELECT reciprocal_balance(NULL::transfer_ledger, 'A') AS no_ledger, reciprocal_balance('{A>B: 2025-01-01 2; B>A: 2025-01-03 1; B>B: 2025-01-01 9}') AS everyone,
+    balance_of_flows(NULL, 1) AS no_inflow, balance_of_flows(1, NULL) AS no_outflow;
 SELECT * FROM reciprocal_balance('{}'::transfer_ledger, 'A');
 SELECT * FROM reciprocal_balance('{A>A: 2025-01-01 5; A>B: 2025-01-01 1}', 'A', 'A');
 SELECT * FROM reciprocal_balance('{A>A: 2025-01-01 5; A>B: 2025-01-01 1; C>A: 2025-01-01 3}'::transfer_ledger, 'A');
@@ -376,11 +376,11 @@ SELECT * FROM reciprocal_balance('{A>B: 2025-01-01 1}', 'A', '');
 SELECT * FROM reciprocal_balance('{A>B: 2025-01-01 1}', '', 'A');
 
 -- of given flows
-SELECT inflow AS given_in, outflow AS given_out, (reciprocal_balance(inflow, outflow)).*
+SELECT inflow AS given_in, outflow AS given_out, (balance_of_flows(inflow, outflow)).*
 FROM (VALUES (350, 281), (281, 350), (0, 0), (5, 0), (0, 5), (-5, 10), (10, -5), (-5, -5), (5, -5),
     (9223372036854775807, 0), (-9223372036854775808, 0), (4611686018427387904, 4611686018427387903)) AS flows (inflow, outflow);
-SELECT reciprocal_balance(9223372036854775807, 1);
-SELECT reciprocal_balance(0, -9223372036854775808);
+SELECT balance_of_flows(9223372036854775807, 1);
+SELECT balance_of_flows(0, -9223372036854775808);
 
 -- two figures compared
 SELECT (period_comparison(current, previous)).*

@@ -23,7 +23,7 @@ SELECT ledger_sparkline(l, 'FRA', 'GBR') AS other_side,
 	   ledger_sparkline(l, 'GBR') AS every_partner,
 	   ledger_sparkline(l, 'GBR', 'FRA', 'balance', '7 days') AS weeks,
 	   ledger_sparkline(l, 'GBR', 'FRA', 'inflow', '1 year', '2025-04-06') AS tax_year,
-	   ledger_sparkline(l, 'GBR', 'FRA', NULL, NULL, NULL, NULL) AS all_defaults
+	   ledger_sparkline(l, 'GBR', 'FRA', NULL, NULL, NULL, within => NULL) AS all_defaults
 FROM example WHERE name = 'pilot';
 
 -- the characters are what the rule says, for every measure and several steps:
@@ -52,7 +52,7 @@ SELECT ledger_sparkline('{A>B: 2024-01-01 1}', 'B', 'A') AS one,
 	   ledger_sparkline('{A>B: 2024-01-01 1}', 'A', 'B') AS minus_one,
 	   ledger_sparkline('{A>B: 2024-01-01 1}', 'C', within => '[2024-01-01,2024-06-01)') AS zeros;
 SELECT name, ledger_sparkline(l, 'GBR') FROM example WHERE name IN ('empty', 'none') ORDER BY name;
-SELECT ledger_sparkline(l, NULL) AS no_home, ledger_sparkline(l, 'GBR', within => 'empty') AS no_period,
+SELECT ledger_sparkline(l, NULL, measure => 'inflow') AS everyone, ledger_sparkline(l, 'GBR', within => 'empty') AS no_period,
 	   ledger_sparkline('{}', 'GBR', within => '[2024-01-01,2024-04-01)') AS zeros
 FROM example WHERE name = 'pilot';
 SELECT length(ledger_sparkline(l, 'GBR', step => '1 day', within => '[2024-01-01,2026-09-27)'))
@@ -75,29 +75,29 @@ SELECT ledger_sparkline('{A>B: 2024-01-01 9223372036854775807; C>B: 2024-01-01 1
 \pset format unaligned
 \pset tuples_only on
 SELECT ledger_bars(l, 'GBR', 'FRA') FROM example WHERE name = 'pilot';
-SELECT ledger_bars(l, 'GBR', 'FRA', width_chars => 40) FROM example WHERE name = 'pilot';
-SELECT ledger_bars(l, 'GBR', NULL, '7 days', width_chars => 60, within => '[2025-09-15,2025-10-13)')
+SELECT ledger_bars(l, 'GBR', 'FRA', width => 40) FROM example WHERE name = 'pilot';
+SELECT ledger_bars(l, 'GBR', NULL, '7 days', width => 60, within => '[2025-09-15,2025-10-13)')
 FROM example WHERE name = 'pilot';
 -- negative figures have a bar of their own kind
-SELECT ledger_bars(l, 'GBR', width_chars => 60) FROM example WHERE name = 'corrected';
+SELECT ledger_bars(l, 'GBR', width => 60) FROM example WHERE name = 'corrected';
 -- no figure is cut, however narrow
-SELECT ledger_bars(l, 'GBR', 'FRA', width_chars => 20) FROM example WHERE name = 'huge';
+SELECT ledger_bars(l, 'GBR', 'FRA', width => 20) FROM example WHERE name = 'huge';
 -- all zero; nothing
-SELECT ledger_bars(l, 'DEU', within => '[2024-01-01,2024-03-01)', width_chars => 40)
+SELECT ledger_bars(l, 'DEU', within => '[2024-01-01,2024-03-01)', width => 40)
 FROM example WHERE name = 'pilot';
 SELECT name, count(line) FROM example LEFT JOIN LATERAL ledger_bars(l, 'GBR') AS line ON true
 WHERE name IN ('empty', 'none') GROUP BY name ORDER BY name;
-SELECT count(*) FROM example, ledger_bars(l, NULL);
+SELECT ledger_bars(l) FROM example WHERE name = 'corrected';
 SELECT count(*) FROM example, ledger_bars(l, 'GBR', within => 'empty');
 -- names that are long, wide, broken over lines
 SELECT ledger_bars(jsonb_build_object(name, '{"GBR": {"2024-02-29": 3}}'::jsonb)::transfer_ledger,
-				   'GBR', name, width_chars => 40, within => '[2024-02-01,2024-03-01)')
+				   'GBR', name, width => 40, within => '[2024-02-01,2024-03-01)')
 FROM unnest(ARRAY[repeat('Republic ', 28), repeat(U&'\65E5\672C', 40), E'two\nlines\tand \x01']) AS name;
 
 -- every line has the width asked for, and says what ledger_series says
 SELECT width_chars, count(*) AS lines, min(length(line)), max(length(line))
 FROM example, unnest('{50,51,80,200}'::integer[]) AS width_chars,
-	 LATERAL ledger_bars(l, 'GBR', 'FRA', '7 days', width_chars => width_chars,
+	 LATERAL ledger_bars(l, 'GBR', 'FRA', '7 days', width => width_chars,
 						 within => '[2025-09-15,2026-02-02)') WITH ORDINALITY AS bars (line, n)
 WHERE name = 'pilot' AND n > 1
 GROUP BY width_chars ORDER BY width_chars;
@@ -122,8 +122,8 @@ GROUP BY step;
 \pset tuples_only off
 
 -- errors
-SELECT ledger_bars(l, 'GBR', width_chars => 19) FROM example WHERE name = 'pilot';
-SELECT ledger_bars(l, 'GBR', width_chars => 1001) FROM example WHERE name = 'pilot';
+SELECT ledger_bars(l, 'GBR', width => 19) FROM example WHERE name = 'pilot';
+SELECT ledger_bars(l, 'GBR', width => 1001) FROM example WHERE name = 'pilot';
 SELECT ledger_bars(l, 'GBR', step => '1 day', within => '[2000-01-01,2100-01-01)')
 FROM example WHERE name = 'pilot';
 
@@ -142,9 +142,9 @@ SELECT name, kind, svg
 FROM example,
 	 LATERAL (VALUES ('default', ledger_svg(l, 'GBR', 'FRA')),
 					 ('every partner', ledger_svg(l, 'GBR')),
-					 ('narrow', ledger_svg(l, 'GBR', 'FRA', width_px => 280, height_px => 360)),
+					 ('narrow', ledger_svg(l, 'GBR', 'FRA', width => 280, height => 360)),
 					 ('days', ledger_svg(l, 'GBR', 'FRA', '1 day', within => '[2023-06-01,2026-02-01)')),
-					 ('large', ledger_svg(l, 'GBR', 'FRA', '7 days', width_px => 4000, height_px => 4000)),
+					 ('large', ledger_svg(l, 'GBR', 'FRA', '7 days', width => 4000, height => 4000)),
 					 ('no such party', ledger_svg(l, 'DEU', within => '[2024-01-01,2025-01-01)')),
 					 ('no period', ledger_svg(l, 'GBR', within => 'empty'))) AS kind (kind, svg);
 SELECT name, kind, svg IS NULL AS none FROM drawn
@@ -199,7 +199,7 @@ SELECT regexp_matches(ledger_svg(l, '<b>"x"', E'A&\x01\n''B', title => E'<script
 FROM example WHERE name = 'empty';
 SELECT strpos(ledger_svg('{}', U&'x\FFFEy\FFFFz\FFFDw'), U&'x?y?z\FFFDw') > 0 AS no_characters;
 -- titles that are long
-SELECT regexp_matches(ledger_svg('{}', repeat('Republic ', 28), repeat('W', 255), width_px => 360),
+SELECT regexp_matches(ledger_svg('{}', repeat('Republic ', 28), repeat('W', 255), width => 360),
 					  '(?:up|down|bold)[^<]*', 'g');
 -- an empty title or source is none
 SELECT ledger_svg(l, 'GBR', title => '', source => '') = ledger_svg(l, 'GBR') AS same
@@ -215,8 +215,8 @@ WHERE kind = 'default' GROUP BY name ORDER BY name;
 SELECT ledger_svg(NULL, 'GBR'), ledger_svg('{}', NULL);
 
 -- errors
-SELECT ledger_svg(l, 'GBR', width_px => 279) FROM example WHERE name = 'pilot';
-SELECT ledger_svg(l, 'GBR', height_px => 4001) FROM example WHERE name = 'pilot';
+SELECT ledger_svg(l, 'GBR', width => 279) FROM example WHERE name = 'pilot';
+SELECT ledger_svg(l, 'GBR', height => 4001) FROM example WHERE name = 'pilot';
 SELECT ledger_svg(l, 'GBR', step => '1 day', within => '[2000-01-01,2100-01-01)')
 FROM example WHERE name = 'pilot';
 

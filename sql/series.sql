@@ -54,14 +54,14 @@ SELECT * FROM ledger_series((SELECT l FROM example WHERE name = 'pilot'),
 -- windows: each ends where its step period ends, and is complete when all of
 -- it lies within; the flows of a window are those within too
 SELECT * FROM ledger_series((SELECT l FROM example WHERE name = 'pilot'),
-							'GBR', 'FRA', width => '3 months',
+							'GBR', 'FRA', rolling => '3 months',
 							within => '[2025-09-01,2026-03-01)');
 SELECT period, label, complete, inflow FROM ledger_series(
 	(SELECT l FROM example WHERE name = 'pilot'), 'GBR', 'FRA', '1 month',
-	width => '1 year', within => '[2024-12-01,2026-01-01)');
+	rolling => '1 year', within => '[2024-12-01,2026-01-01)');
 SELECT period, label, complete, inflow, outflow FROM ledger_series(
 	(SELECT l FROM example WHERE name = 'pilot'), 'GBR', 'FRA', '7 days',
-	width => '10 days', within => '[2025-09-15,2025-10-13)');
+	rolling => '10 days', within => '[2025-09-15,2025-10-13)');
 
 -- within without one bound or both takes the ledger's span there
 SELECT period, complete, net FROM ledger_series(
@@ -92,7 +92,7 @@ SELECT count(*) FROM ledger_series('{}', 'GBR');
 SELECT count(*) FROM ledger_series('{}', 'GBR', within => '[2024-01-01,)');
 SELECT count(*) FROM ledger_series('{}', 'GBR', within => '(,2024-01-01)');
 
--- NULL: no ledger or home, no rows; step and anchor as by default
+-- no ledger, no rows; every party; step and anchor as by default
 SELECT count(*) FROM ledger_series(NULL, 'GBR', within => '[2024-01-01,2025-01-01)');
 SELECT count(*) FROM ledger_series('{}', NULL, within => '[2024-01-01,2025-01-01)');
 SELECT count(*) FROM ledger_series('{}', 'GBR', NULL, NULL, NULL, NULL,
@@ -106,7 +106,7 @@ SELECT period, label, complete, inflow, balance FROM ledger_series(
 	within => '[9999-11-30,9999-12-31]');
 SELECT period, label, complete, inflow FROM ledger_series(
 	'{A>B: 0001-01-01 1, 9999-12-31 2}', 'B', 'A',
-	within => '[0001-01-01,0001-02-01)', width => '2 months');
+	within => '[0001-01-01,0001-02-01)', rolling => '2 months');
 
 -- months from the last of a month
 SELECT period FROM ledger_series('{}', 'A', anchor => '2024-01-31',
@@ -122,8 +122,8 @@ SELECT * FROM ledger_series('{A>B: 2020-01-01 1}', 'A', 'B', '1 month 1 day');
 SELECT * FROM ledger_series('{A>B: 2020-01-01 1}', 'A', 'B', '12 hours');
 SELECT * FROM ledger_series('{A>B: 2020-01-01 1}', 'A', 'B', anchor => 'infinity');
 SELECT * FROM ledger_series('{A>B: 2020-01-01 1}', 'A', 'B', anchor => '0001-01-01 BC');
-SELECT * FROM ledger_series('{A>B: 2020-01-01 1}', 'A', 'B', width => '7 days');
-SELECT * FROM ledger_series('{A>B: 2020-01-01 1}', 'A', 'B', width => '0');
+SELECT * FROM ledger_series('{A>B: 2020-01-01 1}', 'A', 'B', rolling => '7 days');
+SELECT * FROM ledger_series('{A>B: 2020-01-01 1}', 'A', 'B', rolling => '0');
 SELECT * FROM ledger_series('{A>B: 2020-01-01 1}', 'A', 'B', '10000000 years');
 -- within outside the days of a ledger
 SELECT * FROM ledger_series('{A>B: 2020-01-01 1}', 'A', 'B',
@@ -271,7 +271,8 @@ CREATE TEMP TABLE periods AS
 	WHERE period && covered;
 
 CREATE TEMP TABLE expected AS
-	SELECT id, win, win <@ covered AS complete, inflow, outflow,
+	SELECT id, win, win <@ covered AS complete, upper(win * covered) - lower(win * covered) AS days,
+		   inflow, outflow,
 		   inflow - outflow AS net, inflow + outflow AS gross, balance
 	FROM periods JOIN questions USING (id),
 		 LATERAL (SELECT
@@ -288,7 +289,7 @@ CREATE TEMP TABLE expected AS
 		 AS f(inflow, outflow, balance);
 
 CREATE TEMP TABLE given AS
-	SELECT id, period, complete, inflow, outflow, net, gross, balance, ordinality
+	SELECT id, period, complete, days, inflow, outflow, net, gross, balance, ordinality
 	FROM questions,
 		 ledger_series(l, home, partner, step, anchor, width, within) WITH ORDINALITY;
 
@@ -339,11 +340,11 @@ INSERT INTO stored
 	SELECT ledger_agg(date '2001-01-01' + d, 'P' || o, 'P' || (o + s) % 12, d % 7 - 2)
 	FROM generate_series(0, 1499) d, generate_series(0, 11) o, generate_series(0, 2) s;
 SELECT count(*) AS rows, count(DISTINCT (a.*)::text) AS distinct_rows, sum(inflow)
-FROM (SELECT s.* FROM stored, ledger_series(l, 'P4', 'P3', width => '1 year') s
+FROM (SELECT s.* FROM stored, ledger_series(l, 'P4', 'P3', rolling => '1 year') s
 	  UNION ALL
 	  SELECT s.* FROM (SELECT ledger_agg(day, origin, destination, people) AS l
 					   FROM stored, ledger_entries(l)) m,
-					  ledger_series(l, 'P4', 'P3', width => '1 year') s) a;
+					  ledger_series(l, 'P4', 'P3', rolling => '1 year') s) a;
 
 -- a home with all others, from stored values: by slices of a ring of parties, whole where
 -- home is in all of it, or it is compressed

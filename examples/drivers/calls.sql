@@ -10,9 +10,9 @@ SELECT (period_comparison_agg(day, people, '[2025-12-01,2026-01-01)', '[2025-11-
 SELECT ledger_to_jsonb(l), jsonb_to_ledger(ledger_to_jsonb(l)), l::jsonb FROM driver_ledger
 SELECT ledger_total(l), ledger_flow(l, 'FRA', 'GBR'), ledger_period(l), ledger_parties(l) FROM driver_ledger
 SELECT b.* FROM driver_ledger, reciprocal_balance(l, 'GBR', 'FRA') AS b
-SELECT (reciprocal_balance(3, 4)).*, (period_comparison(3, 4)).*
+SELECT (balance_of_flows(3, 4)).*, (period_comparison(3, 4)).*
 SELECT l + l, l - l, -l, l = l, l <> l, l < l, l <= l, l > l, l >= l, l @> 'FRA', 'FRA' <@ l FROM driver_ledger
-SELECT ledger_transpose(l), ledger_slice(l, '[2025-10-01,2025-11-01)'), ledger_slice(l, 'GBR', 'FRA') FROM driver_ledger
+SELECT ledger_transpose(l), ledger_slice(l, within => '[2025-10-01,2025-11-01)'), ledger_slice(l, 'GBR', 'FRA') FROM driver_ledger
 SELECT e.* FROM driver_ledger, ledger_entries(l) AS e
 SELECT c.* FROM driver_ledger, ledger_corridors(l) AS c
 SELECT b.* FROM driver_ledger, ledger_balances(l, 'GBR') AS b
@@ -21,14 +21,14 @@ SELECT s.* FROM driver_ledger, ledger_series(l, 'GBR', 'FRA') AS s
 SELECT c.* FROM driver_ledger, ledger_comparison(l, 'GBR', 'FRA', '[2025-12-01,2026-01-01)') AS c
 SELECT c.* FROM driver_ledger, ledger_comparison_series(l, 'GBR') AS c
 SELECT t.* FROM driver_ledger, ledger_to_date(l, 'GBR') AS t
-SELECT m.* FROM driver_ledger, ledger_milestones(l, 'GBR', 'FRA', 'inflow', '{2025-09-01,2026-01-01}', '{100,1000}') AS m
+SELECT m.* FROM driver_ledger, ledger_milestones(l, 'GBR', 'FRA', '{2025-09-01,2026-01-01}', '{100,1000}', 'inflow') AS m
 SELECT r.* FROM driver_ledger, ledger_reversals(l, 'GBR', 'FRA') AS r
 SELECT m.* FROM driver_ledger, ledger_matches(l, 'GBR', 'FRA') AS m
 SELECT t.* FROM driver_ledger, ledger_matching_time(l, 'GBR', 'FRA') AS t
 SELECT o.* FROM driver_ledger, ledger_outstanding(l, 'GBR', 'FRA') AS o
 SELECT a.* FROM driver_ledger, ledger_ageing(l, 'GBR', 'FRA') AS a
-SELECT d.* FROM driver_ledger, ledger_discrepancies(l, ledger_slice(l, '(,2025-12-01)')) AS d
-SELECT d.* FROM driver_ledger, ledger_discrepancy_summary(l, ledger_slice(l, '(,2025-12-01)')) AS d
+SELECT d.* FROM driver_ledger, ledger_discrepancies(l, ledger_slice(l, within => '(,2025-12-01)')) AS d
+SELECT d.* FROM driver_ledger, ledger_discrepancy_summary(l, ledger_slice(l, within => '(,2025-12-01)')) AS d
 SELECT ledger_sparkline(l, 'GBR', 'FRA'), ledger_svg(l, 'GBR', 'FRA') FROM driver_ledger
 SELECT ledger_bars(l, 'GBR', 'FRA') FROM driver_ledger
 SELECT period_of('2026-03-14'), period_to_date('2026-03-14'), period_previous('[2026-03-01,2026-04-01)'), period_shift('[2026-03-01,2026-04-01)', '-1 year'), period_label('[2026-03-01,2026-04-01)')

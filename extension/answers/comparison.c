@@ -447,6 +447,20 @@ ledger_highest_since(const int64_t *values, uint32_t n, uint32_t *since)
 	}
 }
 
+/* The same from low to low */
+void
+ledger_lowest_since(const int64_t *values, uint32_t n, uint32_t *since)
+{
+	for (uint32_t i = 0; i < n; i++)
+	{
+		uint32_t	low = i == 0 ? LEDGER_NO_ROW : i - 1;
+
+		while (low != LEDGER_NO_ROW && values[low] > values[i])
+			low = since[low];
+		since[i] = low;
+	}
+}
+
 /*
  * Milestones
  */
@@ -469,18 +483,18 @@ sum_reaches(LedgerSum sum, LedgerSum threshold)
 
 /* Keys of the milestones by the day they are counted from */
 static const uint64_t *
-order_by_since(const LedgerMilestone *milestones, uint32_t n, uint64_t *order,
+order_by_start(const LedgerMilestone *milestones, uint32_t n, uint64_t *order,
 			   uint64_t *scratch, LedgerCheckpoint checkpoint)
 {
 	for (uint32_t i = 0; i < n; i++)
-		order[i] = day_key(milestones[i].since, i);
+		order[i] = day_key(milestones[i].start, i);
 	return sort_keys(order, scratch, n, checkpoint);
 }
 
 /*
- * The total from `since` on is the target or more where the total from the
- * first entry on is what it was before `since`, plus the target, or more.  So
- * one running total serves all: milestones whose `since` has come wait in the
+ * The total from `start` on is the target or more where the total from the
+ * first entry on is what it was before `start`, plus the target, or more.  So
+ * one running total serves all: milestones whose `start` has come wait in the
  * heap until it reaches their threshold.
  */
 LedgerStatus
@@ -498,7 +512,7 @@ ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
 
 	for (uint32_t i = 0; i < n; i++)
 		milestones[i].reached = false;
-	sorted = order_by_since(milestones, n, order, scratch, stream->checkpoint);
+	sorted = order_by_start(milestones, n, order, scratch, stream->checkpoint);
 
 	while ((next < n || under_way > 0) &&
 		   (status = ledger_flow_next(stream, &flow)) == LEDGER_OK)

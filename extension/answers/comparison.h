@@ -139,27 +139,29 @@ extern void ledger_rank(const int64_t *values, uint32_t n, uint32_t *rank,
 						uint32_t *order, uint32_t *scratch,
 						LedgerCheckpoint checkpoint);
 /*
- * since[i] = the latest index before i whose value is at least as high;
- * LEDGER_NO_ROW for a record.  O(n).
+ * since[i] = the latest index before i whose value is at least as high, or at
+ * least as low; LEDGER_NO_ROW for a record.  O(n).
  */
 extern void ledger_highest_since(const int64_t *values, uint32_t n,
 								 uint32_t *since);
+extern void ledger_lowest_since(const int64_t *values, uint32_t n,
+								uint32_t *since);
 
 /* A number of people to reach, counted from a day */
 typedef struct LedgerMilestone
 {
-	LedgerDay	since;
+	LedgerDay	start;
 	int64_t		target;			/* positive */
 	bool		reached;
 	LedgerDay	day;			/* where reached: the first day on which the
-								 * total from `since` on is the target or more */
+								 * total from `start` on is the target or more */
 	LedgerSum	threshold;		/* the same, as the total from the ledger's
 								 * first entry on */
 } LedgerMilestone;
 
 /*
  * Finds the day of each milestone in one pass over the entries.  The caller
- * sets since and target.  `order` and `scratch` have room for n each, `heap`
+ * sets start and target.  `order` and `scratch` have room for n each, `heap`
  * too.
  */
 extern LedgerStatus ledger_milestones_find(LedgerMilestone *milestones,

@@ -133,19 +133,19 @@ LedgerStatus
 period_calendar_check(const PeriodCalendar *calendar)
 {
 	PeriodStep	step = calendar->step;
-	PeriodStep	width = calendar->width;
+	PeriodStep	rolling = calendar->rolling;
 	bool		covers;
 
-	if (!step_valid(step) || !step_valid(width))
+	if (!step_valid(step) || !step_valid(rolling))
 		return LEDGER_BAD_STEP;
 	if (step.months > 0)
-		covers = width.months > 0 ?
-			width.months >= step.months :
-			width.days >= most_days(step.months);
+		covers = rolling.months > 0 ?
+			rolling.months >= step.months :
+			rolling.days >= most_days(step.months);
 	else
-		covers = width.months > 0 ?
-			fewest_days(width.months) >= step.days :
-			width.days >= step.days;
+		covers = rolling.months > 0 ?
+			fewest_days(rolling.months) >= step.days :
+			rolling.days >= step.days;
 	if (!covers)
 		return LEDGER_BAD_STEP;
 	return ledger_day_valid(calendar->anchor) ? LEDGER_OK : LEDGER_BAD_DAY;
@@ -237,9 +237,9 @@ period_calendar_step(const PeriodCalendar *calendar, int64_t n,
 /*
  * The window of step period number n, which ends where that ends.
  *
- * A width in months on a step in months starts on the calendar's own
+ * Months rolling on a step in months starts on the calendar's own
  * boundary, reckoned from the anchor, so that the rolling year at February
- * 2025 starts on 1 March 2024.  A width in months on a step in days reaches
+ * 2025 starts on 1 March 2024.  Months rolling on a step in days reaches
  * from the same date so many months ago, exclusive, to the last day, so that
  * the rolling year at 14 March 2026 starts on 15 March 2025.
  */
@@ -247,23 +247,23 @@ LedgerStatus
 period_calendar_window(const PeriodCalendar *calendar, int64_t n,
 					   LedgerPeriod *window)
 {
-	PeriodStep	width = calendar->width;
+	PeriodStep	rolling = calendar->rolling;
 	LedgerStatus status = period_calendar_step(calendar, n, window);
 	LedgerDay	before;
 
 	if (status != LEDGER_OK || !period_calendar_rolls(calendar))
 		return status;
-	if (width.months == 0)
-		return store_bound((int64_t) window->end - width.days, &window->start);
+	if (rolling.months == 0)
+		return store_bound((int64_t) window->end - rolling.days, &window->start);
 	if (calendar->step.months > 0)
 	{
 		LedgerMonthDay	anchor = ledger_split_day(calendar->anchor);
-		int64_t		months = (n + 1) * calendar->step.months - width.months;
+		int64_t		months = (n + 1) * calendar->step.months - rolling.months;
 
 		return store_month_day(anchor.month + months, anchor.day,
 							   &window->start);
 	}
-	status = period_day_plus(window->end - 1, width, -1, &before);
+	status = period_day_plus(window->end - 1, rolling, -1, &before);
 	if (status == LEDGER_OK)
 		window->start = before + 1;
 	return status;

@@ -29,7 +29,7 @@
 
 /*
  * A length of whole days or of whole months; exactly one of the two is
- * positive in a valid step or width.  A shift may have both, of any sign.
+ * positive in a valid step or rolling length.  A shift may have both, of any sign.
  */
 typedef struct PeriodStep
 {
@@ -39,14 +39,14 @@ typedef struct PeriodStep
 
 /*
  * A calendar: periods of length `step` from `anchor` in both directions.
- * Where `width` is wider than `step`, each step period has a window, the
- * period of that width that ends where the step period ends.
+ * Where `rolling` is longer than `step`, each step period has a window, the
+ * period of that length that ends where the step period ends.
  */
 typedef struct PeriodCalendar
 {
 	PeriodStep	step;
 	LedgerDay	anchor;
-	PeriodStep	width;			/* of each window; equal to step, or wider */
+	PeriodStep	rolling;		/* length of each window; the step, or longer */
 } PeriodCalendar;
 
 typedef enum PeriodAlign
@@ -75,11 +75,11 @@ period_step_equal(PeriodStep a, PeriodStep b)
 static inline bool
 period_calendar_rolls(const PeriodCalendar *calendar)
 {
-	return !period_step_equal(calendar->step, calendar->width);
+	return !period_step_equal(calendar->step, calendar->rolling);
 }
 
 /*
- * LEDGER_BAD_STEP where step or width is not a length, or where the width
+ * LEDGER_BAD_STEP where step or rolling is not a length, or where the latter
  * could give a window shorter than its step period; LEDGER_BAD_DAY for the
  * anchor.  The other calendar functions trust that this was asked.
  */
@@ -97,7 +97,7 @@ extern LedgerStatus period_calendar_number(const PeriodCalendar *calendar,
 extern LedgerStatus period_calendar_numbers(const PeriodCalendar *calendar,
 											LedgerPeriod within,
 											int64_t *first, int64_t *last);
-/* Step period number n; and its window, the same period without a width */
+/* Step period number n; and its window, the same period without a rolling length */
 extern LedgerStatus period_calendar_step(const PeriodCalendar *calendar,
 										 int64_t n, LedgerPeriod *period);
 extern LedgerStatus period_calendar_window(const PeriodCalendar *calendar,

@@ -46,6 +46,7 @@ ledger_flow_start(LedgerFlowStream *stream, LedgerFlowSource *sources,
 {
 	stream->sources = sources;
 	stream->n_sources = 0;
+	stream->both_ways = false;
 	stream->live = 0;
 	stream->takes = 0;
 	stream->checkpoint = checkpoint;
@@ -140,7 +141,8 @@ ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
 	stream->pending &= stream->pending - 1;
 	flow->day = stream->inflow.first + (LedgerDay) day;
 	flow->inflow = ledger_day_sums_sum(&stream->inflow, day);
-	flow->outflow = ledger_day_sums_sum(&stream->outflow, day);
+	flow->outflow = stream->both_ways ? flow->inflow :
+		ledger_day_sums_sum(&stream->outflow, day);
 	return LEDGER_OK;
 }
 
@@ -320,6 +322,7 @@ ledger_series_next(LedgerSeries *series, LedgerSeriesRow *row)
 		held.start = within.start;
 	if (held.end > within.end)
 		held.end = within.end;
+	row->days = held.end - held.start;
 
 	status = ledger_running_advance(starts, held.start);
 	if (status != LEDGER_OK)

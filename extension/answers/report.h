@@ -55,6 +55,8 @@ typedef struct LedgerFlowStream
 {
 	LedgerFlowSource *sources;	/* borrowed, one for each corridor to add */
 	uint32_t	n_sources;
+	bool		both_ways;		/* what flows in flows out as well: every corridor
+								 * is added once, inward */
 	uint32_t	live;			/* sources with an entry to take: the heap */
 	uint32_t	takes;			/* counted to space out checkpoints */
 	LedgerCheckpoint checkpoint;
@@ -66,6 +68,7 @@ typedef struct LedgerFlowStream
 	uint64_t	pending;		/* its days that have not been given yet */
 } LedgerFlowStream;
 
+/* `both_ways` is false until the caller sets it. */
 extern void ledger_flow_start(LedgerFlowStream *stream,
 							  LedgerFlowSource *sources,
 							  LedgerCheckpoint checkpoint);
@@ -124,6 +127,7 @@ typedef struct LedgerSeriesRow
 {
 	LedgerPeriod period;		/* the window, where the calendar rolls */
 	bool		complete;		/* it lies wholly inside `within` */
+	int32_t		days;			/* both in it and in `within` */
 	int64_t		inflow;			/* of the days both in it and in `within` */
 	int64_t		outflow;
 	int64_t		net;

@@ -15,8 +15,7 @@ PG_FUNCTION_INFO_V1(ledger_add);
 PG_FUNCTION_INFO_V1(ledger_subtract);
 PG_FUNCTION_INFO_V1(ledger_negate);
 PG_FUNCTION_INFO_V1(ledger_transpose);
-PG_FUNCTION_INFO_V1(ledger_slice_within);
-PG_FUNCTION_INFO_V1(ledger_slice_parties);
+PG_FUNCTION_INFO_V1(ledger_slice);
 
 /*
  * Two ledgers into one: a + b or a - b.
@@ -160,6 +159,9 @@ write_entries_within(LedgerWriter *writer, const LedgerCorridor *corridor,
 	LedgerEntry entry;
 	LedgerStatus status;
 
+	if (within.start >= within.end || corridor->last < within.start ||
+		corridor->first >= within.end)
+		return LEDGER_OK;
 	if (ledger_period_contains(within, corridor->first) &&
 		ledger_period_contains(within, corridor->last))
 		return ledger_writer_copy(writer, corridor->origin,
@@ -178,12 +180,11 @@ write_entries_within(LedgerWriter *writer, const LedgerCorridor *corridor,
 }
 
 /*
- * The entries of a period.
+ * Every corridor of a ledger, within a period.
  */
-Datum
-ledger_slice_within(PG_FUNCTION_ARGS)
+static struct varlena *
+slice_everything(Datum ledger, LedgerPeriod within)
 {
-	LedgerPeriod within = within_argument(fcinfo, 1);
 	LedgerFlat	flat;
 	LedgerWalk	walk;
 	LedgerWriter writer;
@@ -192,9 +193,7 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 	LedgerStatus status = LEDGER_OK;
 	LedgerStatus written = LEDGER_OK;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_GETARG_LEDGER(0, &flat);
+	ledger_fetch(ledger, &flat);
 	buffer = start_writer_like(&writer, &flat, flat.corridors,
 							   flat.segments_length + LEDGER_FLAT_ENTRY_MAX);
 	ledger_walk_start(&walk, &flat);
@@ -202,36 +201,50 @@ ledger_slice_within(PG_FUNCTION_ARGS)
 		   (status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (within.start < within.end && corridor.last >= within.start &&
-			corridor.first < within.end)
-			written = write_entries_within(&writer, &corridor, within);
+		written = write_entries_within(&writer, &corridor, within);
 	}
 	ledger_check(status);
-	PG_RETURN_POINTER(ledger_result_finish(&writer, written, buffer, NULL));
+	return ledger_result_finish(&writer, written, buffer, NULL);
 }
 
 /*
- * The corridors between home and a partner, or every other party.
+ * The corridors between home and a partner, within a period.
  */
-Datum
-ledger_slice_parties(PG_FUNCTION_ARGS)
+static struct varlena *
+slice_view(HomeCorridors *view, LedgerPeriod within)
 {
-	HomeCorridors	view;
 	LedgerWriter writer;
 	struct varlena *buffer;
-	size_t		room = 0;
+	LedgerStatus written = LEDGER_OK;
+	size_t		room = LEDGER_FLAT_ENTRY_MAX;
 	uint32		i;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	for (i = 0; i < view->n_corridors; i++)
+		room += view->corridors[i].segment_end - view->corridors[i].segment_start;
+	sort_corridors(view->corridors, view->n_corridors);
+	buffer = start_writer_like(&writer, &view->flat, view->n_corridors, room);
+	for (i = 0; i < view->n_corridors && written == LEDGER_OK; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		written = write_entries_within(&writer, &view->corridors[i], within);
+	}
+	return ledger_result_finish(&writer, written, buffer, NULL);
+}
+
+/*
+ * ledger_slice(ledger, home, partner, within): a part of a ledger.  Without any
+ * party every corridor is kept, inside ones too.
+ */
+Datum
+ledger_slice(PG_FUNCTION_ARGS)
+{
+	LedgerPeriod within = within_argument(fcinfo, 3);
+	HomeCorridors	view;
+
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1) && PG_ARGISNULL(2))
+		PG_RETURN_POINTER(slice_everything(PG_GETARG_DATUM(0), within));
 	ledger_home_arguments(fcinfo, true, &view);
-	for (i = 0; i < view.n_corridors; i++)
-		room += view.corridors[i].segment_end - view.corridors[i].segment_start;
-	sort_corridors(view.corridors, view.n_corridors);
-	buffer = start_writer_like(&writer, &view.flat, view.n_corridors, room);
-	for (i = 0; i < view.n_corridors; i++)
-		ledger_check(ledger_writer_copy(&writer, view.corridors[i].origin,
-										view.corridors[i].destination,
-										&view.corridors[i]));
-	PG_RETURN_POINTER(ledger_result_finish(&writer, LEDGER_OK, buffer, NULL));
+	PG_RETURN_POINTER(slice_view(&view, within));
 }

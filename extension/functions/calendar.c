@@ -61,7 +61,7 @@ period_to_date(PG_FUNCTION_ARGS)
 
 /*
  * Starts period_series; false where a NULL leaves nothing to give.  Only the
- * width may be NULL.
+ * rolling length may be NULL.
  */
 static bool
 series_start(FunctionCallInfo fcinfo, PeriodSeries *series)
@@ -78,7 +78,7 @@ series_start(FunctionCallInfo fcinfo, PeriodSeries *series)
 }
 
 /*
- * period_series(within daterange, step interval, anchor date, width interval)
+ * period_series(within daterange, step interval, anchor date, rolling interval)
  * returns setof daterange: of every step period that overlaps within, the
  * window, one a call
  */

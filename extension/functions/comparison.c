@@ -3,7 +3,7 @@
  *		The comparison tables of SQL, over answers/comparison.h.
  *
  * Every function here gives its rows in a tuplestore, and none for a NULL
- * ledger or home.  A NULL where there is a default is the default.
+ * ledger.  A NULL where there is a default is the default.
  */
 #include "postgres.h"
 
@@ -22,8 +22,30 @@ PG_FUNCTION_INFO_V1(ledger_comparison_series);
 PG_FUNCTION_INFO_V1(ledger_to_date);
 PG_FUNCTION_INFO_V1(ledger_milestones);
 
-/* Columns that series and stretches to date have in common at their end */
-#define COMPARED_COLUMNS	10
+/* The columns of a period, of the one before it, and of what came of it */
+enum
+{
+	COLUMN_PERIOD,
+	COLUMN_LABEL,
+	COLUMN_COMPLETE,
+	COLUMN_DAYS,
+	COLUMN_CURRENT,
+	COLUMN_PREVIOUS_PERIOD,
+	COLUMN_PREVIOUS_LABEL,
+	COLUMN_PREVIOUS_COMPLETE,
+	COLUMN_PREVIOUS_DAYS,
+	COLUMN_PREVIOUS,
+	COLUMN_CHANGE,
+	COLUMN_PERCENT_CHANGE,
+	COLUMN_STATUS,
+	COMPARISON_COLUMNS,
+
+	/* those that only rows of a series have */
+	COLUMN_RANK = COMPARISON_COLUMNS,
+	COLUMN_HIGHEST_SINCE,
+	COLUMN_LOWEST_SINCE,
+	SERIES_COLUMNS
+};
 
 /* A label as answers/period.h writes it */
 typedef struct ComparisonLabel
@@ -41,7 +63,8 @@ typedef struct ComparisonTable
 	uint32		first_known;
 	int64_t    *values;
 	uint32	   *rank;
-	uint32	   *since;
+	uint32	   *highest_since;
+	uint32	   *lowest_since;
 	ComparisonLabel labels[2];	/* of the row being given, and of what it is
 								 * compared with */
 } ComparisonTable;
@@ -82,33 +105,13 @@ start_running(const HomeCorridors *view)
 	ledger_running_start(running,
 						 palloc_many(LedgerFlowSource, view->n_corridors),
 						 ledger_checkpoint);
-	for (uint32 i = 0; i < view->n_corridors; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_flow_add(&running->stream, &view->corridors[i],
-									 view->inward[i]));
-	}
+	ledger_view_flows(view, &running->stream);
 	return running;
 }
 
 /*
  * Two periods
  */
-
-/*
- * The flows of home in a period.
- */
-static void
-view_flows(const HomeCorridors *view, LedgerPeriodFlows *flows)
-{
-	for (uint32 i = 0; i < view->n_corridors; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_corridor_sum(&view->corridors[i], flows->period,
-										 view->inward[i] ?
-										 &flows->inflow : &flows->outflow));
-	}
-}
 
 /*
  * The days of the ledger that a daterange is about, with the ledger's own
@@ -124,8 +127,55 @@ start_flows(const LedgerFlat *flat, LedgerPeriod period,
 }
 
 /*
- * Two periods of home compared, by measure.  Without a previous period it is
- * the one just before the current.
+ * The columns of a period and of the one that it is compared with, but for
+ * their labels and what follows from a measure.
+ */
+static void
+period_values(const LedgerPeriodFlows *current,
+			  const LedgerPeriodFlows *previous, Datum *values)
+{
+	values[COLUMN_PERIOD] = RangeTypePGetDatum(period_to_range(current->period));
+	values[COLUMN_COMPLETE] = BoolGetDatum(ledger_flows_complete(current));
+	values[COLUMN_DAYS] = Int32GetDatum(ledger_flows_days(current));
+	values[COLUMN_PREVIOUS_PERIOD] =
+		RangeTypePGetDatum(period_to_range(previous->period));
+	values[COLUMN_PREVIOUS_COMPLETE] = BoolGetDatum(ledger_flows_complete(previous));
+	values[COLUMN_PREVIOUS_DAYS] = Int32GetDatum(ledger_flows_days(previous));
+}
+
+/*
+ * The columns of two figures and of what came of them.
+ */
+static void
+change_values(int64 current, int64 previous, Datum *values, bool *nulls)
+{
+	Datum		figures[PERIOD_COMPARISON_COLUMNS];
+	bool		figure_nulls[PERIOD_COMPARISON_COLUMNS];
+
+	period_comparison_values(current, previous, figures, figure_nulls);
+	values[COLUMN_CURRENT] = figures[0];
+	nulls[COLUMN_CURRENT] = false;
+	memcpy(values + COLUMN_PREVIOUS, figures + 1,
+		   (PERIOD_COMPARISON_COLUMNS - 1) * sizeof(Datum));
+	memcpy(nulls + COLUMN_PREVIOUS, figure_nulls + 1,
+		   (PERIOD_COMPARISON_COLUMNS - 1) * sizeof(bool));
+}
+
+/*
+ * The label of a period by itself
+ */
+static Datum
+period_label_datum(LedgerPeriod period)
+{
+	char		label[PERIOD_LABEL_MAX];
+
+	return PointerGetDatum(cstring_to_text_with_len(label,
+													period_write_label(period, label)));
+}
+
+/*
+ * Two periods of home compared, by measure.  The current one is all days
+ * unless it is given, and the previous one the one just before.
  */
 Datum
 ledger_comparison(PG_FUNCTION_ARGS)
@@ -133,25 +183,24 @@ ledger_comparison(PG_FUNCTION_ARGS)
 	HomeCorridors	view;
 	LedgerPeriodFlows current;
 	LedgerPeriodFlows previous;
-	Datum		values[5 + PERIOD_COMPARISON_COLUMNS];
-	bool		nulls[5 + PERIOD_COMPARISON_COLUMNS] = {false};
+	Datum		values[1 + COMPARISON_COLUMNS];
+	bool		nulls[1 + COMPARISON_COLUMNS] = {false};
 	LedgerPeriod before;
 
-	if (!ledger_start_rows(fcinfo, &view) || PG_ARGISNULL(3))
+	if (!ledger_start_rows(fcinfo, &view))
 		return (Datum) 0;
-	start_flows(&view.flat, PG_GETARG_PERIOD(3), &current);
+	start_flows(&view.flat, within_argument(fcinfo, 3), &current);
 	if (PG_ARGISNULL(4))
 		ledger_check(period_before(current.period, &before));
 	else
 		before = PG_GETARG_PERIOD(4);
 	start_flows(&view.flat, before, &previous);
-	view_flows(&view, &current);
-	view_flows(&view, &previous);
+	ledger_view_sum(&view, current.period, &current.inflow, &current.outflow);
+	ledger_view_sum(&view, previous.period, &previous.inflow, &previous.outflow);
 
-	values[1] = RangeTypePGetDatum(period_to_range(current.period));
-	values[2] = Int32GetDatum(ledger_flows_days(&current));
-	values[3] = RangeTypePGetDatum(period_to_range(previous.period));
-	values[4] = Int32GetDatum(ledger_flows_days(&previous));
+	period_values(&current, &previous, values + 1);
+	values[1 + COLUMN_LABEL] = period_label_datum(current.period);
+	values[1 + COLUMN_PREVIOUS_LABEL] = period_label_datum(previous.period);
 	for (int i = 0; i < LEDGER_FLOW_MEASURES; i++)
 	{
 		int64_t		now;
@@ -160,7 +209,7 @@ ledger_comparison(PG_FUNCTION_ARGS)
 		ledger_check(ledger_flows_measure(&current, (LedgerMeasure) i, &now));
 		ledger_check(ledger_flows_measure(&previous, (LedgerMeasure) i, &then));
 		values[0] = CStringGetTextDatum(ledger_measure_names[i]);
-		period_comparison_values(now, then, values + 5, nulls + 5);
+		change_values(now, then, values + 1, nulls + 1);
 		ledger_put_row(fcinfo, values, nulls);
 	}
 	return (Datum) 0;
@@ -212,10 +261,12 @@ rank_table(ComparisonTable *table)
 										  &table->values[known++]));
 	}
 	table->rank = palloc_many(uint32, known);
-	table->since = palloc_many(uint32, known);
+	table->highest_since = palloc_many(uint32, known);
+	table->lowest_since = palloc_many(uint32, known);
 	ledger_rank(table->values, known, table->rank, palloc_many(uint32, known),
 				palloc_many(uint32, known), ledger_checkpoint);
-	ledger_highest_since(table->values, known, table->since);
+	ledger_highest_since(table->values, known, table->highest_since);
+	ledger_lowest_since(table->values, known, table->lowest_since);
 }
 
 /*
@@ -279,133 +330,87 @@ write_step_label(ComparisonTable *table, int64 row)
 }
 
 /*
- * The columns of what row i is compared with, whose label has been written,
- * and what comes of it.
+ * The period of a row `since`, one of those that something is known of; NULL
+ * where there is none.
  */
 static void
-compared_values(const ComparisonTable *table, uint32 i, Datum *values,
-				bool *nulls)
+since_value(const ComparisonTable *table, uint32 since, Datum *value,
+			bool *null)
+{
+	*null = since == LEDGER_NO_ROW;
+	if (!*null)
+		*value = RangeTypePGetDatum(period_to_range(table->comparison.flows[table->first_known +
+																			 since].period));
+}
+
+/*
+ * Gives row i of a table, whose labels have been written.
+ */
+static void
+put_row(FunctionCallInfo fcinfo, const ComparisonTable *table, uint32 i)
 {
 	const LedgerPeriodFlows *flows = &table->comparison.flows[i];
 	const LedgerPeriodFlows *compared = ledger_compared(&table->comparison, i);
-	Datum		figures[PERIOD_COMPARISON_COLUMNS];
-	bool		figure_nulls[PERIOD_COMPARISON_COLUMNS];
+	Datum		values[SERIES_COLUMNS] = {0};
+	bool		nulls[SERIES_COLUMNS];
 	int64_t		previous = 0;
-	bool		exists = !period_is_empty(compared->period);
 	bool		known = ledger_flows_known(flows);
 	uint32		k = i - table->first_known;
 
-	memset(nulls, true, COMPARED_COLUMNS * sizeof(bool));
-	if (exists)
+	memset(nulls, true, sizeof(nulls));
+	period_values(flows, compared, values);
+	values[COLUMN_LABEL] = label_datum(table, i);
+	memset(nulls + COLUMN_PERIOD, false, COLUMN_CURRENT * sizeof(bool));
+	if (!period_is_empty(compared->period))
 	{
-		values[0] = RangeTypePGetDatum(period_to_range(compared->period));
-		values[1] = label_datum(table, (int64) i - 1);
-		values[2] = BoolGetDatum(ledger_flows_complete(compared));
-		values[3] = Int32GetDatum(ledger_flows_days(compared));
-		memset(nulls, false, 4 * sizeof(bool));
+		values[COLUMN_PREVIOUS_LABEL] = label_datum(table, (int64) i - 1);
+		memset(nulls + COLUMN_PREVIOUS_PERIOD, false,
+			   (COLUMN_PREVIOUS - COLUMN_PREVIOUS_PERIOD) * sizeof(bool));
 	}
-	if (exists && ledger_flows_known(compared))
+	if (ledger_flows_known(compared))
 	{
 		ledger_check(ledger_flows_measure(compared, table->measure, &previous));
-		values[4] = Int64GetDatum(previous);
-		nulls[4] = false;
+		values[COLUMN_PREVIOUS] = Int64GetDatum(previous);
+		nulls[COLUMN_PREVIOUS] = false;
 	}
-	if (known && !nulls[4])
-	{
-		period_comparison_values(table->values[k], previous, figures,
-								 figure_nulls);
-		/* change, percent_change, status; the figures themselves are there */
-		memcpy(values + 5, figures + 2, 3 * sizeof(Datum));
-		memcpy(nulls + 5, figure_nulls + 2, 3 * sizeof(bool));
-	}
+	if (known && !nulls[COLUMN_PREVIOUS])
+		change_values(table->values[k], previous, values, nulls);
 	if (known)
 	{
-		values[8] = Int64GetDatum((int64) table->rank[k]);
-		nulls[8] = false;
-		nulls[9] = table->since[k] == LEDGER_NO_ROW;
-		if (!nulls[9])
-		{
-			const LedgerPeriodFlows *high;
-
-			high = &table->comparison.flows[table->first_known +
-											table->since[k]];
-			values[9] = RangeTypePGetDatum(period_to_range(high->period));
-		}
+		values[COLUMN_CURRENT] = Int64GetDatum(table->values[k]);
+		values[COLUMN_RANK] = Int64GetDatum((int64) table->rank[k]);
+		nulls[COLUMN_CURRENT] = nulls[COLUMN_RANK] = false;
+		since_value(table, table->highest_since[k],
+					&values[COLUMN_HIGHEST_SINCE], &nulls[COLUMN_HIGHEST_SINCE]);
+		since_value(table, table->lowest_since[k],
+					&values[COLUMN_LOWEST_SINCE], &nulls[COLUMN_LOWEST_SINCE]);
 	}
-}
-
-/*
- * Gives row i of ledger_comparison_series.
- */
-static void
-put_series_row(FunctionCallInfo fcinfo, ComparisonTable *table, uint32 i)
-{
-	const LedgerComparison *comparison = &table->comparison;
-	const LedgerPeriodFlows *flows = &comparison->flows[i];
-	Datum		values[5 + COMPARED_COLUMNS];
-	bool		nulls[5 + COMPARED_COLUMNS] = {false};
-
-	if (i == 0 || comparison->by_versus)
-		write_label(table, (int64) i - 1,
-					ledger_compared(comparison, i)->period);
-	write_label(table, i, flows->period);
-	values[0] = RangeTypePGetDatum(period_to_range(flows->period));
-	values[1] = label_datum(table, i);
-	values[2] = BoolGetDatum(ledger_flows_complete(flows));
-	values[3] = Int32GetDatum(ledger_flows_days(flows));
-	/* a listed period has a day that is covered */
-	values[4] = Int64GetDatum(table->values[i]);
-	compared_values(table, i, values + 5, nulls + 5);
 	ledger_put_row(fcinfo, values, nulls);
 }
 
 /*
- * Gives row i of ledger_to_date.
+ * Gives all rows, each with the label of its whole step period where it is a
+ * part of one; what a row takes is given back before the next.
  */
 static void
-put_to_date_row(FunctionCallInfo fcinfo, ComparisonTable *table, uint32 i)
+put_table(FunctionCallInfo fcinfo, ComparisonTable *table, bool to_date)
 {
 	const LedgerComparison *comparison = &table->comparison;
-	const LedgerPeriodFlows *flows = &comparison->flows[i];
-	Datum		values[4 + LEDGER_FLOW_MEASURES + COMPARED_COLUMNS];
-	bool		nulls[4 + LEDGER_FLOW_MEASURES + COMPARED_COLUMNS] = {false};
-
-	if (i == 0 && !period_is_empty(ledger_compared(comparison, i)->period))
-		write_step_label(table, -1);
-	write_step_label(table, i);
-	values[0] = RangeTypePGetDatum(period_to_range(flows->period));
-	values[1] = label_datum(table, i);
-	values[2] = BoolGetDatum(ledger_flows_complete(flows));
-	values[3] = Int32GetDatum(ledger_flows_days(flows));
-	for (int m = 0; m < LEDGER_FLOW_MEASURES; m++)
-	{
-		int64_t		people = 0;
-
-		nulls[4 + m] = !ledger_flows_known(flows);
-		if (!nulls[4 + m])
-			ledger_check(ledger_flows_measure(flows, (LedgerMeasure) m,
-											  &people));
-		values[4 + m] = Int64GetDatum(people);
-	}
-	compared_values(table, i, values + 4 + LEDGER_FLOW_MEASURES,
-					nulls + 4 + LEDGER_FLOW_MEASURES);
-	ledger_put_row(fcinfo, values, nulls);
-}
-
-typedef void (*PutRow) (FunctionCallInfo fcinfo, ComparisonTable *table,
-						uint32 i);
-
-/*
- * Gives all rows; what one takes is given back before the next.
- */
-static void
-put_table(FunctionCallInfo fcinfo, ComparisonTable *table, PutRow put)
-{
 	MemoryContext caller = ledger_rows_start();
 
-	for (uint32 i = 0; i < table->comparison.n; i++)
+	for (uint32 i = 0; i < comparison->n; i++)
 	{
-		put(fcinfo, table, i);
+		LedgerPeriod compared = ledger_compared(comparison, i)->period;
+
+		if (!to_date && (i == 0 || comparison->by_versus))
+			write_label(table, (int64) i - 1, compared);
+		else if (i == 0 && !period_is_empty(compared))
+			write_step_label(table, -1);
+		if (to_date)
+			write_step_label(table, i);
+		else
+			write_label(table, i, comparison->flows[i].period);
+		put_row(fcinfo, table, i);
 		ledger_row_done();
 		if (i % ROWS_PER_INTERRUPT == 0)
 			CHECK_FOR_INTERRUPTS();
@@ -447,12 +452,12 @@ ledger_comparison_series(PG_FUNCTION_ARGS)
 												  PG_ARGISNULL(5) ? NULL : &versus,
 												  align, &coverage));
 	sum_table(&table, &view);
-	put_table(fcinfo, &table, put_series_row);
+	put_table(fcinfo, &table, false);
 	return (Datum) 0;
 }
 
 /*
- * The flows of home in every step period on record up to the same point.
+ * A measure of home in every step period on record up to the same point.
  */
 Datum
 ledger_to_date(PG_FUNCTION_ARGS)
@@ -470,9 +475,9 @@ ledger_to_date(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	as_of = PG_ARGISNULL(3) ? 0 :
 		period_day_from_date(PG_GETARG_DATEADT(3), "as_of");
-	ledger_calendar_arguments(fcinfo, 4, 12, 5, NO_ARGUMENT,
+	table.measure = ledger_measure_argument(fcinfo, 4, LEDGER_FLOW_MEASURES);
+	ledger_calendar_arguments(fcinfo, 5, 12, 6, NO_ARGUMENT,
 							  &table.comparison.calendar);
-	table.measure = ledger_measure_argument(fcinfo, 6, LEDGER_FLOW_MEASURES);
 
 	within = ledger_report_within(&view.flat, within_argument(fcinfo, 7));
 	listed = within;
@@ -486,7 +491,7 @@ ledger_to_date(PG_FUNCTION_ARGS)
 	ledger_check(ledger_to_date_periods(&table.comparison, listed.end - 1,
 										&coverage));
 	sum_table(&table, &view);
-	put_table(fcinfo, &table, put_to_date_row);
+	put_table(fcinfo, &table, true);
 	return (Datum) 0;
 }
 
@@ -518,22 +523,40 @@ array_argument(FunctionCallInfo fcinfo, int argument, const char *name,
 }
 
 /*
+ * The days that milestones are counted from, by default the first day of the
+ * ledger.
+ */
+static Datum *
+start_arguments(FunctionCallInfo fcinfo, const LedgerFlat *flat, int *n)
+{
+	Datum	   *start;
+
+	if (!PG_ARGISNULL(3))
+		return array_argument(fcinfo, 3, "starts", DATEOID, sizeof(DateADT),
+							  true, TYPALIGN_INT, n);
+	*n = flat->corridors > 0 ? 1 : 0;
+	start = palloc(sizeof(Datum));
+	*start = DateADTGetDatum(flat->first);
+	return start;
+}
+
+/*
  * Sets the milestones: every target of the first start, then of the second.
  */
 static LedgerMilestone *
-collect_milestones(const Datum *since, int n_since, const Datum *targets,
+collect_milestones(const Datum *starts, int n_starts, const Datum *targets,
 				   int n_targets)
 {
 	LedgerMilestone *milestones;
 	LedgerMilestone *next;
 
-	if ((int64) n_since * n_targets > PERIOD_SERIES_MAX)
+	if ((int64) n_starts * n_targets > PERIOD_SERIES_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many milestones: %lld",
-						(long long) n_since * n_targets),
+						(long long) n_starts * n_targets),
 				 errdetail("%d starts and %d targets are given, and at most %d milestones are sought.",
-						   n_since, n_targets, PERIOD_SERIES_MAX),
+						   n_starts, n_targets, PERIOD_SERIES_MAX),
 				 errhint("Ask for fewer starts or targets at a time.")));
 	for (int t = 0; t < n_targets; t++)
 	{
@@ -545,14 +568,14 @@ collect_milestones(const Datum *since, int n_since, const Datum *targets,
 					 errdetail("The total is 0 before the first day, and a target has to be more."),
 					 errhint("For a net below zero, exchange home and partner.")));
 	}
-	milestones = next = palloc_many(LedgerMilestone, (uint64) n_since * n_targets);
-	for (int s = 0; s < n_since; s++)
+	milestones = next = palloc_many(LedgerMilestone, (uint64) n_starts * n_targets);
+	for (int s = 0; s < n_starts; s++)
 	{
-		LedgerDay	day = period_day_from_date(DatumGetDateADT(since[s]), "since");
+		LedgerDay	day = period_day_from_date(DatumGetDateADT(starts[s]), "start");
 
 		for (int t = 0; t < n_targets; t++)
 		{
-			next->since = day;
+			next->start = day;
 			next->target = DatumGetInt64(targets[t]);
 			next++;
 		}
@@ -569,19 +592,19 @@ put_milestone(FunctionCallInfo fcinfo, const LedgerMilestone *milestone)
 	Datum		values[4] = {0};
 	bool		nulls[4] = {false};
 
-	values[0] = DateADTGetDatum(milestone->since);
+	values[0] = DateADTGetDatum(milestone->start);
 	values[1] = Int64GetDatum(milestone->target);
 	nulls[2] = nulls[3] = !milestone->reached;
 	if (milestone->reached)
 	{
 		values[2] = DateADTGetDatum(milestone->day);
-		values[3] = Int32GetDatum(milestone->day - milestone->since + 1);
+		values[3] = Int32GetDatum(milestone->day - milestone->start + 1);
 	}
 	ledger_put_row(fcinfo, values, nulls);
 }
 
 /*
- * The day on which the total of a measure since a day reached a target.
+ * The day on which the total of a measure from a start on reached a target.
  */
 Datum
 ledger_milestones(PG_FUNCTION_ARGS)
@@ -589,22 +612,20 @@ ledger_milestones(PG_FUNCTION_ARGS)
 	LedgerMilestone *milestones;
 	LedgerMeasure measure;
 	HomeCorridors	view;
-	Datum	   *since;
+	Datum	   *starts;
 	Datum	   *targets;
-	int			n_since;
+	int			n_starts;
 	int			n_targets;
 	int			n;
 
-	if (!ledger_start_rows(fcinfo, &view) || PG_ARGISNULL(4) ||
-		PG_ARGISNULL(5))
+	if (!ledger_start_rows(fcinfo, &view) || PG_ARGISNULL(4))
 		return (Datum) 0;
-	measure = ledger_measure_argument(fcinfo, 3, LEDGER_FLOW_MEASURES);
-	since = array_argument(fcinfo, 4, "since", DATEOID, sizeof(DateADT), true,
-						   TYPALIGN_INT, &n_since);
-	targets = array_argument(fcinfo, 5, "targets", INT8OID, sizeof(int64),
+	starts = start_arguments(fcinfo, &view.flat, &n_starts);
+	targets = array_argument(fcinfo, 4, "targets", INT8OID, sizeof(int64),
 							 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &n_targets);
-	milestones = collect_milestones(since, n_since, targets, n_targets);
-	n = n_since * n_targets;
+	measure = ledger_measure_argument(fcinfo, 5, LEDGER_FLOW_MEASURES);
+	milestones = collect_milestones(starts, n_starts, targets, n_targets);
+	n = n_starts * n_targets;
 	ledger_check(ledger_milestones_find(milestones, (uint32) n, measure,
 										&start_running(&view)->stream,
 										palloc_many(uint64_t, n),

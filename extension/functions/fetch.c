@@ -16,6 +16,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "core/cursor.h"
 #include "functions/fetch.h"
 #include "state/small.h"
 
@@ -302,6 +303,7 @@ view_allocate(HomeCorridors *view, uint32 room)
 	view->corridors = palloc_many(LedgerCorridor, room);
 	view->inward = palloc_many(bool, room);
 	view->n_corridors = 0;
+	view->both_ways = false;
 }
 
 /*
@@ -392,24 +394,58 @@ fetch_every_partner(Datum datum, LedgerParty home, bool with_segments,
 	view_every_partner(view, home);
 }
 
-void
-ledger_fetch_home(Datum datum, const text *home, const text *partner,
-				  bool with_segments, HomeCorridors *view)
+/*
+ * The view of every party on every other.
+ */
+static void
+fetch_every_party(Datum datum, bool with_segments, HomeCorridors *view)
 {
-	LedgerParty home_party = ledger_party_from_text(home);
-	LedgerParty partner_party;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+
+	ledger_fetch_corridors(datum, with_segments, &view->flat);
+	view_allocate(view, view->flat.corridors);
+	view->both_ways = true;
+	ledger_walk_start(&walk, &view->flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (corridor.origin == corridor.destination)
+			continue;
+		view->corridors[view->n_corridors] = corridor;
+		view->inward[view->n_corridors++] = true;
+	}
+	ledger_check(status);
+}
+
+/*
+ * The view of every other party on one: that of the one, turned round.
+ */
+static void
+fetch_everyone_on(Datum datum, LedgerParty partner, bool with_segments,
+				  HomeCorridors *view)
+{
+	uint32		i;
+
+	fetch_every_partner(datum, partner, with_segments, view);
+	for (i = 0; i < view->n_corridors; i++)
+		view->inward[i] = !view->inward[i];
+}
+
+/*
+ * The view of one party on another.
+ */
+static void
+fetch_pair(Datum datum, LedgerParty home_party, LedgerParty partner_party,
+		   bool with_segments, HomeCorridors *view)
+{
 	SlicedLedger sliced;
 	bool		in_parts;
 	uint32		home_index;
 	uint32		partner_index;
 	bool		found;
 
-	if (partner == NULL)
-	{
-		fetch_every_partner(datum, home_party, with_segments, view);
-		return;
-	}
-	partner_party = ledger_party_from_text(partner);
 	in_parts = open_sliced(datum, &sliced);
 	if (in_parts)
 		view->flat = sliced.flat;
@@ -428,6 +464,41 @@ ledger_fetch_home(Datum datum, const text *home, const text *partner,
 					  home_index, true, with_segments);
 	view_add_corridor(view, in_parts ? &sliced : NULL, home_index,
 					  partner_index, false, with_segments);
+}
+
+void
+ledger_fetch_home(Datum datum, const text *home, const text *partner,
+				  bool with_segments, HomeCorridors *view)
+{
+	if (home == NULL && partner == NULL)
+		fetch_every_party(datum, with_segments, view);
+	else if (home == NULL)
+		fetch_everyone_on(datum, ledger_party_from_text(partner),
+						  with_segments, view);
+	else if (partner == NULL)
+		fetch_every_partner(datum, ledger_party_from_text(home),
+							with_segments, view);
+	else
+		fetch_pair(datum, ledger_party_from_text(home),
+				   ledger_party_from_text(partner), with_segments, view);
+}
+
+void
+ledger_view_sum(const HomeCorridors *view, LedgerPeriod within,
+				LedgerSum *inflow, LedgerSum *outflow)
+{
+	const LedgerSum zero = {0, 0};
+	uint32		i;
+
+	*inflow = *outflow = zero;
+	for (i = 0; i < view->n_corridors; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_sum(&view->corridors[i], within,
+										 view->inward[i] ? inflow : outflow));
+	}
+	if (view->both_ways)
+		*outflow = *inflow;
 }
 
 bool

@@ -26,7 +26,9 @@ extern struct varlena *ledger_fetch(Datum datum, LedgerFlat *flat);
 
 /*
  * The corridors between home and one partner, or every other party where
- * partner is NULL.  Of a large stored value only the head, the rows of the
+ * partner is NULL.  Where home is NULL it is every party but the partner; and
+ * where both are, every corridor between two parties is an inflow and an
+ * outflow, and is here once.  Of a large stored value only the head, the rows of the
  * directory and the segments that the question needs are read.  A party that
  * the ledger does not have takes part in no corridor.  The two corridors of a
  * partner stand side by side, inward first, partners in order.
@@ -37,6 +39,7 @@ typedef struct HomeCorridors
 	LedgerCorridor *corridors;
 	bool	   *inward;			/* destination is home */
 	uint32		n_corridors;
+	bool		both_ways;		/* each is inward, and the other way as well */
 } HomeCorridors;
 
 extern void ledger_fetch_home(Datum datum, const text *home,
@@ -48,7 +51,8 @@ static inline void
 ledger_home_arguments(FunctionCallInfo fcinfo, bool with_segments,
 					  HomeCorridors *view)
 {
-	ledger_fetch_home(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1),
+	ledger_fetch_home(PG_GETARG_DATUM(0),
+					  PG_ARGISNULL(1) ? NULL : PG_GETARG_TEXT_PP(1),
 					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
 					  with_segments, view);
 }
@@ -59,6 +63,10 @@ ledger_home_arguments(FunctionCallInfo fcinfo, bool with_segments,
  */
 extern void ledger_fetch_corridors(Datum datum, bool with_segments,
 								   LedgerFlat *flat);
+
+/* What the flows of a view within a period add up to */
+extern void ledger_view_sum(const HomeCorridors *view, LedgerPeriod within,
+							LedgerSum *inflow, LedgerSum *outflow);
 
 /* As much of a ledger as its parties and its first and last day */
 extern void ledger_fetch_head(Datum datum, LedgerFlat *flat);

@@ -64,12 +64,13 @@ start_matching(const HomeCorridors *view, LedgerDay as_of,
 			   LedgerMatching *matching)
 {
 	uint64		entries = 0;
+	int			ways = view->both_ways ? 2 : 1;
 	uint32		i;
 
 	for (i = 0; i < view->n_corridors; i++)
 		entries += view->corridors[i].entries;
 	ledger_matching_start(matching,
-						  palloc_many(LedgerEntry, entries),
+						  palloc_many(LedgerEntry, ways * entries),
 						  palloc_many(LedgerLotRun, view->n_corridors),
 						  palloc_many(LedgerLotRun, view->n_corridors),
 						  ledger_checkpoint);
@@ -79,6 +80,8 @@ start_matching(const HomeCorridors *view, LedgerDay as_of,
 		LedgerStatus status = ledger_matching_add(matching, corridor,
 												  view->inward[i], as_of);
 
+		if (status == LEDGER_OK && view->both_ways)
+			status = ledger_matching_add(matching, corridor, false, as_of);
 		if (status == LEDGER_UNMATCHED_CORRECTION)
 			raise_correction(view, corridor, matching);
 		ledger_check(status);
@@ -86,7 +89,7 @@ start_matching(const HomeCorridors *view, LedgerDay as_of,
 }
 
 /*
- * ledger_matches(l, home, partner): which inflow and which outflow answer each
+ * ledger_matches(ledger, home, partner): which inflow and which outflow answer each
  * other.
  */
 Datum
@@ -145,7 +148,7 @@ match_as_of(FunctionCallInfo fcinfo, const HomeCorridors *view,
 }
 
 /*
- * ledger_outstanding(l, home, partner, as_of): the lots without an answer at
+ * ledger_outstanding(ledger, home, partner, as_of): the lots without an answer at
  * the end of as_of.  Who has received without having sent owes; that is the
  * partner where home has sent, and stays NULL for every other party.
  */
@@ -258,7 +261,7 @@ put_bucket(FunctionCallInfo fcinfo, int32 from, int32 until, bool is_last,
 }
 
 /*
- * ledger_ageing(l, home, partner, as_of, buckets): the people outstanding, by
+ * ledger_ageing(ledger, home, partner, as_of, buckets): the people outstanding, by
  * the days they have been so.
  */
 Datum

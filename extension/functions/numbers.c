@@ -13,9 +13,9 @@
 PG_FUNCTION_INFO_V1(ledger_total);
 PG_FUNCTION_INFO_V1(ledger_flow);
 PG_FUNCTION_INFO_V1(ledger_period);
-PG_FUNCTION_INFO_V1(reciprocal_balance_of_ledger);
-PG_FUNCTION_INFO_V1(reciprocal_balance_of_flows);
-PG_FUNCTION_INFO_V1(period_comparison_of_people);
+PG_FUNCTION_INFO_V1(reciprocal_balance);
+PG_FUNCTION_INFO_V1(balance_of_flows);
+PG_FUNCTION_INFO_V1(period_comparison);
 
 /*
  * All people of a ledger, those who moved inside a party included.
@@ -85,25 +85,19 @@ ledger_period(PG_FUNCTION_ARGS)
  * The balance of home with a partner, or with every other party.
  */
 Datum
-reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
+reciprocal_balance(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within = within_argument(fcinfo, 3);
 	HomeCorridors	view;
-	LedgerSum	inflow = {0, 0};
-	LedgerSum	outflow = {0, 0};
+	LedgerSum	inflow;
+	LedgerSum	outflow;
 	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
-	uint32		i;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	ledger_home_arguments(fcinfo, !PG_ARGISNULL(3), &view);
-	for (i = 0; i < view.n_corridors; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_corridor_sum(&view.corridors[i], within,
-										 view.inward[i] ? &inflow : &outflow));
-	}
+	ledger_view_sum(&view, within, &inflow, &outflow);
 	reciprocal_balance_values(ledger_sum_check(inflow),
 							  ledger_sum_check(outflow), values, nulls);
 	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
@@ -113,7 +107,7 @@ reciprocal_balance_of_ledger(PG_FUNCTION_ARGS)
  * The balance of two given flows.
  */
 Datum
-reciprocal_balance_of_flows(PG_FUNCTION_ARGS)
+balance_of_flows(PG_FUNCTION_ARGS)
 {
 	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[RECIPROCAL_BALANCE_COLUMNS];
@@ -128,7 +122,7 @@ reciprocal_balance_of_flows(PG_FUNCTION_ARGS)
  * (NULL) the other still stands, and nothing is said of a change.
  */
 Datum
-period_comparison_of_people(PG_FUNCTION_ARGS)
+period_comparison(PG_FUNCTION_ARGS)
 {
 	Datum		values[PERIOD_COMPARISON_COLUMNS] = {0};
 	bool		nulls[PERIOD_COMPARISON_COLUMNS];

@@ -43,12 +43,12 @@ typedef struct PictureRows
 } PictureRows;
 
 /*
- * Reads the series that the arguments ask for; ledger, home and partner are
- * the first three.  An error where it has more than `most` periods.
+ * Reads the series that the arguments ask for: ledger, home and partner are
+ * the first three, and step, anchor, rolling and within follow each other from
+ * number `step` on.  An error where it has more than `most` periods.
  */
 static void
-read_rows(FunctionCallInfo fcinfo, int step, int anchor, int within, int most,
-		  PictureRows *picture)
+read_rows(FunctionCallInfo fcinfo, int step, int most, PictureRows *picture)
 {
 	PeriodCalendar calendar;
 	LedgerPeriod period;
@@ -57,8 +57,8 @@ read_rows(FunctionCallInfo fcinfo, int step, int anchor, int within, int most,
 	LedgerStatus status = LEDGER_OK;
 	int64		n;
 
-	ledger_calendar_arguments(fcinfo, step, 1, anchor, NO_ARGUMENT, &calendar);
-	period = within_argument(fcinfo, within);
+	ledger_calendar_arguments(fcinfo, step, 1, step + 1, step + 2, &calendar);
+	period = within_argument(fcinfo, step + 3);
 	ledger_home_arguments(fcinfo, true, &view);
 	series = ledger_start_series(&view, &calendar, period);
 	n = series->last < series->next ? 0 : series->last - series->next + 1;
@@ -225,13 +225,14 @@ wrap_text(const char *text, int width, bool proportional, uint32 most,
 }
 
 /*
- * Adds the party that argument n names.
+ * Adds the party that argument n names, home or partner.
  */
 static void
 append_party(StringInfo string, FunctionCallInfo fcinfo, int n)
 {
 	if (PG_ARGISNULL(n))
-		appendStringInfoString(string, "every other party");
+		appendStringInfoString(string, PG_ARGISNULL(1) && PG_ARGISNULL(2) ?
+							   "any party" : "every other party");
 	else
 		append_printable(string, fcinfo, n);
 }
@@ -252,8 +253,8 @@ name_view(FunctionCallInfo fcinfo)
 }
 
 /*
- * ledger_sparkline(l, home, partner, measure, step, anchor, within): a
- * character for each period.
+ * ledger_sparkline(ledger, home, partner, measure, step, anchor, rolling,
+ * within): a character for each period.
  */
 Datum
 ledger_sparkline(PG_FUNCTION_ARGS)
@@ -263,11 +264,11 @@ ledger_sparkline(PG_FUNCTION_ARGS)
 	LedgerMeasure measure;
 	PictureRows picture;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 
 	measure = ledger_measure_argument(fcinfo, 3, LEDGER_MEASURES);
-	read_rows(fcinfo, 4, 5, 6, SPARKLINE_PERIODS_MAX, &picture);
+	read_rows(fcinfo, 4, SPARKLINE_PERIODS_MAX, &picture);
 	canvas = string_canvas(&line);
 	ledger_draw_sparkline(&canvas, picture.rows, picture.n, measure);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(line.data, line.len));
@@ -289,8 +290,8 @@ put_line(FunctionCallInfo fcinfo, StringInfo line)
 }
 
 /*
- * ledger_bars(l, home, partner, step, anchor, width_chars, within): a heading,
- * a line for each period, and a note where one is needed.
+ * ledger_bars(ledger, home, partner, step, anchor, rolling, within, width): a
+ * heading, a line for each period, and a note where one is needed.
  */
 Datum
 ledger_bars(PG_FUNCTION_ARGS)
@@ -304,12 +305,12 @@ ledger_bars(PG_FUNCTION_ARGS)
 	uint32		i;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
-	width = size_argument(fcinfo, 5, "width_chars", BARS_WIDTH_DEFAULT,
+	width = size_argument(fcinfo, 7, "width", BARS_WIDTH_DEFAULT,
 						  BARS_WIDTH_MIN, BARS_WIDTH_MAX);
-	read_rows(fcinfo, 3, 4, 6, BARS_PERIODS_MAX, &picture);
+	read_rows(fcinfo, 3, BARS_PERIODS_MAX, &picture);
 	if (picture.n == 0)
 		return (Datum) 0;
 
@@ -371,8 +372,8 @@ name_direction(FunctionCallInfo fcinfo, bool inward, int width,
 }
 
 /*
- * ledger_svg(l, home, partner, step, anchor, within, title, source, width_px,
- * height_px): an SVG of inflow, outflow and balance.
+ * ledger_svg(ledger, home, partner, step, anchor, rolling, within, title,
+ * source, width, height): an SVG of inflow, outflow and balance.
  */
 Datum
 ledger_svg(PG_FUNCTION_ARGS)
@@ -385,27 +386,27 @@ ledger_svg(PG_FUNCTION_ARGS)
 	char	   *source;
 	int			room;
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 
-	svg.width = size_argument(fcinfo, 8, "width_px", SVG_WIDTH_DEFAULT,
+	svg.width = size_argument(fcinfo, 9, "width", SVG_WIDTH_DEFAULT,
 							  LEDGER_SVG_WIDTH_MIN, LEDGER_SVG_SIZE_MAX);
-	svg.height = size_argument(fcinfo, 9, "height_px", SVG_HEIGHT_DEFAULT,
+	svg.height = size_argument(fcinfo, 10, "height", SVG_HEIGHT_DEFAULT,
 							   LEDGER_SVG_HEIGHT_MIN, LEDGER_SVG_SIZE_MAX);
-	read_rows(fcinfo, 3, 4, 5, SVG_PERIODS_MAX, &picture);
+	read_rows(fcinfo, 3, SVG_PERIODS_MAX, &picture);
 	svg.rows = picture.rows;
 	svg.n = picture.n;
 	svg.step = picture.step;
 
 	room = svg.width * LEDGER_SVG_UNIT - 2 * LEDGER_SVG_MARGIN;
-	title = note_argument(fcinfo, 6);
+	title = note_argument(fcinfo, 7);
 	if (title == NULL)
 		title = psprintf("Inflow and outflow of %s", name_view(fcinfo));
 	svg.title.text = title;
 	svg.title.length = strlen(title);
 	svg.n_title_lines = wrap_text(title, room / LEDGER_SVG_TITLE_HALF,
 								  true, LEDGER_SVG_LINES, svg.title_lines);
-	source = note_argument(fcinfo, 7);
+	source = note_argument(fcinfo, 8);
 	if (source != NULL)
 		svg.n_source_lines = wrap_text(psprintf("Source: %s", source),
 									   room / LEDGER_SVG_TEXT_HALF,

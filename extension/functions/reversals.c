@@ -12,7 +12,7 @@
 PG_FUNCTION_INFO_V1(ledger_reversals);
 
 /*
- * ledger_reversals(l, home, partner): the days on which the balance changed
+ * ledger_reversals(ledger, home, partner): the days on which the balance changed
  * its sign.
  */
 Datum
@@ -23,7 +23,6 @@ ledger_reversals(PG_FUNCTION_ARGS)
 	LedgerReversalStream stream;
 	LedgerReversal reversal;
 	LedgerStatus status;
-	uint32		i;
 
 	if (!ledger_start_rows(fcinfo, &view))
 		return (Datum) 0;
@@ -31,12 +30,7 @@ ledger_reversals(PG_FUNCTION_ARGS)
 	ledger_flow_start(&flows,
 					  palloc_many(LedgerFlowSource, view.n_corridors),
 					  ledger_checkpoint);
-	for (i = 0; i < view.n_corridors; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_flow_add(&flows, &view.corridors[i],
-									 view.inward[i]));
-	}
+	ledger_view_flows(&view, &flows);
 
 	ledger_reversal_start(&stream, &flows);
 	while ((status = ledger_reversal_next(&stream, &reversal)) == LEDGER_OK)

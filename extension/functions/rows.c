@@ -24,11 +24,25 @@ ledger_measure_argument(FunctionCallInfo fcinfo, int n, int n_measures)
 												  n_measures, LEDGER_NET);
 }
 
+void
+ledger_view_flows(const HomeCorridors *view, LedgerFlowStream *stream)
+{
+	uint32		i;
+
+	stream->both_ways = view->both_ways;
+	for (i = 0; i < view->n_corridors; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_flow_add(stream, &view->corridors[i],
+									 view->inward[i]));
+	}
+}
+
 bool
 ledger_start_rows(FunctionCallInfo fcinfo, HomeCorridors *view)
 {
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (PG_ARGISNULL(0))
 		return false;
 	ledger_home_arguments(fcinfo, true, view);
 	return true;
@@ -36,7 +50,7 @@ ledger_start_rows(FunctionCallInfo fcinfo, HomeCorridors *view)
 
 void
 ledger_calendar_arguments(FunctionCallInfo fcinfo, int step, int default_months,
-						  int anchor, int width, PeriodCalendar *calendar)
+						  int anchor, int rolling, PeriodCalendar *calendar)
 {
 	const Interval by_default = {.month = default_months};
 
@@ -45,9 +59,9 @@ ledger_calendar_arguments(FunctionCallInfo fcinfo, int step, int default_months,
 								   PG_GETARG_INTERVAL_P(step),
 								   PG_ARGISNULL(anchor) ? PERIOD_DEFAULT_ANCHOR :
 								   PG_GETARG_DATEADT(anchor),
-								   width == NO_ARGUMENT || PG_ARGISNULL(width) ?
+								   rolling == NO_ARGUMENT || PG_ARGISNULL(rolling) ?
 								   NULL :
-								   PG_GETARG_INTERVAL_P(width));
+								   PG_GETARG_INTERVAL_P(rolling));
 }
 
 /*
@@ -62,7 +76,6 @@ ledger_start_series(const HomeCorridors *view, const PeriodCalendar *calendar,
 	LedgerFlowSource *starts = NULL;
 	int64_t		first;
 	int64_t		last;
-	uint32		i;
 
 	within = ledger_report_within(&view->flat, within);
 	period_numbers_within(calendar, within, &first, &last);
@@ -71,11 +84,8 @@ ledger_start_series(const HomeCorridors *view, const PeriodCalendar *calendar,
 		starts = palloc_many(LedgerFlowSource, view->n_corridors);
 	ledger_series_start(series, calendar, within, first, last, ends, starts,
 						ledger_checkpoint);
-	for (i = 0; i < view->n_corridors; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_series_add(series, &view->corridors[i],
-									   view->inward[i]));
-	}
+	ledger_view_flows(view, &series->ends.stream);
+	if (series->rolls)
+		ledger_view_flows(view, &series->starts.stream);
 	return series;
 }

@@ -54,20 +54,24 @@ ledger_rows_end(MemoryContext caller)
 
 /*
  * Makes a function (ledger, home, partner, ...) ready to give rows, and
- * fetches what it asks about.  False where there is no ledger or no home to
- * ask about, and so no row.
+ * fetches what it asks about.  False where there is no ledger to ask about, and
+ * so no row.
  */
 extern bool ledger_start_rows(FunctionCallInfo fcinfo, HomeCorridors *view);
 
+/* Adds the corridors of a view to a stream that has none. */
+extern void ledger_view_flows(const HomeCorridors *view,
+							  LedgerFlowStream *stream);
+
 /*
  * The calendar of three arguments; a NULL step is so many months, a NULL
- * anchor the one by default, a NULL width none, and so is NO_ARGUMENT in place
+ * anchor the one by default, a NULL rolling none, and so is NO_ARGUMENT in place
  * of its number.
  */
 #define NO_ARGUMENT		(-1)
 extern void ledger_calendar_arguments(FunctionCallInfo fcinfo, int step,
 									  int default_months, int anchor,
-									  int width, PeriodCalendar *calendar);
+									  int rolling, PeriodCalendar *calendar);
 
 /* Their names, in the order of LedgerMeasure */
 extern const char *const ledger_measure_names[LEDGER_MEASURES];

@@ -4,7 +4,7 @@
  *		of a home and of all pairs, and series of periods.
  *
  * Every function here gives its rows in a tuplestore.  What they have in
- * common: a NULL ledger or home gives no rows, a NULL `within` is everything.
+ * common: a NULL ledger gives no rows, a NULL `within` is everything.
  */
 #include "postgres.h"
 
@@ -115,6 +115,66 @@ ledger_corridors(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* What one party sends and receives, where it has a corridor to another */
+typedef struct PartyFlows
+{
+	bool		used;
+	LedgerSum	sent;
+	LedgerSum	received;
+} PartyFlows;
+
+/*
+ * The balance of everyone else with each party: what it sends is their inflow.
+ */
+static void
+put_everyone_balances(FunctionCallInfo fcinfo)
+{
+	LedgerPeriod within = within_argument(fcinfo, 2);
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+	PartyFlows *parties;
+	MemoryContext caller;
+	Datum		values[1 + RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[1 + RECIPROCAL_BALANCE_COLUMNS] = {false};
+
+	ledger_fetch_corridors(PG_GETARG_DATUM(0), !PG_ARGISNULL(2), &flat);
+	parties = palloc_many(PartyFlows, flat.parties);
+	memset(parties, 0, (Size) flat.parties * sizeof(PartyFlows));
+	ledger_walk_start(&walk, &flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		PartyFlows *origin = &parties[corridor.origin];
+		PartyFlows *destination = &parties[corridor.destination];
+		LedgerSum	people = {0, 0};
+
+		if (origin == destination)
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_sum(&corridor, within, &people));
+		origin->used = destination->used = true;
+		origin->sent = ledger_sum_plus(origin->sent, people);
+		destination->received = ledger_sum_plus(destination->received, people);
+	}
+	ledger_check(status);
+
+	caller = ledger_rows_start();
+	for (uint32 i = 0; i < flat.parties; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!parties[i].used)
+			continue;
+		values[0] = PointerGetDatum(ledger_party_to_text(&flat, i));
+		reciprocal_balance_values(ledger_sum_check(parties[i].sent),
+								  ledger_sum_check(parties[i].received),
+								  values + 1, nulls + 1);
+		ledger_put_row(fcinfo, values, nulls);
+		ledger_row_done();
+	}
+	ledger_rows_end(caller);
+}
+
 /*
  * The balance of home with each party that it shares a corridor with, in byte
  * order of the parties.
@@ -130,8 +190,13 @@ ledger_balances(PG_FUNCTION_ARGS)
 	uint32		i = 0;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (PG_ARGISNULL(0))
 		return (Datum) 0;
+	if (PG_ARGISNULL(1))
+	{
+		put_everyone_balances(fcinfo);
+		return (Datum) 0;
+	}
 
 	within = within_argument(fcinfo, 2);
 	ledger_fetch_home(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL,
@@ -291,8 +356,8 @@ put_series_row(FunctionCallInfo fcinfo, const LedgerSeriesRow *row,
 			   bool rolls)
 {
 	char		label[PERIOD_LABEL_MAX];
-	Datum		values[8];
-	bool		nulls[8] = {false};
+	Datum		values[9];
+	bool		nulls[9] = {false};
 	int			length;
 
 	length = rolls ? period_write_rolling_label(row->period, label) :
@@ -300,11 +365,12 @@ put_series_row(FunctionCallInfo fcinfo, const LedgerSeriesRow *row,
 	values[0] = RangeTypePGetDatum(period_to_range(row->period));
 	values[1] = PointerGetDatum(cstring_to_text_with_len(label, length));
 	values[2] = BoolGetDatum(row->complete);
-	values[3] = Int64GetDatum(row->inflow);
-	values[4] = Int64GetDatum(row->outflow);
-	values[5] = Int64GetDatum(row->net);
-	values[6] = Int64GetDatum(row->gross);
-	values[7] = Int64GetDatum(row->balance);
+	values[3] = Int32GetDatum(row->days);
+	values[4] = Int64GetDatum(row->inflow);
+	values[5] = Int64GetDatum(row->outflow);
+	values[6] = Int64GetDatum(row->net);
+	values[7] = Int64GetDatum(row->gross);
+	values[8] = Int64GetDatum(row->balance);
 	ledger_put_row(fcinfo, values, nulls);
 }
 

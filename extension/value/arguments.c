@@ -98,19 +98,19 @@ period_day_from_date(DateADT date, const char *argument)
 
 void
 period_calendar_from_arguments(PeriodCalendar *calendar, const Interval *step,
-							   DateADT anchor, const Interval *width)
+							   DateADT anchor, const Interval *rolling)
 {
 	calendar->step = period_step_from_interval(step, "step");
 	calendar->anchor = period_day_from_date(anchor, "anchor");
-	calendar->width = calendar->step;
-	if (width == NULL)
+	calendar->rolling = calendar->step;
+	if (rolling == NULL)
 		return;
-	calendar->width = period_step_from_interval(width, "width");
+	calendar->rolling = period_step_from_interval(rolling, "rolling");
 	if (period_calendar_check(calendar) != LEDGER_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("width \"%s\" is shorter than step \"%s\"",
-						period_interval_text(width), period_interval_text(step)),
+				 errmsg("rolling \"%s\" is shorter than step \"%s\"",
+						period_interval_text(rolling), period_interval_text(step)),
 				 errdetail("Some days could be in no period.")));
 }
 

@@ -23,7 +23,7 @@
 #define PERIOD_SERIES_MAX		1000000
 
 /*
- * A step or a width: whole days or whole months, more than none.  `argument`
+ * A step or a rolling length: whole days or whole months, more than none.  `argument`
  * is its name in the error.
  */
 extern PeriodStep period_step_from_interval(const Interval *interval,
@@ -35,11 +35,11 @@ extern PeriodStep period_length_from_interval(const Interval *interval,
 extern void period_write_date(DateADT date, char text[PERIOD_DAY_MAX]);
 /* A day in the years 1 to 9999 */
 extern LedgerDay period_day_from_date(DateADT date, const char *argument);
-/* A calendar, checked; without a width (NULL) windows are step periods */
+/* A calendar, checked; without a rolling length (NULL) windows are step periods */
 extern void period_calendar_from_arguments(PeriodCalendar *calendar,
 										   const Interval *step,
 										   DateADT anchor,
-										   const Interval *width);
+										   const Interval *rolling);
 /*
  * The index of a name, argument n, among `names`; by_default where it is NULL.
  * An error that lists the names where it is none of them.
