@@ -19,11 +19,11 @@ COMMENT ON FUNCTION transfer_ledger_out(transfer_ledger) IS 'I/O';
 
 -- Binary names are in the client's encoding, which may change
 CREATE FUNCTION transfer_ledger_recv(internal) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_ledger_recv(internal) IS 'I/O';
 
 CREATE FUNCTION transfer_ledger_send(transfer_ledger) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_ledger_send(transfer_ledger) IS 'I/O';
 
 CREATE TYPE transfer_ledger (
@@ -43,6 +43,11 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_to_jsonb(transfer_ledger) IS
 'the ledger as {"origin": {"destination": {"YYYY-MM-DD": people}}}';
 
+CREATE FUNCTION ledger_to_json(ledger transfer_ledger) RETURNS json
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_to_json(transfer_ledger) IS
+'the ledger as {"origin": {"destination": {"YYYY-MM-DD": people}}}';
+
 CREATE FUNCTION jsonb_to_ledger(ledger jsonb) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION jsonb_to_ledger(jsonb) IS
@@ -50,6 +55,8 @@ COMMENT ON FUNCTION jsonb_to_ledger(jsonb) IS
 
 CREATE CAST (transfer_ledger AS jsonb) WITH FUNCTION ledger_to_jsonb(transfer_ledger);
 COMMENT ON CAST (transfer_ledger AS jsonb) IS 'ledger to jsonb';
+CREATE CAST (transfer_ledger AS json) WITH FUNCTION ledger_to_json(transfer_ledger);
+COMMENT ON CAST (transfer_ledger AS json) IS 'ledger to json';
 CREATE CAST (jsonb AS transfer_ledger) WITH FUNCTION jsonb_to_ledger(jsonb);
 COMMENT ON CAST (jsonb AS transfer_ledger) IS 'jsonb to ledger';
 

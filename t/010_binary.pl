@@ -5,6 +5,8 @@
 use strict;
 use warnings;
 
+use Encode ();
+
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -209,17 +211,153 @@ is( $node->safe_psql(
 		OR ledger_agg_final(l) <> l}),
 	'0', 'and can be reckoned with');
 
-# through a client with another encoding
-$node->safe_psql('postgres',
-	q{CREATE TABLE named AS SELECT 1 AS n, U&'{"\00FC">"z": 2000-01-01 1}'::transfer_ledger AS l});
-my $latin1 = "$directory/latin1.bin";
+# Names travel in UTF-8, whatever the encodings of the client and the database:
+# the same bytes from and to each of them.  SQL_ASCII databases have bytes.
+my %places = (
+	"\x{c5}land" => 1, "Z\x{fc}rich" => 2, "Pozna\x{144}" => 3,
+	"\x{420}\x{43e}\x{441}\x{441}\x{438}\x{44f}" => 4,
+	"\x{65e5}\x{672c}" => 5, "\x{20ac}uro" => 6, 'plain' => 7);
+my @servers = (
+	[ 'UTF8', 'UTF-8' ], [ 'LATIN1', 'iso-8859-1' ], [ 'LATIN2', 'iso-8859-2' ],
+	[ 'WIN1252', 'cp1252' ], [ 'KOI8R', 'koi8-r' ], [ 'EUC_JP', 'euc-jp' ],
+	[ 'SQL_ASCII', undef ]);
+my @clients = (
+	'UTF8', 'LATIN1', 'LATIN2', 'WIN1252', 'WIN1251', 'KOI8R', 'EUC_JP', 'SJIS',
+	'GB18030', 'SQL_ASCII');
+my ($tried, $not_supported) = (0, 0);
+
+# The names of %places that an encoding has, each with its bytes there
+sub names_in
+{
+	my ($encoding) = @_;
+	my %names;
+
+	foreach my $name (keys %places)
+	{
+		my $copy = $name;
+		my $bytes = eval { Encode::encode($encoding // 'UTF-8', $copy, Encode::FB_CROAK()) };
+
+		$names{$name} = $bytes if defined $bytes;
+	}
+	return %names;
+}
+
+# The flat form of {NAME>z: 2000-01-01 n; ...}, as any database sends it, by a
+# database that has all names
+sub sent_by_utf8
+{
+	my @names = @_;
+
+	return $node->safe_psql('in_utf8',
+		"SELECT encode(transfer_ledger_send(ledger_agg(date '2000-01-01', convert_from(name, 'UTF8'), 'z', people)), 'hex')"
+		  . ' FROM (VALUES '
+		  . join(', ',
+			map { "('\\x" . unpack('H*', Encode::encode('UTF-8', $_)) . "'::bytea, $places{$_})" } @names)
+		  . ') AS v (name, people)');
+}
+
+foreach my $server (@servers)
+{
+	my ($encoding, $perl) = @$server;
+	my $database = 'in_' . lc $encoding;
+	my %names = names_in($perl);
+
+	$node->safe_psql('postgres',
+		"CREATE DATABASE $database TEMPLATE template0 ENCODING '$encoding' LOCALE 'C'");
+	$node->safe_psql($database, 'CREATE EXTENSION transfer_ledger;'
+		  . 'CREATE TABLE rows (name text, people bigint);'
+		  . join('', map {
+				"INSERT INTO rows VALUES (convert_from('\\x"
+				  . unpack('H*', $names{$_}) . "', '$encoding'), $places{$_});"
+			} keys %names)
+		  # enough of them for a parallel plan
+		  . 'INSERT INTO rows SELECT rows.* FROM rows, generate_series(1, 999);'
+		  . 'CREATE TABLE made AS SELECT ledger_agg(date \'2000-01-01\', name, \'z\', people) AS l FROM'
+		  . ' (SELECT DISTINCT name, people FROM rows) AS r;'
+		  . 'CREATE TABLE got (l transfer_ledger)');
+	$server->[2] = sent_by_utf8(keys %names);
+
+	foreach my $client (@clients)
+	{
+		my $file = "$directory/$database.$client";
+		my $set = "SET client_encoding = '$client';";
+		my ($status, $out, $err) = $node->psql($database, "$set
+			SELECT encode(transfer_ledger_send(l), 'hex') FROM made;
+			COPY made TO '$file' (FORMAT binary);
+			COPY got FROM '$file' (FORMAT binary);
+			SELECT count(*) FROM got JOIN made USING (l);
+			TRUNCATE got;
+			SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0;
+			SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2;
+			SELECT count(*) FROM (SELECT name, sum(people) AS people FROM rows GROUP BY name) AS r,
+				(SELECT ledger_agg(date '2000-01-01', name, 'z', people) AS l FROM rows) AS s
+			WHERE ledger_flow(l, name, 'z') = r.people");
+
+		if ($err =~ /conversion between \w+ and \w+ is not supported/i)
+		{
+			$not_supported++;
+			next;
+		}
+		$tried++;
+		is($out, "$server->[2]\n1\n" . keys %names,
+			"$encoding, client $client: names in UTF-8, the same through COPY and parallel workers")
+		  or diag($err);
+	}
+}
+note("$tried pairs of server and client, $not_supported that PostgreSQL does not convert between");
+cmp_ok($tried, '>=', 35, 'every server with many clients');
+
+# from each database into each that has its names
+foreach my $from (@servers)
+{
+	foreach my $to (@servers)
+	{
+		my $file = "$directory/in_" . lc($from->[0]) . '.SQL_ASCII';
+		my $database = 'in_' . lc $to->[0];
+		my %there = names_in($to->[1]);
+		my $missing = grep { !exists $there{$_} } keys %{ { names_in($from->[1]) } };
+		my ($status, $out, $err) = $node->psql($database,
+			"COPY got FROM '$file' (FORMAT binary);"
+			  . "SELECT encode(transfer_ledger_send(l), 'hex') FROM got; TRUNCATE got");
+
+		if ($missing)
+		{
+			like($err, qr/ERROR:  character with byte sequence .* has no equivalent/,
+				"$from->[0] to $to->[0]: refused, since it has not all names");
+		}
+		else
+		{
+			is($out, $from->[2], "$from->[0] to $to->[0]: the same names") or diag($err);
+		}
+	}
+}
+
+# bytes that are no UTF-8
 is( $node->safe_psql(
-		'postgres', qq{
-	COPY named TO '$latin1' (FORMAT binary, ENCODING 'LATIN1');
-	TRUNCATE taken;
-	COPY taken FROM '$latin1' (FORMAT binary, ENCODING 'LATIN1');
-	SELECT (SELECT l FROM taken) = (SELECT l FROM named)}),
-	't', 'names are converted from and to the encoding of the client');
+		'in_sql_ascii', q{
+	SELECT encode(substring(transfer_ledger_send(E'{"\\xff\\xc5">z: 2000-01-01 1}'), 41, 3), 'hex')}),
+	'7affc5', 'a database without an encoding sends its bytes');
+$node->safe_psql('in_sql_ascii',
+	qq{COPY (SELECT E'{"\\xff\\xc5">z: 2000-01-01 1}'::transfer_ledger) TO '$directory/bytes' (FORMAT binary)});
+is( $node->safe_psql(
+		'in_sql_ascii', qq{
+	COPY got FROM '$directory/bytes' (FORMAT binary);
+	SELECT l = E'{"\\xff\\xc5">z: 2000-01-01 1}' FROM got}),
+	't', 'and takes them');
+my (undef, undef, $refused_bytes) =
+  $node->psql('in_utf8', "COPY got FROM '$directory/bytes' (FORMAT binary)");
+like($refused_bytes, qr/invalid byte sequence for encoding "UTF8"/, 'which others refuse');
+
+# 127 letters of one byte here and of two there fit; 128 do not
+is( $node->safe_psql('in_latin1', q{SELECT length(transfer_ledger_send(ledger_agg('2000-01-01', repeat(chr(231), 127), 'z')))}),
+	length(pack 'H*', $node->safe_psql('in_utf8', q{SELECT encode(transfer_ledger_send(ledger_agg('2000-01-01', repeat(chr(231), 127), 'z')), 'hex')})),
+	'a name of 254 bytes');
+my (undef, undef, $long) =
+  $node->psql('in_latin1', q{\set VERBOSITY verbose
+	SELECT transfer_ledger_send(ledger_agg('2000-01-01', repeat('x', 64) || repeat(chr(231), 128), 'z'))});
+like( $long,
+	qr/ERROR:  54000: party "x{64}\.\.\." is too long for the binary form\nDETAIL:  It has 320 bytes in encoding "UTF8", and the binary form has room for 255\.\nHINT:  Read the ledger as text\./,
+	'a name that is longer in UTF-8 is refused');
 
 # a large one, and one of which a single byte far inside is wrong
 $node->safe_psql(

@@ -118,17 +118,6 @@ transfer_ledger_in(PG_FUNCTION_ARGS)
 }
 
 /*
- * Makes room for `needed` bytes more of the text form.
- */
-static void
-make_room(StringInfo out, Size needed)
-{
-	if (needed > LEDGER_VALUE_MAX - out->len)
-		ledger_raise_too_large("text", LEDGER_VALUE_MAX);
-	enlargeStringInfo(out, (int) needed);
-}
-
-/*
  * Appends one corridor to the text form.
  */
 static void
@@ -144,7 +133,7 @@ append_corridor(StringInfo out, const LedgerFlat *flat,
 
 	ledger_check(ledger_flat_party(flat, corridor->origin, &origin));
 	ledger_check(ledger_flat_party(flat, corridor->destination, &destination));
-	make_room(out, ledger_text_party_max(origin.length) +
+	ledger_make_room(out, "text", ledger_text_party_max(origin.length) +
 			  ledger_text_party_max(destination.length) + 1);
 	out->len += ledger_text_write_party(out->data + out->len, origin);
 	out->data[out->len++] = '>';
@@ -154,7 +143,7 @@ append_corridor(StringInfo out, const LedgerFlat *flat,
 	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
 	{
 		/* and two bytes for what follows the last one */
-		make_room(out, 2 + LEDGER_TEXT_ENTRY_MAX + 2);
+		ledger_make_room(out, "text", 2 + LEDGER_TEXT_ENTRY_MAX + 2);
 		memcpy(out->data + out->len, separator, 2);
 		out->len += 2;
 		out->len += ledger_text_write_entry(out->data + out->len, entry);
@@ -230,59 +219,79 @@ rename_parties(const LedgerFlat *flat, const LedgerParty *names)
 }
 
 /*
- * The error for a party whose name takes more bytes in the client's encoding
- * than the binary form has room for.
+ * The error for a party whose name takes more bytes in UTF-8 than the binary
+ * form has room for.
  */
 pg_noreturn static void
 raise_too_long_to_send(LedgerParty party, uint32 length)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("party \"%s\" is too long in encoding \"%s\"",
-					ledger_shown(party.name, party.length),
-					pg_get_client_encoding_name()),
-			 errdetail("It has %u bytes there, and the binary form has room for %d.",
+			 errmsg("party \"%s\" is too long for the binary form",
+					ledger_shown(party.name, party.length)),
+			 errdetail("It has %u bytes in encoding \"UTF8\", and the binary form has room for %d.",
 					   length, LEDGER_PARTY_MAX),
-			 errhint("Read the ledger as text, or set client_encoding to \"%s\".",
-					 GetDatabaseEncodingName())));
+			 errhint("Read the ledger as text.")));
 }
 
 /*
- * Converts the names of a ledger, with pg_client_to_server or its opposite,
- * which also check them.  Returns NULL where that changes none of them.
+ * Converts a name from or to UTF-8, with pg_any_to_server or its opposite.
+ * Names of ASCII are the same in every encoding that a database can have; one
+ * that is borrowed is given back as it is.
+ */
+static LedgerParty
+convert_name(LedgerParty party, char *(*convert) (const char *, int, int))
+{
+	const bool	sends = convert == pg_server_to_any;
+	LedgerParty converted = party;
+	uint32		i;
+
+	for (i = 0; i < party.length && !IS_HIGHBIT_SET(party.name[i]); i++)
+		;
+	if (i == party.length)
+		return party;
+	converted.name = convert(party.name, (int) party.length, PG_UTF8);
+	if (converted.name == party.name)
+		return party;
+	converted.length = (uint32) strlen(converted.name);
+	if (converted.length > LEDGER_PARTY_MAX && sends)
+		raise_too_long_to_send(party, converted.length);
+	if (converted.length < 1 || converted.length > LEDGER_PARTY_MAX)
+		ledger_raise_party(converted);
+	return converted;
+}
+
+/*
+ * Converts the names of a ledger as convert_name does, which also checks what
+ * comes in.  Returns NULL where that changes none of them.  The encoding of
+ * the binary form is always UTF-8: servers exchange it too, and whoever is
+ * connected to one of them has no part in that.  A database without an
+ * encoding has bytes, which stay what they are.
  */
 static struct varlena *
-convert_names(const LedgerFlat *flat, char *(*convert) (const char *, int))
+convert_names(const LedgerFlat *flat, char *(*convert) (const char *, int, int))
 {
 	LedgerParty *names;
 	bool		changed = false;
 	uint32		i;
 
+	if (GetDatabaseEncoding() == PG_SQL_ASCII)
+		return NULL;
 	names = palloc_many(LedgerParty, flat->parties);
 	for (i = 0; i < flat->parties; i++)
 	{
 		LedgerParty party;
-		char	   *converted;
 
 		CHECK_FOR_INTERRUPTS();
 		ledger_check(ledger_flat_party(flat, i, &party));
-		names[i] = party;
-		converted = convert(party.name, (int) party.length);
-		if (converted == party.name)
-			continue;
-		names[i].name = converted;
-		names[i].length = (uint32) strlen(converted);
-		if (names[i].length > LEDGER_PARTY_MAX && convert == pg_server_to_client)
-			raise_too_long_to_send(party, names[i].length);
-		if (names[i].length < 1 || names[i].length > LEDGER_PARTY_MAX)
-			ledger_raise_party(names[i]);
-		changed = true;
+		names[i] = convert_name(party, convert);
+		changed |= names[i].name != party.name;
 	}
 	return changed ? rename_parties(flat, names) : NULL;
 }
 
 /*
- * Reads the binary form: the flat form, with names in the client's encoding.
+ * Reads the binary form: the flat form, with names in UTF-8.
  */
 Datum
 transfer_ledger_recv(PG_FUNCTION_ARGS)
@@ -312,7 +321,7 @@ transfer_ledger_recv(PG_FUNCTION_ARGS)
 
 	ledger_check(ledger_flat_open(&flat, (const uint8_t *) data,
 								  (size_t) length));
-	value = convert_names(&flat, pg_client_to_server);
+	value = convert_names(&flat, pg_any_to_server);
 	if (value == NULL)
 		value = ledger_copy(data, (Size) length);
 	PG_RETURN_POINTER(value);
@@ -328,7 +337,7 @@ transfer_ledger_send(PG_FUNCTION_ARGS)
 	struct varlena *sent;
 
 	PG_GETARG_LEDGER(0, &flat);
-	sent = convert_names(&flat, pg_server_to_client);
+	sent = convert_names(&flat, pg_server_to_any);
 	if (sent == NULL)
 		sent = ledger_copy(flat.data, flat.length);
 	PG_RETURN_BYTEA_P(sent);

@@ -1,13 +1,15 @@
 /*
  * functions/json.c
- *		jsonb to ledger and back.
+ *		jsonb to ledger and back, and ledger to json.
  */
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/json.h"
 #include "utils/jsonb.h"
 #include "utils/numeric.h"
 
@@ -18,6 +20,7 @@
 #include "value/compat.h"
 
 PG_FUNCTION_INFO_V1(ledger_to_jsonb);
+PG_FUNCTION_INFO_V1(ledger_to_json);
 PG_FUNCTION_INFO_V1(jsonb_to_ledger);
 
 /*
@@ -135,6 +138,95 @@ ledger_to_jsonb(PG_FUNCTION_ARGS)
 		pushJsonbValue(&form.state, WJB_END_OBJECT, NULL);
 	pushJsonbValue(&form.state, WJB_END_OBJECT, NULL);
 	PG_RETURN_JSONB_P(JsonbValueToJsonb(form.state.result));
+}
+
+/*
+ * Appends a party as a key and opens the object that it stands for, after what
+ * parts it from the one before.
+ */
+static void
+append_party(StringInfo out, const LedgerFlat *flat, uint32 index,
+			 const char *separator)
+{
+	char		name[LEDGER_PARTY_MAX + 1];
+	LedgerParty party;
+
+	ledger_check(ledger_flat_party(flat, index, &party));
+	memcpy(name, party.name, party.length);
+	name[party.length] = '\0';
+	/* six bytes for one at most, quotes, and what goes before and after them */
+	ledger_make_room(out, "json", 6 * (Size) party.length + 2 + 8);
+	appendStringInfoString(out, separator);
+	escape_json(out, name);
+	appendStringInfoString(out, ": {");
+}
+
+/*
+ * Appends the entries of one corridor, and closes its object.
+ */
+static void
+append_entries(StringInfo out, const LedgerCorridor *corridor)
+{
+	LedgerCursor cursor;
+	LedgerEntry entry;
+	LedgerStatus status;
+	const char *separator = "\"";
+
+	ledger_cursor_start(&cursor, corridor);
+	while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
+	{
+		char		written[LEDGER_TEXT_ENTRY_MAX];
+		int			length = (int) ledger_text_write_entry(written, entry);
+
+		/* and room for all that is open to be closed */
+		ledger_make_room(out, "json", LEDGER_TEXT_ENTRY_MAX + 6 + 4);
+		appendStringInfoString(out, separator);
+		appendBinaryStringInfo(out, written, LEDGER_TEXT_DAY_LENGTH);
+		/* the number is what follows the date and one blank */
+		appendBinaryStringInfo(out, "\":", 2);
+		appendBinaryStringInfo(out, written + LEDGER_TEXT_DAY_LENGTH,
+							   length - LEDGER_TEXT_DAY_LENGTH);
+		separator = ", \"";
+		if (cursor.left % ROWS_PER_INTERRUPT == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	ledger_check(status);
+	appendStringInfoChar(out, '}');
+}
+
+/*
+ * The same as json, in the order of the ledger.  A cast to it is also what
+ * to_json, to_jsonb and their kind look for in a type that is not their own.
+ */
+Datum
+ledger_to_json(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	flat;
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+	StringInfoData out;
+	uint32		origin = UINT32_MAX;
+
+	PG_GETARG_LEDGER(0, &flat);
+	initStringInfo(&out);
+	appendStringInfoChar(&out, '{');
+	ledger_walk_start(&walk, &flat);
+	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
+	{
+		const bool	same = corridor.origin == origin;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!same)
+			append_party(&out, &flat, corridor.origin,
+						 origin == UINT32_MAX ? "" : "}, ");
+		origin = corridor.origin;
+		append_party(&out, &flat, corridor.destination, same ? ", " : "");
+		append_entries(&out, &corridor);
+	}
+	ledger_check(status);
+	appendStringInfoString(&out, origin == UINT32_MAX ? "}" : "}}");
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(out.data, out.len));
 }
 
 /*

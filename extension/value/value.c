@@ -36,6 +36,14 @@ ledger_raise_too_large(const char *form, Size limit)
 }
 
 void
+ledger_make_room(StringInfo out, const char *form, Size needed)
+{
+	if (needed > LEDGER_VALUE_MAX - out->len)
+		ledger_raise_too_large(form, LEDGER_VALUE_MAX);
+	enlargeStringInfo(out, (int) needed);
+}
+
+void
 ledger_save(struct Node *escontext, LedgerStatus status)
 {
 	switch (status)

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "lib/stringinfo.h"
 #include "utils/memutils.h"
 
 #include "core/validate.h"
@@ -101,6 +102,12 @@ ledger_sum_check(LedgerSum sum)
 
 /* A form of a ledger ("flat", "text") that would have more bytes than it may */
 pg_noreturn extern void ledger_raise_too_large(const char *form, Size limit);
+
+/*
+ * Makes room for `needed` bytes more of a form of a ledger; an error where it
+ * would have more bytes than a value may.
+ */
+extern void ledger_make_room(StringInfo out, const char *form, Size needed);
 
 /*
  * A stretch of input as an error message shows it: cut off where it is long.
