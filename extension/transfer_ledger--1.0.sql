@@ -655,6 +655,31 @@ COMMENT ON FUNCTION ledger_discrepancy_summary(transfer_ledger, transfer_ledger,
 'how far two ledgers agree: cells compared and how many have the same figure, both totals, the sum of absolute differences and its share of half of both totals, cells that only one ledger has';
 
 --
+-- The whole picture: every party at once, regions, the largest and the rest
+--
+
+CREATE FUNCTION ledger_party_balances(ledger transfer_ledger, within daterange DEFAULT NULL) RETURNS TABLE (
+    party text, inflow bigint, outflow bigint, inside bigint, net bigint, gross bigint, effectiveness numeric,
+    share numeric, partners bigint
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
+COMMENT ON FUNCTION ledger_party_balances(transfer_ledger, daterange) IS
+'balance within a period of each party with all others, with the people who moved inside it, its share of all gross and its number of partners, ordered by party';
+
+CREATE FUNCTION ledger_relabel(ledger transfer_ledger, mapping jsonb, others text DEFAULT NULL) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION ledger_relabel(transfer_ledger, jsonb, text) IS
+'the ledger with other names for its parties, as {"party": "new name"} says; those that get one name become one party; a party without a new name keeps its own, or becomes one of the others';
+
+CREATE FUNCTION ledger_lump(
+    ledger transfer_ledger, n integer, home text DEFAULT NULL, other text DEFAULT 'other',
+    within daterange DEFAULT NULL
+) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION ledger_lump(transfer_ledger, integer, text, text, daterange) IS
+'the ledger with the n parties that have the largest gross within a period, or the n such partners of home, and the rest as one party';
+
+--
 -- Pictures: a series for people who would rather look
 --
 

@@ -387,7 +387,8 @@ model_merge(MergeInput *parts, uint32_t n, ModelBytes *bytes)
 	LedgerWriter writer;
 	LedgerStatus status;
 	MergeInput **queue = fuzz_allocate(n * sizeof(MergeInput *));
-	MergeInput **taken = fuzz_allocate(n * sizeof(MergeInput *));
+	SummedCorridor *taken = fuzz_allocate(n * sizeof(SummedCorridor));
+	SummedCorridor **taken_queue = fuzz_allocate(n * sizeof(SummedCorridor *));
 	size_t		room = ledger_merge_room(parts, n);
 	uint8_t    *segments = fuzz_allocate(room);
 	size_t		max_parties = 0;
@@ -412,7 +413,7 @@ model_merge(MergeInput *parts, uint32_t n, ModelBytes *bytes)
 	{
 		ledger_writer_start(&writer, parties, n_parties, renumber, corridors,
 							max_corridors, segments, room);
-		status = ledger_merge(parts, n, queue, taken, &writer);
+		status = ledger_merge(parts, n, queue, taken, taken_queue, &writer);
 	}
 	status = model_finish(&writer, status, bytes);
 	for (uint32_t i = 0; i < n; i++)
@@ -422,6 +423,7 @@ model_merge(MergeInput *parts, uint32_t n, ModelBytes *bytes)
 	free(renumber);
 	free(queue);
 	free(taken);
+	free(taken_queue);
 	free(segments);
 	return status;
 }

@@ -204,6 +204,15 @@ ledger_flat_row_slice(uint32_t start, uint32_t end, size_t *offset,
 	*length = (size_t) (end - from) * CORRIDOR_LENGTH;
 }
 
+uint32_t
+ledger_flat_destination(const LedgerFlat *flat, uint32_t place)
+{
+	LEDGER_ASSERT(place < flat->corridors);
+	return ledger_load_uint32(flat->directory +
+							  (size_t) place * LEDGER_FLAT_CORRIDOR +
+							  CORRIDOR_DESTINATION);
+}
+
 /*
  * Reads one directory entry, `entry`, which the entry before it, where there
  * is one, directly precedes in memory.

@@ -110,6 +110,8 @@ extern LedgerStatus ledger_flat_find_party(const LedgerFlat *flat,
 										   LedgerParty party,
 										   uint32_t *index, bool *found);
 
+/* The destination of the corridor at a place in the directory of a value */
+extern uint32_t ledger_flat_destination(const LedgerFlat *flat, uint32_t place);
 extern LedgerStatus ledger_flat_row(const LedgerFlat *flat, uint32_t origin,
 									uint32_t *start, uint32_t *end);
 extern LedgerStatus ledger_flat_find_corridor(const LedgerFlat *flat,

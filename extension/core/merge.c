@@ -4,18 +4,9 @@
  *
  * A heap of inputs, by what comes next in them, gives first the names and then
  * the corridors of all inputs in order.  All inputs that have the same one come
- * together.
- *
- * Entries of one corridor meet in sums by day (core/day_sums.c).
+ * together, and are added up there (core/corridor_sum.c).
  */
-#include "core/day_sums.h"
 #include "core/merge.h"
-
-/* The next day of an input whose corridor has ended */
-#define NO_DAY			(LEDGER_DAY_MAX + LEDGER_DAY_SUMS_DAYS + 1)
-
-/* A gap takes one byte at the start of a segment and up to four after another */
-#define GAP_GROWTH		3
 
 /* Parties come in the order of their names. */
 #define LEDGER_HEAP				party_queue
@@ -100,131 +91,8 @@ ledger_merge_room(const MergeInput *inputs, uint32_t n)
 
 	for (i = 0; i < n; i++)
 		room += inputs[i].flat.segments_length +
-			(size_t) inputs[i].flat.corridors * GAP_GROWTH;
+			(size_t) inputs[i].flat.corridors * LEDGER_GAP_GROWTH;
 	return room + LEDGER_FLAT_ENTRY_MAX;
-}
-
-/*
- * Writes the days of a vector one by one, as some sums have passed 32 bits.
- */
-static LedgerStatus
-write_passed(LedgerWriter *writer, const DaySums *sums, int vector)
-{
-	const uint32_t start = (uint32_t) vector * LEDGER_DAY_VECTOR_DAYS;
-	LedgerStatus status = LEDGER_OK;
-	uint32_t	day;
-
-	for (day = start; day < start + LEDGER_DAY_VECTOR_DAYS && status == LEDGER_OK; day++)
-		status = ledger_writer_sum(writer, sums->first + (LedgerDay) day,
-								   ledger_day_sums_sum(sums, day));
-	return status;
-}
-
-/*
- * Writes the sums of all days that have entries.
- */
-static LedgerStatus
-write_sums(LedgerWriter *writer, const DaySums *sums)
-{
-	LedgerStatus status = LEDGER_OK;
-	int			i;
-
-	for (i = 0; i < LEDGER_DAY_SUMS_VECTORS && status == LEDGER_OK; i++)
-	{
-		if (!sums->used[i])
-			continue;
-		if (sums->passed)
-			status = write_passed(writer, sums, i);
-		else
-			status = ledger_writer_days(writer, ledger_day_sums_vector(sums, i));
-	}
-	return status;
-}
-
-/*
- * Writes the sum of the corridors that have been taken from n inputs, entry by
- * entry.
- */
-static LedgerStatus
-merge_entries(MergeInput *const *taken, uint32_t n, LedgerWriter *writer)
-{
-	DaySums		sums;
-	LedgerDay	first;
-	LedgerStatus status;
-	uint32_t	i;
-
-	for (i = 0; i < n; i++)
-	{
-		ledger_cursor_start(&taken[i]->cursor, &taken[i]->taken);
-		status = ledger_cursor_next(&taken[i]->cursor, &taken[i]->entry);
-		if (status != LEDGER_OK)
-			return LEDGER_DAMAGED;
-	}
-	for (;;)
-	{
-		first = NO_DAY;
-		for (i = 0; i < n; i++)
-			if (taken[i]->entry.day < first)
-				first = taken[i]->entry.day;
-		if (first == NO_DAY)
-			return LEDGER_OK;
-
-		ledger_day_sums_start(&sums, first);
-		for (i = 0; i < n; i++)
-		{
-			MergeInput *input = taken[i];
-
-			if (input->entry.day - first >= LEDGER_DAY_SUMS_DAYS)
-				continue;
-			status = ledger_day_sums_add(&sums, &input->cursor, &input->entry,
-										 input->sign);
-			if (status == LEDGER_DONE)
-				input->entry.day = NO_DAY;
-			else if (status != LEDGER_OK)
-				return status;
-		}
-		ledger_count_work(writer->checkpoint, &writer->work, n * LEDGER_DAY_SUMS_VECTORS);
-		status = write_sums(writer, &sums);
-		if (status != LEDGER_OK)
-			return status;
-	}
-}
-
-/*
- * Does each corridor that has been taken end before the next one begins?
- */
-static bool
-follow_one_another(MergeInput *const *taken, uint32_t n)
-{
-	uint32_t	i;
-
-	for (i = 0; i < n; i++)
-	{
-		LEDGER_ASSERT(i == 0 || taken[i - 1] < taken[i]);
-		if (taken[i]->sign < 0 ||
-			(i > 0 && taken[i]->taken.first <= taken[i - 1]->taken.last))
-			return false;
-	}
-	return true;
-}
-
-/*
- * Writes the sum of the corridors that have been taken from n inputs.
- */
-static LedgerStatus
-write_corridor(MergeInput *const *taken, uint32_t n, uint64_t position,
-			   LedgerWriter *writer)
-{
-	LedgerStatus status;
-	uint32_t	i;
-
-	status = ledger_writer_corridor(writer, (uint32_t) (position >> 32),
-									(uint32_t) position);
-	if (status == LEDGER_OK && !follow_one_another(taken, n))
-		return merge_entries(taken, n, writer);
-	for (i = 0; i < n && status == LEDGER_OK; i++)
-		status = ledger_writer_append(writer, &taken[i]->taken);
-	return status;
 }
 
 /*
@@ -250,7 +118,8 @@ next_corridor(MergeInput *input)
 
 LedgerStatus
 ledger_merge(MergeInput *inputs, uint32_t n, MergeInput **queue,
-			 MergeInput **taken, LedgerWriter *writer)
+			 SummedCorridor *taken, SummedCorridor **taken_queue,
+			 LedgerWriter *writer)
 {
 	uint32_t	in_queue = 0;
 	LedgerStatus status;
@@ -275,8 +144,8 @@ ledger_merge(MergeInput *inputs, uint32_t n, MergeInput **queue,
 		{
 			MergeInput *input = queue[0];
 
-			input->taken = input->corridor;
-			taken[n_taken++] = input;
+			taken[n_taken].corridor = input->corridor;
+			taken[n_taken++].sign = input->sign;
 			status = next_corridor(input);
 			if (status == LEDGER_OK)
 				corridor_queue_replace_first(queue, in_queue, input);
@@ -285,7 +154,9 @@ ledger_merge(MergeInput *inputs, uint32_t n, MergeInput **queue,
 			else
 				return status;
 		}
-		status = write_corridor(taken, n_taken, position, writer);
+		status = ledger_write_corridor_sum(writer, (uint32_t) (position >> 32),
+										   (uint32_t) position, taken, n_taken,
+										   taken_queue);
 		if (status != LEDGER_OK)
 			return status;
 	}

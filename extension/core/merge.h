@@ -11,8 +11,7 @@
 #ifndef LEDGER_MERGE_H
 #define LEDGER_MERGE_H
 
-#include "core/cursor.h"
-#include "core/writer.h"
+#include "core/corridor_sum.h"
 
 /* One of the ledgers */
 typedef struct MergeInput
@@ -29,9 +28,6 @@ typedef struct MergeInput
 	LedgerWalk	walk;
 	LedgerCorridor corridor;	/* the next one, by its own numbers */
 	uint64_t	position;		/* of that one, by the numbers of the sum */
-	LedgerCorridor taken;		/* the one before it */
-	LedgerCursor cursor;		/* in `taken` */
-	LedgerEntry entry;			/* the next one there */
 } MergeInput;
 
 /*
@@ -50,10 +46,12 @@ extern size_t ledger_merge_room(const MergeInput *inputs, uint32_t n);
 /*
  * Writes the sum of n ledgers into `writer`, whose parties are those of
  * ledger_merge_parties and whose buffers have room for the corridors of all of
- * them together.  `queue` and `taken` have room for n inputs each.
+ * them together.  `queue` has room for n inputs, `taken` and `taken_queue` for
+ * n corridors each.
  */
 extern LedgerStatus ledger_merge(MergeInput *inputs, uint32_t n,
-								 MergeInput **queue, MergeInput **taken,
+								 MergeInput **queue, SummedCorridor *taken,
+								 SummedCorridor **taken_queue,
 								 LedgerWriter *writer);
 
 #endif							/* LEDGER_MERGE_H */

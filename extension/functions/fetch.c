@@ -234,6 +234,22 @@ ledger_fetch_corridors(Datum datum, bool with_segments, LedgerFlat *flat)
 }
 
 /*
+ * Opens a ledger for sums over the entries within a period: without its
+ * segments where the period holds all its days.
+ */
+void
+ledger_fetch_within(Datum datum, LedgerPeriod within, LedgerFlat *flat)
+{
+	ledger_fetch_head(datum, flat);
+	/* a value that was opened whole has its directory */
+	if (flat->directory == NULL)
+		ledger_fetch_corridors(datum,
+							   !ledger_period_contains(within, flat->first) ||
+							   !ledger_period_contains(within, flat->last),
+							   flat);
+}
+
+/*
  * Reads bytes of the segments area.
  */
 static const uint8_t *

@@ -68,6 +68,10 @@ extern void ledger_fetch_corridors(Datum datum, bool with_segments,
 extern void ledger_view_sum(const HomeCorridors *view, LedgerPeriod within,
 							LedgerSum *inflow, LedgerSum *outflow);
 
+/* As much of a ledger as sums over the entries within a period need */
+extern void ledger_fetch_within(Datum datum, LedgerPeriod within,
+								LedgerFlat *flat);
+
 /* As much of a ledger as its parties and its first and last day */
 extern void ledger_fetch_head(Datum datum, LedgerFlat *flat);
 

@@ -135,7 +135,8 @@ ledger_merge_values(MergeInput *parts, uint32 n, MemoryContext result)
 	buffer = ledger_result_begin(&writer, parties, n_parties, (uint32) corridors,
 								   Min(ledger_merge_room(parts, n), MaxAllocSize),
 								   result);
-	status = ledger_merge(parts, n, queue, palloc_many(MergeInput *, n), &writer);
+	status = ledger_merge(parts, n, queue, palloc_many(SummedCorridor, n),
+						  palloc_many(SummedCorridor *, n), &writer);
 	return ledger_result_finish(&writer, status, buffer, NULL);
 }
 

@@ -38,6 +38,26 @@ multiply(int64 a, int64 b)
 											   NumericGetDatum(int64_to_numeric(b))));
 }
 
+Numeric
+ledger_sum_to_numeric(LedgerSum sum)
+{
+	int64_t		value;
+	Datum		result;
+
+	if (ledger_sum_value(sum, &value))
+		return int64_to_numeric(value);
+	/* high * 2^64 + low, which is 2^32 times a number and another, both small */
+	result = DirectFunctionCall2(numeric_mul,
+								 NumericGetDatum(multiply(sum.high, INT64CONST(1) << 32)),
+								 NumericGetDatum(int64_to_numeric(INT64CONST(1) << 32)));
+	result = DirectFunctionCall2(numeric_add, result,
+								 NumericGetDatum(multiply((int64) (sum.low >> 32),
+														  INT64CONST(1) << 32)));
+	result = DirectFunctionCall2(numeric_add, result,
+								 NumericGetDatum(int64_to_numeric((int64) (sum.low & PG_UINT32_MAX))));
+	return DatumGetNumeric(result);
+}
+
 /*
  * effectiveness = 100 * net / gross, the migration effectiveness ratio
  * (Shryock, Siegel and others 1976); reciprocity = 2 * min(inflow, outflow) /

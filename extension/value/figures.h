@@ -9,6 +9,12 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "utils/numeric.h"
+
+#include "core/base.h"
+
+/* A sum that may pass bigint, as it is */
+extern Numeric ledger_sum_to_numeric(LedgerSum sum);
 
 /*
  * The columns of type reciprocal_balance: inflow, outflow, net, gross,
