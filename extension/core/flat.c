@@ -209,7 +209,7 @@ ledger_flat_destination(const LedgerFlat *flat, uint32_t place)
 {
 	LEDGER_ASSERT(place < flat->corridors);
 	return ledger_load_uint32(flat->directory +
-							  (size_t) place * LEDGER_FLAT_CORRIDOR +
+							  (size_t) place * CORRIDOR_LENGTH +
 							  CORRIDOR_DESTINATION);
 }
 
