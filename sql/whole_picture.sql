@@ -58,8 +58,8 @@ SELECT ledger_relabel('{A>B: 2025-01-01 9223372036854775807; C>B: 2025-01-01 922
 -- a code that changed on a day: its corridors follow one another
 SELECT ledger_relabel('{CSK>AUT: 1992-11-30 4, 1992-12-31 5; CZE>AUT: 1993-01-31 6}', '{"CSK": "CZE"}');
 -- a code that meant another party until a day: cut there, renamed, put together
-SELECT ledger_relabel(ledger_slice(l, '(,2011-07-09)'), '{"SDN": "SDN (until 2011)"}')
-	+ ledger_slice(l, '[2011-07-09,)') AS ledger
+SELECT ledger_relabel(ledger_slice(l, within => '(,2011-07-09)'), '{"SDN": "SDN (until 2011)"}')
+	+ ledger_slice(l, within => '[2011-07-09,)') AS ledger
 FROM (SELECT transfer_ledger '{SDN>TCD: 2011-06-30 7, 2011-09-30 3; SSD>TCD: 2011-09-30 2}' AS l) AS given;
 
 --
@@ -119,6 +119,8 @@ SELECT id, day, origin, destination, sum(people)::bigint AS people
 FROM made
 GROUP BY 1, 2, 3, 4
 HAVING sum(people) <> 0;
+CREATE INDEX ON entry (id);
+ANALYZE entry;
 CREATE TEMP TABLE one AS
 SELECT id, ledger_agg(day, origin, destination, people) AS ledger FROM made GROUP BY id;
 SELECT count(*), count(*) FILTER (WHERE ledger = '{}') AS empty, max(cardinality(ledger_parties(ledger))) AS parties
@@ -131,15 +133,18 @@ WITH party AS (
 	SELECT DISTINCT id, name FROM entry, LATERAL (VALUES (origin), (destination)) AS of_two (name)
 ), figures AS (
 	SELECT p.id, w.within, p.name,
-		   coalesce(sum(people) FILTER (WHERE destination = name AND origin <> name), 0) AS inflow,
-		   coalesce(sum(people) FILTER (WHERE origin = name AND destination <> name), 0) AS outflow,
-		   coalesce(sum(people) FILTER (WHERE origin = name AND destination = name), 0) AS inside,
-		   count(DISTINCT CASE WHEN origin = name THEN destination ELSE origin END)
-			   FILTER (WHERE origin <> destination) AS partners
+		   coalesce(sum(people) FILTER (WHERE way = 'in'), 0) AS inflow,
+		   coalesce(sum(people) FILTER (WHERE way = 'out'), 0) AS outflow,
+		   coalesce(sum(people) FILTER (WHERE way = 'inside'), 0) AS inside,
+		   count(DISTINCT partner) AS partners
 	FROM party AS p
 	CROSS JOIN within AS w
-	LEFT JOIN entry AS e ON e.id = p.id AND p.name IN (e.origin, e.destination)
-		 AND (w.within IS NULL OR e.day <@ w.within)
+	LEFT JOIN (SELECT id, day, people, destination AS name, 'in' AS way, origin AS partner FROM entry WHERE origin <> destination
+			   UNION ALL
+			   SELECT id, day, people, origin, 'out', destination FROM entry WHERE origin <> destination
+			   UNION ALL
+			   SELECT id, day, people, origin, 'inside', NULL FROM entry WHERE origin = destination) AS e
+		 ON e.id = p.id AND e.name = p.name AND (w.within IS NULL OR e.day <@ w.within)
 	GROUP BY 1, 2, 3
 )
 SELECT id, within, name AS party, inflow::bigint, outflow::bigint, inside::bigint,
@@ -168,6 +173,8 @@ CREATE TEMP TABLE renamed AS
 SELECT id, name,
 	   CASE WHEN ascii(right(name, 1)) % 3 > 0 THEN 'region ' || ascii(right(name, 1)) % 3 END AS region
 FROM (SELECT DISTINCT id, name FROM entry, LATERAL (VALUES (origin), (destination)) AS of_two (name)) AS party;
+CREATE INDEX ON renamed (id, name);
+ANALYZE renamed;
 CREATE TEMP TABLE mapped AS
 SELECT id, ledger, others,
 	   ledger_relabel(ledger, (SELECT jsonb_object_agg(name, region) FROM renamed
