@@ -41,6 +41,11 @@ PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 EXTRA_CLEAN = dist log output_iso tmp_check
 
 PG_CONFIG ?= pg_config
+# answers and core include no header of PostgreSQL's that says so
+ifneq ($(shell grep -s 'define USE_ASSERT_CHECKING 1' \
+	"$$($(PG_CONFIG) --includedir-server)/pg_config.h"),)
+PG_CPPFLAGS += -DLEDGER_ASSERTIONS
+endif
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 

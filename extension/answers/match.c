@@ -156,6 +156,7 @@ lots_fill(LedgerLots *lots)
 	if (lots->n_runs == 0)
 		return LEDGER_DONE;
 
+	LEDGER_ASSERT(lots->oldest.people == 0);
 	lots->oldest.day = lots->runs[0].next->day;
 	while (lots->n_runs > 0 && lots->runs[0].next->day == lots->oldest.day)
 	{
@@ -195,6 +196,7 @@ ledger_matching_next(LedgerMatching *matching, LedgerMatch *match)
 		inflow->people : outflow->people;
 	inflow->people -= match->people;
 	outflow->people -= match->people;
+	LEDGER_ASSERT(match->people > 0 && inflow->people >= 0 && outflow->people >= 0);
 	return LEDGER_OK;
 }
 

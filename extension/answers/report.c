@@ -50,6 +50,8 @@ ledger_flow_start(LedgerFlowStream *stream, LedgerFlowSource *sources,
 	stream->live = 0;
 	stream->takes = 0;
 	stream->checkpoint = checkpoint;
+	/* a window that has been given, before all days */
+	stream->inflow.first = LEDGER_DAY_MIN - LEDGER_DAY_SUMS_DAYS;
 	stream->stretch = LEDGER_DAY_SUMS_VECTORS;
 	stream->pending = 0;
 }
@@ -85,6 +87,7 @@ flow_take_window(LedgerFlowStream *stream)
 	if (stream->live == 0)
 		return LEDGER_DONE;
 	first = flow_key_day(stream->sources[0].heap);
+	LEDGER_ASSERT(first >= stream->inflow.first + LEDGER_DAY_SUMS_DAYS);
 	ledger_day_sums_start(&stream->inflow, first);
 	ledger_day_sums_start(&stream->outflow, first);
 

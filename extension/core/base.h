@@ -183,6 +183,7 @@ ledger_party_code(LedgerParty party)
 	const uint8_t *name = (const uint8_t *) party.name;
 	uint64_t	code;
 
+	LEDGER_ASSERT(party.length >= 1 && party.length <= 8);
 	if (party.length >= 4)
 		return ledger_load_four(name) << 32 |
 			(ledger_load_four(name + party.length - 4) <<

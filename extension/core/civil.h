@@ -48,6 +48,7 @@ ledger_month_start(int64_t month)
 	uint32_t	m = (uint32_t) month % MONTHS_PER_YEAR;
 	uint32_t	century = year / 100;
 
+	LEDGER_ASSERT(month >= 0);
 	return (int64_t) (year * 365 + year / 4 - century + century / 4 +
 					  (153 * m + 2) / 5) - DAYS_TO_EPOCH;
 }
@@ -77,6 +78,7 @@ ledger_split_day(int64_t day)
 	uint32_t	m = (5 * in_year + 2) / 153;
 	LedgerMonthDay	split;
 
+	LEDGER_ASSERT(day >= -DAYS_TO_EPOCH);
 	split.month = ((uint32_t) century * 100 + year) * MONTHS_PER_YEAR + m;
 	split.day = (int) (in_year - (153 * m + 2) / 5) + 1;
 	return split;

@@ -57,6 +57,7 @@ read_varint(const uint8_t **next, const uint8_t *end, uint64_t *value)
 void
 ledger_cursor_start(LedgerCursor *cursor, const LedgerCorridor *corridor)
 {
+	LEDGER_ASSERT(corridor->segment != NULL && corridor->entries > 0);
 	cursor->next = corridor->segment;
 	cursor->end = corridor->segment +
 		(corridor->segment_end - corridor->segment_start);
@@ -266,6 +267,7 @@ ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int32_t *people,
 	int64_t		total = cursor->total;
 	uint32_t	left = cursor->left;
 
+	LEDGER_ASSERT(day >= -1);
 	while (left > 0)
 	{
 		int32_t		gap;

@@ -69,6 +69,7 @@ static inline LedgerStatus
 ledger_cursor_take(LedgerCursor *cursor, uint64_t gap, int64_t people,
 				   LedgerEntry *entry)
 {
+	LEDGER_ASSERT(cursor->left > 0 && people != 0);
 	if (gap > (uint64_t) (LEDGER_DAY_MAX - LEDGER_DAY_MIN))
 		return LEDGER_DAMAGED;
 	cursor->day += 1 + (int64_t) gap;

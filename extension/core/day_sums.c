@@ -36,6 +36,8 @@ add_to_day(DaySums *window, uint32_t day, int64_t people, int sign)
 	const int64_t over = sign * high + more;
 
 	window->people[day] = (int32_t) (sum - more * one_over);
+	LEDGER_ASSERT(window->people[day] >= -one_over / 2 &&
+				  window->people[day] < one_over / 2);
 	if (over == 0)
 		return;
 	if (!window->passed)
@@ -73,6 +75,7 @@ ledger_day_sums_add(DaySums *window, LedgerCursor *cursor, LedgerEntry *entry,
 		uint32_t	day = (uint32_t) (next.day - window->first);
 		uint32_t	stretch;
 
+		LEDGER_ASSERT(next.day >= window->first && day < LEDGER_DAY_SUMS_DAYS);
 		add_to_day(window, day, next.people, sign);
 		ledger_cursor_add_days(&reading, window->first, window->people,
 							   LEDGER_DAY_SUMS_DAYS, sign);

@@ -73,6 +73,10 @@ HEAP_REPLACE_FIRST(LEDGER_HEAP_ARRAY *heap, uint32_t n,
 		hole = child;
 	}
 	LEDGER_HEAP_AT(heap, hole) = element;
+	LEDGER_ASSERT(n < 2 || !LEDGER_HEAP_BEFORE(LEDGER_HEAP_AT(heap, 1),
+											   LEDGER_HEAP_AT(heap, 0)));
+	LEDGER_ASSERT(n < 3 || !LEDGER_HEAP_BEFORE(LEDGER_HEAP_AT(heap, 2),
+											   LEDGER_HEAP_AT(heap, 0)));
 }
 
 /*

@@ -447,5 +447,6 @@ ledger_text_write_entry(char *out, LedgerEntry entry)
 	} while (rest > 0);
 	while (count > 0)
 		*out++ = digits[--count];
+	LEDGER_ASSERT(out - start <= LEDGER_TEXT_ENTRY_MAX);
 	return (size_t) (out - start);
 }

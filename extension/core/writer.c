@@ -97,6 +97,9 @@ writer_close(LedgerWriter *writer)
 {
 	if (!writer->is_open || writer->open->entries == 0)
 		return;
+	LEDGER_ASSERT(writer->segments_length <= writer->max_segments);
+	LEDGER_ASSERT(writer->open->first <= writer->open->last &&
+				  writer->open->last == writer->previous);
 	writer->open->segment_end = writer->segments_length;
 	writer->n_corridors++;
 	writer->is_open = false;
@@ -156,6 +159,7 @@ ledger_writer_entry(LedgerWriter *writer, LedgerDay day, int64_t people)
 	uint8_t    *end;
 	uint64_t	gap;
 
+	LEDGER_ASSERT(writer->is_open);
 	if (people == 0)
 		return LEDGER_OK;
 	if (!ledger_day_valid(day))
@@ -464,6 +468,9 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 
 	p = output_names(writer, name_end);
 	p = output_directory(writer, name_end + (size_t) writer->used_parties * 4, p);
+	LEDGER_ASSERT((size_t) (p - name_end) == writer->names_length +
+				  (size_t) writer->used_parties * PARTY_LENGTH +
+				  (size_t) writer->n_corridors * CORRIDOR_LENGTH);
 	/* the segments may have been written where they are to be, or after it */
 	for (copied = 0; p != writer->segments && copied < writer->segments_length;)
 	{
@@ -521,6 +528,8 @@ write_short_entries(LedgerWriter *writer, DayVector stretch, uint64_t days)
 	int64_t		previous = writer->previous - stretch.first;
 	int64_t		total = open->total;
 	uint32_t	entries = open->entries;
+
+	LEDGER_ASSERT(days != 0);
 
 	/*
 	 * The gap before the first day; those after it are within the stretch.  A

@@ -306,6 +306,8 @@ view_add_corridor(HomeCorridors *view, const SlicedLedger *sliced, uint32 origin
 	else
 		ledger_check(ledger_flat_find_corridor(&view->flat, origin,
 											   destination, corridor, &found));
+	Assert(!found || (corridor->origin == origin &&
+					  corridor->destination == destination));
 	if (found)
 		view->inward[view->n_corridors++] = inward;
 }

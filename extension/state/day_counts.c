@@ -264,6 +264,7 @@ sum_strays(LedgerStrays *strays)
 	{
 		int64_t		sum;
 
+		Assert(n == 0 || items[n - 1].day <= items[i].day);
 		if (n > 0 && items[n - 1].day == items[i].day &&
 			ledger_checked_add(items[n - 1].people, items[i].people, &sum))
 			items[n - 1].people = sum;
@@ -329,6 +330,7 @@ move_strays(LedgerBlockSpace *space, DayCounts *days)
 	uint32		kept = 0;
 	uint32		i = 0;
 
+	Assert(strays->n_flushed == strays->n);
 	while (i < strays->n)
 	{
 		uint32		number = ledger_block_number(items[i].day);
@@ -353,6 +355,7 @@ move_strays(LedgerBlockSpace *space, DayCounts *days)
 		}
 		days->cramped |= pays_for_block(cramped, true);
 	}
+	Assert(kept <= strays->n);
 	strays->n = kept;
 	strays->n_flushed = kept;
 }

@@ -439,6 +439,22 @@ flush_rows(ExpandedLedger *ledger)
 }
 
 /*
+ * Its ledgers are kept, or it has a table, never both; and only the table has
+ * rows that wait.
+ */
+static void
+check_invariants(const ExpandedLedger *ledger)
+{
+#ifdef USE_ASSERT_CHECKING
+	int			i;
+
+	Assert(ledger->parts.n == 0 || ledger->corridors.n == 0);
+	for (i = 0; ledger->parts.n > 0 && i < WAITING_ROWS; i++)
+		Assert(ledger->rows[i].people == 0 && ledger->waiting[i].days == NULL);
+#endif
+}
+
+/*
  * Adds a whole ledger to the table, or takes it away where sign is -1.
  */
 static void
@@ -500,6 +516,7 @@ ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 	CorridorKey key;
 	uint32		hash;
 
+	check_invariants(ledger);
 	if (unlikely(ledger->parts.n > 0))
 		open_table(ledger);
 	key.origin = party_code(ledger, origin);
@@ -523,7 +540,10 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 	flush_rows(ledger);
 	if (sign > 0 && ledger->corridors.n == 0 &&
 		ledger_kept_add(&ledger->parts, ledger->header.eoh_context, flat))
+	{
+		check_invariants(ledger);
 		return;
+	}
 	open_table(ledger);
 	add_to_table(ledger, flat, sign);
 }
@@ -692,12 +712,16 @@ ledger_expanded_to_flat(ExpandedLedger *ledger)
 	struct varlena *flat;
 
 	flush_rows(ledger);
+	check_invariants(ledger);
 	if (ledger->parts.n > 0)
 		return ledger_kept_to_flat(&ledger->parts);
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "ledger writer",
 									ALLOCSET_DEFAULT_SIZES);
 	result = MemoryContextSwitchTo(scratch);
 	flat = write_corridors(ledger, result);
+	Assert(flat == NULL ||
+		   ledger_flat_validate((uint8_t *) VARDATA(flat), VARSIZE(flat) - VARHDRSZ,
+								NULL) == LEDGER_OK);
 	MemoryContextDelete(scratch);
 	return flat;
 }

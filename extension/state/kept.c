@@ -60,6 +60,10 @@ insert_part(KeptLedgers *parts, MemoryContext context, uint32 place,
 	ledger_check(ledger_flat_open(&parts->flats[place],
 								  (const uint8_t *) VARDATA(value),
 								  VARSIZE(value) - VARHDRSZ));
+	Assert(place == 0 ||
+		   parts->flats[place - 1].first <= parts->flats[place].first);
+	Assert(place == parts->n ||
+		   parts->flats[place].first <= parts->flats[place + 1].first);
 	parts->n++;
 	parts->segments_length += parts->flats[place].segments_length;
 }

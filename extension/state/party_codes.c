@@ -112,6 +112,8 @@ order_by_name(PartyRanks *numbering, Size n)
 	sort_parties(ordered, numbering->n);
 	for (i = 0; i < numbering->n; i++)
 	{
+		Assert(i == 0 || ledger_party_compare(ordered[i - 1].party,
+											  ordered[i].party) <= 0);
 		numbering->parties[i] = ordered[i].party;
 		renumber[ordered[i].number] = i;
 	}

@@ -644,6 +644,7 @@ number_corridors(const SmallHeader *state, const LedgerParty *long_names,
 	{
 		const SmallCell previous = cells[i > 0 ? i - 1 : 0];
 
+		Assert(compare_cells(&previous, &cells[i]) <= 0);
 		n_origins += (i == 0) | (cell_origin(cells[i]) != cell_origin(previous));
 		n += (i == 0) | !same_corridor(cells[i], previous);
 		codes[n_origins - 1] = bits_code(cell_origin(cells[i]));
@@ -746,6 +747,8 @@ ledger_small_to_flat(const uint8_t *data, size_t length)
 	if (state->n_long_names > 0 && !parties_differ(&numbering))
 		ledger_raise(LEDGER_DAMAGED);
 	flat = write_corridors(state, corridors, n, &numbering);
+	Assert(ledger_flat_validate((uint8_t *) VARDATA(flat), VARSIZE(flat) - VARHDRSZ,
+								NULL) == LEDGER_OK);
 	pfree(state);
 	return flat;
 }

@@ -173,6 +173,8 @@ ledger_result_finish(LedgerWriter *writer, LedgerStatus status,
 		pfree(buffer);
 		return NULL;
 	}
+	Assert(VARDATA(buffer) + length <=
+		   (char *) writer->segments + writer->max_segments);
 	ledger_writer_output(writer, (uint8_t *) VARDATA(buffer));
 	/* room that was never touched costs little, unless it is most of it */
 	if (writer->max_segments - writer->segments_length > length)
