@@ -26,11 +26,16 @@ CREATE FUNCTION transfer_ledger_send(transfer_ledger) RETURNS bytea
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_ledger_send(transfer_ledger) IS 'I/O';
 
+CREATE FUNCTION transfer_ledger_typanalyze(internal) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transfer_ledger_typanalyze(internal) IS 'ANALYZE support: the most common parties';
+
 CREATE TYPE transfer_ledger (
     INPUT = transfer_ledger_in,
     OUTPUT = transfer_ledger_out,
     RECEIVE = transfer_ledger_recv,
     SEND = transfer_ledger_send,
+    ANALYZE = transfer_ledger_typanalyze,
     INTERNALLENGTH = VARIABLE,
     STORAGE = external,
     ALIGNMENT = int4
@@ -108,6 +113,11 @@ CREATE FUNCTION ledger_parties(ledger transfer_ledger) RETURNS text[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_parties(transfer_ledger) IS
 'every party that is an origin or a destination in the ledger, in byte order';
+
+CREATE FUNCTION ledger_party(ledger transfer_ledger, name text) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION ledger_party(transfer_ledger, text) IS
+'the name, where the ledger has a party of that name; else an error, with the nearest names';
 
 CREATE FUNCTION reciprocal_balance(ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, within daterange DEFAULT NULL) RETURNS reciprocal_balance
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -422,47 +432,89 @@ CREATE OPERATOR CLASS transfer_ledger_hash_ops DEFAULT FOR TYPE transfer_ledger 
     FUNCTION 2 ledger_hash_extended(transfer_ledger, bigint);
 COMMENT ON OPERATOR CLASS transfer_ledger_hash_ops USING hash IS 'ledgers by what they hold';
 
-CREATE FUNCTION ledger_contains_party(ledger transfer_ledger, party text) RETURNS boolean
+CREATE FUNCTION ledger_exists(ledger transfer_ledger, party text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION ledger_contains_party(transfer_ledger, text) IS 'implementation of @> operator';
+COMMENT ON FUNCTION ledger_exists(transfer_ledger, text) IS 'implementation of ? operator';
 
-CREATE FUNCTION party_contained_by_ledger(party text, ledger transfer_ledger) RETURNS boolean
+CREATE FUNCTION ledger_exists_any(ledger transfer_ledger, parties text[]) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION party_contained_by_ledger(text, transfer_ledger) IS 'implementation of <@ operator';
+COMMENT ON FUNCTION ledger_exists_any(transfer_ledger, text[]) IS 'implementation of ?| operator';
 
-CREATE OPERATOR @> (
-    LEFTARG = transfer_ledger, RIGHTARG = text, FUNCTION = ledger_contains_party,
-    COMMUTATOR = <@, RESTRICT = contsel, JOIN = contjoinsel
+CREATE FUNCTION ledger_exists_all(ledger transfer_ledger, parties text[]) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_exists_all(transfer_ledger, text[]) IS 'implementation of ?& operator';
+
+CREATE FUNCTION ledger_exists_sel(internal, oid, internal, integer) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_exists_sel(internal, oid, internal, integer) IS 'restriction selectivity of ? operator';
+
+CREATE FUNCTION ledger_exists_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_exists_joinsel(internal, oid, internal, smallint, internal) IS 'join selectivity of ? operator';
+
+CREATE FUNCTION ledger_exists_any_sel(internal, oid, internal, integer) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_exists_any_sel(internal, oid, internal, integer) IS 'restriction selectivity of ?| operator';
+
+CREATE FUNCTION ledger_exists_any_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_exists_any_joinsel(internal, oid, internal, smallint, internal) IS 'join selectivity of ?| operator';
+
+CREATE FUNCTION ledger_exists_all_sel(internal, oid, internal, integer) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_exists_all_sel(internal, oid, internal, integer) IS 'restriction selectivity of ?& operator';
+
+CREATE FUNCTION ledger_exists_all_joinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_exists_all_joinsel(internal, oid, internal, smallint, internal) IS 'join selectivity of ?& operator';
+
+CREATE OPERATOR ? (
+    LEFTARG = transfer_ledger, RIGHTARG = text, FUNCTION = ledger_exists,
+    RESTRICT = ledger_exists_sel, JOIN = ledger_exists_joinsel
 );
-COMMENT ON OPERATOR @> (transfer_ledger, text) IS 'is the party an origin or a destination in the ledger';
+COMMENT ON OPERATOR ? (transfer_ledger, text) IS 'is the party an origin or a destination in the ledger';
 
-CREATE OPERATOR <@ (
-    LEFTARG = text, RIGHTARG = transfer_ledger, FUNCTION = party_contained_by_ledger,
-    COMMUTATOR = @>, RESTRICT = contsel, JOIN = contjoinsel
+CREATE OPERATOR ?| (
+    LEFTARG = transfer_ledger, RIGHTARG = text[], FUNCTION = ledger_exists_any,
+    RESTRICT = ledger_exists_any_sel, JOIN = ledger_exists_any_joinsel
 );
-COMMENT ON OPERATOR <@ (text, transfer_ledger) IS 'is the party an origin or a destination in the ledger';
+COMMENT ON OPERATOR ?| (transfer_ledger, text[]) IS 'is any of the parties an origin or a destination in the ledger';
 
-CREATE FUNCTION gin_extract_ledger_parties(transfer_ledger, internal, internal) RETURNS internal
+CREATE OPERATOR ?& (
+    LEFTARG = transfer_ledger, RIGHTARG = text[], FUNCTION = ledger_exists_all,
+    RESTRICT = ledger_exists_all_sel, JOIN = ledger_exists_all_joinsel
+);
+COMMENT ON OPERATOR ?& (transfer_ledger, text[]) IS 'is each of the parties an origin or a destination in the ledger';
+
+CREATE FUNCTION gin_extract_ledger(transfer_ledger, internal, internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gin_extract_ledger_parties(transfer_ledger, internal, internal) IS 'GIN support';
+COMMENT ON FUNCTION gin_extract_ledger(transfer_ledger, internal, internal) IS 'GIN support';
 
-CREATE FUNCTION gin_extract_query_party(text, internal, smallint, internal, internal, internal, internal) RETURNS internal
+CREATE FUNCTION gin_extract_ledger_query(transfer_ledger, internal, smallint, internal, internal, internal, internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gin_extract_query_party(text, internal, smallint, internal, internal, internal, internal) IS 'GIN support';
+COMMENT ON FUNCTION gin_extract_ledger_query(transfer_ledger, internal, smallint, internal, internal, internal, internal) IS 'GIN support';
 
-CREATE FUNCTION gin_consistent_party(internal, smallint, text, integer, internal, internal, internal, internal) RETURNS boolean
+CREATE FUNCTION gin_consistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal, internal) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gin_consistent_party(internal, smallint, text, integer, internal, internal, internal, internal) IS 'GIN support';
+COMMENT ON FUNCTION gin_consistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal, internal) IS 'GIN support';
 
--- Compared as bytes: the order of an index must not depend on a collation
+CREATE FUNCTION gin_triconsistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal) RETURNS "char"
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gin_triconsistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal) IS 'GIN support';
+
+-- Numbered as in jsonb_ops.  Compared as bytes: the order of an index must not
+-- depend on a collation
 CREATE OPERATOR CLASS transfer_ledger_party_ops DEFAULT FOR TYPE transfer_ledger USING gin AS
-    OPERATOR 1 @>(transfer_ledger, text),
+    OPERATOR 9 ?(transfer_ledger, text),
+    OPERATOR 10 ?|(transfer_ledger, text[]),
+    OPERATOR 11 ?&(transfer_ledger, text[]),
     FUNCTION 1 bttext_pattern_cmp(text, text),
-    FUNCTION 2 gin_extract_ledger_parties(transfer_ledger, internal, internal),
-    FUNCTION 3 gin_extract_query_party(text, internal, smallint, internal, internal, internal, internal),
-    FUNCTION 4 gin_consistent_party(internal, smallint, text, integer, internal, internal, internal, internal),
+    FUNCTION 2 gin_extract_ledger(transfer_ledger, internal, internal),
+    FUNCTION 3 gin_extract_ledger_query(transfer_ledger, internal, smallint, internal, internal, internal, internal),
+    FUNCTION 4 gin_consistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal, internal),
+    FUNCTION 6 gin_triconsistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal),
     STORAGE text;
-COMMENT ON OPERATOR CLASS transfer_ledger_party_ops USING gin IS 'ledgers by their parties, for @>';
+COMMENT ON OPERATOR CLASS transfer_ledger_party_ops USING gin IS 'ledgers by their parties, for ?, ?| and ?&';
 
 --
 -- Tables: what a ledger says row by row

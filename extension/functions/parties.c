@@ -1,29 +1,25 @@
 /*
  * functions/parties.c
- *		The parties of a ledger, and the index over them.
+ *		The parties of a ledger: which there are, and whether these are.
+ *
+ * Only the head of a large stored ledger is read.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 
 #include "functions/fetch.h"
-#include "value/compat.h"
+#include "functions/parties.h"
 
 PG_FUNCTION_INFO_V1(ledger_parties);
-PG_FUNCTION_INFO_V1(ledger_contains_party);
-PG_FUNCTION_INFO_V1(party_contained_by_ledger);
-PG_FUNCTION_INFO_V1(gin_extract_ledger_parties);
-PG_FUNCTION_INFO_V1(gin_extract_query_party);
-PG_FUNCTION_INFO_V1(gin_consistent_party);
+PG_FUNCTION_INFO_V1(ledger_exists);
+PG_FUNCTION_INFO_V1(ledger_exists_any);
+PG_FUNCTION_INFO_V1(ledger_exists_all);
 
-/*
- * All parties of a ledger as palloc'd texts, in byte order.
- */
-static Datum *
-party_datums(Datum ledger, uint32 *n)
+Datum *
+ledger_party_datums(Datum ledger, uint32 *n)
 {
 	LedgerFlat	flat;
 	Datum	   *parties;
@@ -40,81 +36,23 @@ party_datums(Datum ledger, uint32 *n)
 	return parties;
 }
 
-/*
- * Whether a ledger has a party; only its head is read.
- */
-static Datum
-contains_party(Datum ledger, const text *name)
+Datum *
+ledger_names(ArrayType *array, int *n)
 {
-	LedgerFlat	flat;
-	uint32		index;
-	bool		found;
+	Datum	   *names;
+	bool	   *nulls;
+	int			elements;
+	int			i;
 
-	ledger_fetch_head(ledger, &flat);
-	ledger_check(ledger_flat_find_party(&flat, ledger_party_from_text(name),
-										&index, &found));
-	PG_RETURN_BOOL(found);
-}
-
-/*
- * ledger @> party: whether anybody moved from or to it
- */
-Datum
-ledger_contains_party(PG_FUNCTION_ARGS)
-{
-	return contains_party(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1));
-}
-
-/*
- * party <@ ledger
- */
-Datum
-party_contained_by_ledger(PG_FUNCTION_ARGS)
-{
-	return contains_party(PG_GETARG_DATUM(1), PG_GETARG_TEXT_PP(0));
-}
-
-/*
- * GIN extractValue: the keys of a ledger are its parties.
- */
-Datum
-gin_extract_ledger_parties(PG_FUNCTION_ARGS)
-{
-	int32	   *n_keys = (int32 *) PG_GETARG_POINTER(1);
-	uint32		n;
-	Datum	   *keys = party_datums(PG_GETARG_DATUM(0), &n);
-
-	*n_keys = (int32) n;
-	PG_RETURN_POINTER(keys);
-}
-
-/*
- * GIN extractQuery: the one party that is looked for.
- */
-Datum
-gin_extract_query_party(PG_FUNCTION_ARGS)
-{
-	text	   *party = PG_GETARG_TEXT_PP(0);
-	int32	   *n_keys = (int32 *) PG_GETARG_POINTER(1);
-	Datum	   *keys = palloc(sizeof(Datum));
-
-	(void) ledger_party_from_text(party);
-	keys[0] = PointerGetDatum(party);
-	*n_keys = 1;
-	PG_RETURN_POINTER(keys);
-}
-
-/*
- * GIN consistent: a ledger with the key has the party, nothing to recheck.
- */
-Datum
-gin_consistent_party(PG_FUNCTION_ARGS)
-{
-	bool	   *check = (bool *) PG_GETARG_POINTER(0);
-	bool	   *recheck = (bool *) PG_GETARG_POINTER(5);
-
-	*recheck = false;
-	PG_RETURN_BOOL(check[0]);
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT,
+					  &names, &nulls, &elements);
+	*n = 0;
+	for (i = 0; i < elements; i++)
+	{
+		if (!nulls[i])
+			names[(*n)++] = names[i];
+	}
+	return names;
 }
 
 /*
@@ -124,8 +62,74 @@ Datum
 ledger_parties(PG_FUNCTION_ARGS)
 {
 	uint32		n;
-	Datum	   *parties = party_datums(PG_GETARG_DATUM(0), &n);
+	Datum	   *parties = ledger_party_datums(PG_GETARG_DATUM(0), &n);
 
 	PG_RETURN_ARRAYTYPE_P(construct_array(parties, (int) n, TEXTOID, -1, false,
 										  TYPALIGN_INT));
+}
+
+/*
+ * Whether a ledger has a party.  It has none whose name no party can have.
+ */
+static bool
+has_party(const LedgerFlat *flat, Datum name)
+{
+	uint32		index;
+	bool		found;
+
+	ledger_check(ledger_flat_find_party(flat, ledger_party_from_datum(name),
+										&index, &found));
+	return found;
+}
+
+/*
+ * ledger ? party: whether anybody moved from or to it
+ */
+Datum
+ledger_exists(PG_FUNCTION_ARGS)
+{
+	LedgerFlat	flat;
+
+	ledger_fetch_head(PG_GETARG_DATUM(0), &flat);
+	PG_RETURN_BOOL(has_party(&flat, PointerGetDatum(PG_GETARG_TEXT_PP(1))));
+}
+
+/*
+ * Whether some party of an array that a ledger has, or has not, is found: the
+ * one that decides.
+ */
+static bool
+some_party(FunctionCallInfo fcinfo, bool has)
+{
+	int			n;
+	Datum	   *names = ledger_names(PG_GETARG_ARRAYTYPE_P(1), &n);
+	LedgerFlat	flat;
+	int			i;
+
+	ledger_fetch_head(PG_GETARG_DATUM(0), &flat);
+	for (i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (has_party(&flat, names[i]) == has)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * ledger ?| parties: whether it has any of them
+ */
+Datum
+ledger_exists_any(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(some_party(fcinfo, true));
+}
+
+/*
+ * ledger ?& parties: whether it has all of them
+ */
+Datum
+ledger_exists_all(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!some_party(fcinfo, false));
 }

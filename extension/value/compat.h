@@ -51,4 +51,18 @@ typedef struct JsonbInState
 	((void) ((state)->result = pushJsonbValue(&(state)->parseState, token, value)))
 #endif
 
+/* 18 tells ANALYZE from VACUUM where it waits as its cost asks. */
+#if PG_VERSION_NUM >= 180000
+#define ledger_analyze_delay_point()	vacuum_delay_point(true)
+#else
+#define ledger_analyze_delay_point()	vacuum_delay_point()
+#endif
+
+/* 17 took the statistics target of a column out of what describes it. */
+#if PG_VERSION_NUM >= 170000
+#define ledger_analyze_target(stats)	((stats)->attstattarget)
+#else
+#define ledger_analyze_target(stats)	((stats)->attr->attstattarget)
+#endif
+
 #endif							/* LEDGER_COMPAT_H */
