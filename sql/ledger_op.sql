@@ -183,39 +183,85 @@ SELECT count(*) AS rows, count(DISTINCT tableoid) AS partitions,
 FROM partitioned;
 
 --
--- ledger @> party, with and without its index
+-- ledger ? party, ?| and ?& parties, with and without their index
 --
-SELECT '{A>B: 2025-01-01 1}'::transfer_ledger @> 'A' AS origin, '{A>B: 2025-01-01 1}' @> 'B'::text AS destination,
-    'C' <@ '{A>B: 2025-01-01 1}'::transfer_ledger AS neither, '{}'::transfer_ledger @> 'A' AS empty,
-    '{A>B: 2025-01-01 1}'::transfer_ledger @> NULL AS unknown, '{A>BC: 2025-01-01 1}'::transfer_ledger @> 'B' AS prefix;
-SELECT '{}'::transfer_ledger @> '';
+SELECT '{A>B: 2025-01-01 1}'::transfer_ledger ? 'A' AS origin, '{A>B: 2025-01-01 1}'::transfer_ledger ? 'B'::varchar AS destination,
+    '{A>B: 2025-01-01 1}'::transfer_ledger ? 'C' AS neither, '{}'::transfer_ledger ? 'A' AS empty,
+    '{A>B: 2025-01-01 1}'::transfer_ledger ? NULL AS unknown, '{A>BC: 2025-01-01 1}'::transfer_ledger ? 'B' AS prefix,
+    '{A>B: 2025-01-01 1}'::transfer_ledger ? '' AS no_name, '{A>B: 2025-01-01 1}'::transfer_ledger ? repeat('A', 256) AS too_long;
+-- as jsonb has it, whatever the array holds
+SELECT parties, l ?| parties AS any_of, l ?& parties AS all_of,
+    (l ?| parties) IS NOT DISTINCT FROM (j ?| parties) AND (l ?& parties) IS NOT DISTINCT FROM (j ?& parties) AS as_jsonb
+FROM (VALUES ('{A,B}'::text[]), ('{B,C}'), ('{C}'), ('{}'), ('{NULL}'), ('{A,NULL}'), ('{C,NULL}'), ('{A,A,B,B}'), ('{{A,B},{B,C}}'),
+        ('{"",A}'), (NULL)) AS a (parties),
+    (VALUES ('{A>B: 2025-01-01 1}'::transfer_ledger, '{"A": 1, "B": 1}'::jsonb)) AS v (l, j);
 CREATE TEMP TABLE found AS
-SELECT party, g, l @> party AS contains, party <@ l AS contained FROM ledgers,
+SELECT party, g, l ? party AS has, l ?| ARRAY[party, 'GBR'] AS has_any, l ?& ARRAY[party, 'GBR'] AS has_all FROM ledgers,
     unnest(ARRAY['GBR', 'FRA', 'a b', 'longpart', 'longparty', 'longpartners', 'long', 'nobody']) AS party;
-SELECT count(*) AS cases, count(*) FILTER (WHERE contains <> contained) AS commutator,
-    count(*) FILTER (WHERE contains <> EXISTS (SELECT 1 FROM
-        (SELECT origin, destination FROM movement AS m WHERE m.g = found.g
-            GROUP BY day, origin, destination HAVING sum(people) <> 0) AS e
-        WHERE party IN (origin, destination))) AS differences
-FROM found;
+CREATE TEMP TABLE told AS
+SELECT g, array_agg(DISTINCT party) AS parties FROM
+    (SELECT m.g, origin, destination FROM movement AS m
+        GROUP BY m.g, day, origin, destination HAVING sum(people) <> 0) AS e,
+    unnest(ARRAY[origin, destination]) AS party
+GROUP BY g;
+SELECT count(*) AS cases,
+    count(*) FILTER (WHERE has <> coalesce(party = ANY (parties), false)) AS one,
+    count(*) FILTER (WHERE has_any <> coalesce(parties && ARRAY[party, 'GBR'], false)) AS any_of,
+    count(*) FILTER (WHERE has_all <> coalesce(parties @> ARRAY[party, 'GBR'], false)) AS all_of
+FROM found LEFT JOIN told USING (g);
 CREATE INDEX ledgers_parties ON ledgers USING gin (l);
 -- its keys are in an order of bytes, which no collation changes
 SELECT amproc FROM pg_amproc JOIN pg_opfamily AS f ON f.oid = amprocfamily WHERE opfname = 'transfer_ledger_party_ops' AND amprocnum = 1;
+SELECT opcname, amvalidate(c.oid) FROM pg_opclass AS c WHERE opcintype = 'transfer_ledger'::regtype ORDER BY opcname;
 SET enable_seqscan = off;
-SELECT plan_has('SELECT g FROM ledgers WHERE l @> ''GBR''', 'Bitmap Index Scan on ledgers_parties') AS index_used,
-    plan_has('SELECT g FROM ledgers WHERE ''GBR'' <@ l', 'Bitmap Index Scan on ledgers_parties') AS commuted,
-    (SELECT count(*) FROM ledgers WHERE l @> 'nobody') AS nobody;
-SELECT party, (SELECT array_agg(g ORDER BY g) FROM ledgers WHERE l @> party)
-    IS NOT DISTINCT FROM array_agg(g ORDER BY g) FILTER (WHERE contains) AS same
+SELECT condition, plan_has('SELECT g FROM ledgers WHERE ' || condition, 'Bitmap Index Scan on ledgers_parties') AS index_used
+FROM (VALUES ($$l ? 'GBR'$$), ($$l ?| '{GBR,FRA}'$$), ($$l ?& '{GBR,FRA}'$$)) AS c (condition);
+SELECT count(*) AS nobody FROM ledgers WHERE l ? 'nobody';
+SELECT party, (SELECT array_agg(g ORDER BY g) FROM ledgers WHERE l ? party)
+        IS NOT DISTINCT FROM array_agg(g ORDER BY g) FILTER (WHERE has) AS one,
+    (SELECT array_agg(g ORDER BY g) FROM ledgers WHERE l ?| ARRAY[party, 'GBR'])
+        IS NOT DISTINCT FROM array_agg(g ORDER BY g) FILTER (WHERE has_any) AS any_of,
+    (SELECT array_agg(g ORDER BY g) FROM ledgers WHERE l ?& ARRAY[party, 'GBR'])
+        IS NOT DISTINCT FROM array_agg(g ORDER BY g) FILTER (WHERE has_all) AS all_of
 FROM found GROUP BY party ORDER BY party COLLATE "C";
 -- rows that come after the index was built
 INSERT INTO ledgers VALUES (1001, '{}'), (1002, NULL), (1003, '{nobody>GBR: 2025-01-01 1}');
-SELECT g FROM ledgers WHERE l @> 'nobody';
-SELECT count(*) FROM ledgers WHERE l @> 'GBR' AND l @> 'nobody' AND g > 1000;
-SELECT g FROM ledgers WHERE l @> '';
-SELECT g FROM ledgers WHERE l @> NULL;
+SELECT g FROM ledgers WHERE l ? 'nobody';
+SELECT count(*) FROM ledgers WHERE l ? 'GBR' AND l ? 'nobody' AND g > 1000;
+SELECT g FROM ledgers WHERE l ?& '{nobody,GBR,nobody,NULL}';
+-- all of none: every ledger, also one without parties; any of none: no ledger
+SELECT count(*) FILTER (WHERE g > 1000) AS new, count(*) = (SELECT count(l) FROM ledgers) AS every_one FROM ledgers WHERE l ?& '{}';
+SELECT count(*) FROM ledgers WHERE l ?& '{NULL}' AND l ? 'nobody';
+SELECT count(*) FROM ledgers WHERE l ?| '{}' OR l ?| '{NULL}' OR l ? '' OR l ? repeat('A', 256) OR l ? NULL OR l ?| NULL;
 DELETE FROM ledgers WHERE g > 1000;
 RESET enable_seqscan;
+
+--
+-- A name held against the parties of a ledger
+--
+SELECT count(*) > 500 AS many, bool_and(ledger_party(l, party) = party) AS themselves
+FROM ledgers, unnest(ledger_parties(l)) AS party;
+SELECT ledger_party(NULL, 'A') IS NULL AS no_ledger, ledger_party('{A>B: 2025-01-01 1}', NULL) IS NULL AS no_name;
+CREATE TEMP TABLE named AS
+SELECT ledger_agg('2025-01-01', name, 'Sweden') AS l
+FROM unnest(ARRAY['Germany', 'France', 'FRA', 'FRO', 'Free', 'North Korea', 'South Korea', 'Åland', 'a', 'China', 'Chad', 'Viet Nam',
+    '100%s of them']) AS name;
+SELECT ledger_party(l, 'germany') FROM named;
+SELECT ledger_party(l, 'Germny') FROM named;
+SELECT ledger_party(l, 'fr') FROM named;
+SELECT ledger_party(l, 'Korea') FROM named;
+SELECT ledger_party(l, 'Schweden') FROM named;
+SELECT ledger_party(l, 'Germany ') FROM named;
+SELECT ledger_party(l, '100%s') FROM named;
+SELECT ledger_party(l, 'Timbuktu') FROM named;
+SELECT ledger_party(l, 'x') FROM named;
+SELECT ledger_party(l, repeat('x', 256)) FROM named;
+SELECT ledger_party(l, '') FROM named;
+-- few names are all given
+SELECT ledger_party('{GBR>FRA: 2025-01-01 1}', 'UK');
+SELECT ledger_party('{GBR>GBR: 2025-01-01 1}', 'UK');
+SELECT ledger_party('{GBR>FRA: 2025-01-01 1}', 'gbr');
+SELECT ledger_party('{}', 'GBR');
 
 --
 -- Ledgers make a commutative group
@@ -438,7 +484,7 @@ SELECT storage, count(*) AS cases,
         OR ARRAY(SELECT ledger_corridors(stored, within)) <> ARRAY(SELECT ledger_corridors(fresh, within))
         OR ARRAY(SELECT ledger_pairs(stored, within)) <> ARRAY(SELECT ledger_pairs(fresh, within))
         OR ledger_total(stored, within) <> ledger_total(fresh, within)) AS tables,
-    count(*) FILTER (WHERE (stored @> home) IS DISTINCT FROM (fresh @> home)) AS contained,
+    count(*) FILTER (WHERE (stored ? home) IS DISTINCT FROM (fresh ? home)) AS contained,
     count(*) FILTER (WHERE ledger_period(stored) <> ledger_period(fresh)) AS periods,
     count(*) FILTER (WHERE ledger_parties(stored) <> ledger_parties(fresh)) AS parties
 FROM asked GROUP BY storage ORDER BY storage COLLATE "C";

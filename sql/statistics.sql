@@ -67,6 +67,7 @@ FROM (VALUES ('small'), ('toasted')) AS f (form),
         (18, $$l ? ANY ('{tenth,fourth 1}')$$), (19, $$l ? ALL ('{each,tenth}')$$), (20, $$l ? 'each' AND l ? 'fourth 2'$$),
         (21, $$l ? lower('TENTH')$$), (22, $$l ?| ARRAY['nobody', lower('HALF')]$$)
     ) AS c (n, condition)
+WHERE form = 'small' OR n IN (1, 2, 3, 4, 6, 12, 15, 18)
 ORDER BY form, n;
 
 -- of the table that they are partitions of, and where a domain is between
@@ -95,10 +96,11 @@ INSERT INTO alike SELECT 'fourth ' || i FROM generate_series(0, 3) AS i;
 ANALYZE names, name_lists, alike;
 SELECT form, condition, estimate(format('SELECT FROM many_%s AS m, %s', form, condition))
 FROM (VALUES ('small'), ('toasted')) AS f (form),
-    (VALUES (1, 'names AS n WHERE i BETWEEN 1 AND 500 AND l ? n.party'), (2, 'alike AS n WHERE l ? n.party'),
-        (3, 'name_lists AS n WHERE i BETWEEN 1 AND 500 AND l ?| n.parties'), (4, 'name_lists AS n WHERE i BETWEEN 1 AND 500 AND l ?& n.parties'),
-        (5, 'name_lists AS n WHERE i BETWEEN 1 AND 500 AND l ? ANY (n.parties)')
+    (VALUES (1, 'names AS n WHERE i BETWEEN 1 AND 100 AND l ? n.party'), (2, 'alike AS n WHERE l ? n.party'),
+        (3, 'name_lists AS n WHERE i BETWEEN 1 AND 100 AND l ?| n.parties'), (4, 'name_lists AS n WHERE i BETWEEN 1 AND 100 AND l ?& n.parties'),
+        (5, 'name_lists AS n WHERE i BETWEEN 1 AND 100 AND l ? ANY (n.parties)')
     ) AS c (n, condition)
+WHERE form = 'small' OR n = 1
 ORDER BY form, n;
 SELECT condition, estimate(condition)
 FROM (VALUES (1, 'SELECT FROM many_small AS m WHERE EXISTS (SELECT FROM alike AS n WHERE m.l ? n.party)'),

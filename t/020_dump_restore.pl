@@ -38,7 +38,7 @@ sub indexes_agree
 			WHERE kept >= '{FRA>GBR: 2023-06-01 1}' AND kept < '{FRA>GBR: 2024-01-01 1}'},
 		hash => q{SELECT count(*) FROM ledgers
 			WHERE kept = (SELECT kept FROM ledgers WHERE id = 1003)},
-		gin => q{SELECT count(*) FROM ledgers WHERE kept @> 'ESP'});
+		gin => q{SELECT count(*) FROM ledgers WHERE kept ? 'ESP'});
 
 	foreach my $kind (sort keys %query)
 	{

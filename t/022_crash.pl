@@ -124,7 +124,7 @@ foreach my $round (1 .. $crashes)
 	{
 		is( $node->safe_psql(
 				'postgres',
-				"SET enable_seqscan = off; SELECT count(*) FROM copies WHERE ledger @> 'P$partner'"
+				"SET enable_seqscan = off; SELECT count(*) FROM copies WHERE ledger ? 'P$partner'"
 			),
 			$node->safe_psql(
 				'postgres', "SELECT count(*) FROM journal WHERE partner = 'P$partner'"),

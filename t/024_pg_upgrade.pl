@@ -124,9 +124,9 @@ if (!$well)
 $node->start;
 is(checksums($node, 'postgres'), $before, 'the same rows');
 is( $node->safe_psql('postgres', q{SET enable_seqscan = off;
-		SELECT count(*) FROM ledgers WHERE kept @> 'ESP'}),
+		SELECT count(*) FROM ledgers WHERE kept ? 'ESP'}),
 	$node->safe_psql('postgres', q{SET enable_indexscan = off; SET enable_bitmapscan = off;
-		SELECT count(*) FROM ledgers WHERE kept @> 'ESP'}),
+		SELECT count(*) FROM ledgers WHERE kept ? 'ESP'}),
 	'the GIN index answers as a scan does');
 is( $node->safe_psql('postgres', q{SELECT count(*) FROM by_hash p
 		WHERE NOT satisfies_hash_partition('by_hash'::regclass, 3,

@@ -409,7 +409,7 @@ sub fill_tables
 
 	CREATE TABLE ledgers (
 		id integer PRIMARY KEY,
-		kept transfer_ledger DEFAULT '{}' CHECK (kept @> 'FRA' OR id <> 0),
+		kept transfer_ledger DEFAULT '{}' CHECK (kept ? 'FRA' OR id <> 0),
 		people bigint GENERATED ALWAYS AS (ledger_total(kept)) STORED);
 	INSERT INTO ledgers
 		SELECT i, ledger_agg(moved_on, origin, destination, people)

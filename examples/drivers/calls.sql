@@ -8,10 +8,10 @@ SELECT (reciprocal_balance_agg(origin, destination, people, 'GBR', 'FRA')).* FRO
 SELECT reciprocal_balance_agg(origin, destination, people, 'GBR', NULL) FROM driver_ledger, ledger_entries(l)
 SELECT (period_comparison_agg(day, people, '[2025-12-01,2026-01-01)', '[2025-11-01,2025-12-01)')).* FROM driver_ledger, ledger_entries(l)
 SELECT ledger_to_jsonb(l), jsonb_to_ledger(ledger_to_jsonb(l)), l::jsonb FROM driver_ledger
-SELECT ledger_total(l), ledger_flow(l, 'FRA', 'GBR'), ledger_period(l), ledger_parties(l) FROM driver_ledger
+SELECT ledger_total(l), ledger_flow(l, 'FRA', 'GBR'), ledger_period(l), ledger_parties(l), ledger_party(l, 'FRA') FROM driver_ledger
 SELECT b.* FROM driver_ledger, reciprocal_balance(l, 'GBR', 'FRA') AS b
 SELECT (balance_of_flows(3, 4)).*, (period_comparison(3, 4)).*
-SELECT l + l, l - l, -l, l = l, l <> l, l < l, l <= l, l > l, l >= l, l @> 'FRA', 'FRA' <@ l FROM driver_ledger
+SELECT l + l, l - l, -l, l = l, l <> l, l < l, l <= l, l > l, l >= l, l ? 'FRA', l ?| '{FRA,DEU}', l ?& '{FRA,DEU}' FROM driver_ledger
 SELECT ledger_transpose(l), ledger_slice(l, within => '[2025-10-01,2025-11-01)'), ledger_slice(l, 'GBR', 'FRA') FROM driver_ledger
 SELECT e.* FROM driver_ledger, ledger_entries(l) AS e
 SELECT c.* FROM driver_ledger, ledger_corridors(l) AS c

@@ -182,7 +182,9 @@ hint_at_names(const LedgerFlat *flat, LedgerParty sought)
 		n = 0;
 	}
 	if (list.len > 0)
-		return errhint("The names in the ledger are %s.", list.data);
+		return flat->parties == 1 ?
+			errhint("The only name in the ledger is %s.", list.data) :
+			errhint("The names in the ledger are %s.", list.data);
 	for (i = 0; i < n; i++)
 		append_name(&list, nearest[i].party);
 	if (n == 0)
