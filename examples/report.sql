@@ -6,7 +6,7 @@
 -- What is said with -v:
 --
 --     ledger    a query that gives one ledger; required
---     home      whose view it is; required
+--     home      whose view it is, a party of the ledger; required
 --     partner   one partner; left out, every other party
 --     step      length of the periods, '1 month' where left out
 --     anchor    a day on which a period starts, 2001-01-01 where left out
@@ -61,6 +61,10 @@ FROM (SELECT (:ledger) AS l, :'home' AS home, nullif(:'partner', '') AS partner,
                              coalesce(nullif(:'partner', ''), 'every other party'))) AS title,
              nullif(:'source', '') AS source) AS given,
      coalesce(within, ledger_period(l)) AS covers;
+
+-- A name that the ledger does not have would make a page of zeros
+UPDATE report SET home = ledger_party(l, home), partner = ledger_party(l, partner)
+WHERE l <> '{}';
 
 -- Text between tags and in attributes
 CREATE FUNCTION pg_temp.html(said text) RETURNS text

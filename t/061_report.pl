@@ -127,6 +127,15 @@ like($messages, qr/say which ledger/, 'without a ledger: says how');
 ($status, $page, $messages) = report('ledger=SELECT ledger FROM pilot_ledger');
 is($status, 3, 'without a home: fails');
 like($messages, qr/say whose view/, 'without a home: says how');
+# a name that the ledger does not have
+($status, $page, $messages) = report($pilot[0], 'home=UK');
+is($status, 3, 'another home: fails');
+is($page, '', 'another home: before any output');
+like($messages, qr/party "UK" is not in the ledger.*HINT:  The names in the ledger are "FRA", "GBR"\./s,
+	'another home: says which there are');
+($status, $page, $messages) = report(@pilot[0, 1], 'partner=fra');
+is("$status$page", '3', 'another partner: fails before any output');
+like($messages, qr/HINT:  The nearest name is "FRA"\./, 'another partner: says which is meant');
 ($status, $page, $messages) = report(@pilot, 'step=1 hour');
 is($status, 3, 'a step that is none: fails');
 like($messages, qr/invalid step/, 'a step that is none: named');
