@@ -28,7 +28,7 @@ my $members = q{
 		a.aggmtranstype::regtype, a.aggmtransspace, a.agginitval, a.aggminitval,
 		p.proparallel, p.prorettype::regtype, p.proargnames,
 		t.typlen, t.typbyval, t.typalign, t.typstorage, t.typcategory, t.typinput,
-		t.typoutput, t.typreceive, t.typsend,
+		t.typoutput, t.typreceive, t.typsend, t.typanalyze,
 		(SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
 			FROM pg_attribute WHERE attrelid = t.typrelid),
 		o.oprcode, o.oprrest, o.oprjoin, o.oprcom::regoperator, o.oprnegate::regoperator,
@@ -77,7 +77,7 @@ my $answers = q{
 		(SELECT count(*) FROM ledger_entries('{FRA>GBR: 2025-09-24 1}')),
 		ledger_matching_time('{FRA>GBR: 2025-09-24 3; GBR>FRA: 2025-09-18 2}', 'GBR', 'FRA'),
 		ledger_discrepancy_summary('{FRA>GBR: 2025-09-24 3}', '{FRA>GBR: 2025-09-24 2}'),
-		period_of('2025-09-24'), reciprocal_balance(5, 3)};
+		period_of('2025-09-24'), balance_of_flows(5, 3)};
 
 #
 # An ordinary owner of a database
@@ -300,7 +300,7 @@ is( $node->safe_psql(
 		'shadow', q{SET search_path = shadow, ours, pg_catalog;
 	SELECT (ours.ledger_matching_time('{FRA>GBR: 2025-09-24 3; GBR>FRA: 2025-09-18 2}', 'GBR', 'FRA')).people,
 		(ours.ledger_discrepancy_summary('{FRA>GBR: 2025-09-24 3}', '{FRA>GBR: 2025-09-24 2}')).cells,
-		(ours.reciprocal_balance(5, 3)).net, (ours.period_comparison(5, 3)).change,
+		(ours.balance_of_flows(5, 3)).net, (ours.period_comparison(5, 3)).change,
 		(ours.reciprocal_balance('{FRA>GBR: 2025-09-24 3}'::ours.transfer_ledger, 'GBR')).inflow,
 		ours.ledger_agg(date '2025-09-24', 'FRA', 'GBR', 3),
 		ours.ledger_total(ours.ledger_slice('{FRA>GBR: 2025-09-24 3}', 'GBR', 'FRA')),
