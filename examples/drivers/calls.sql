@@ -13,7 +13,9 @@ SELECT b.* FROM driver_ledger, reciprocal_balance(l, 'GBR', 'FRA') AS b
 SELECT (balance_of_flows(3, 4)).*, (period_comparison(3, 4)).*
 SELECT l + l, l - l, -l, l = l, l <> l, l < l, l <= l, l > l, l >= l, l ? 'FRA', l ?| '{FRA,DEU}', l ?& '{FRA,DEU}' FROM driver_ledger
 SELECT ledger_transpose(l), ledger_slice(l, within => '[2025-10-01,2025-11-01)'), ledger_slice(l, 'GBR', 'FRA') FROM driver_ledger
+SELECT ledger_relabel(l, '{"FRA": "EU"}'), ledger_lump(l, 1) FROM driver_ledger
 SELECT e.* FROM driver_ledger, ledger_entries(l) AS e
+SELECT b.* FROM driver_ledger, ledger_party_balances(l) AS b
 SELECT c.* FROM driver_ledger, ledger_corridors(l) AS c
 SELECT b.* FROM driver_ledger, ledger_balances(l, 'GBR') AS b
 SELECT p.* FROM driver_ledger, ledger_pairs(l) AS p
