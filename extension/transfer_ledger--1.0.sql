@@ -176,14 +176,14 @@ COMMENT ON FUNCTION ledger_agg_final(transfer_ledger) IS
 CREATE AGGREGATE ledger_agg(day date, origin text, destination text, people bigint) (
     SFUNC = ledger_agg_transition,
     STYPE = transfer_ledger,
-    SSPACE = 1024,
+    SSPACE = 4096,
     FINALFUNC = ledger_agg_final,
     COMBINEFUNC = ledger_agg_combine,
     INITCOND = '{}',
     MSFUNC = ledger_agg_transition,
     MINVFUNC = ledger_agg_inverse,
     MSTYPE = transfer_ledger,
-    MSSPACE = 1024,
+    MSSPACE = 4096,
     MFINALFUNC = ledger_agg_final,
     MINITCOND = '{}',
     PARALLEL = SAFE
@@ -194,14 +194,14 @@ COMMENT ON AGGREGATE ledger_agg(date, text, text, bigint) IS
 CREATE AGGREGATE ledger_agg(day date, origin text, destination text) (
     SFUNC = ledger_agg_transition,
     STYPE = transfer_ledger,
-    SSPACE = 1024,
+    SSPACE = 4096,
     FINALFUNC = ledger_agg_final,
     COMBINEFUNC = ledger_agg_combine,
     INITCOND = '{}',
     MSFUNC = ledger_agg_transition,
     MINVFUNC = ledger_agg_inverse,
     MSTYPE = transfer_ledger,
-    MSSPACE = 1024,
+    MSSPACE = 4096,
     MFINALFUNC = ledger_agg_final,
     MINITCOND = '{}',
     PARALLEL = SAFE

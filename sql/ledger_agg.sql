@@ -312,6 +312,40 @@ SELECT * FROM compare($$ SELECT ledger_agg(day, origin, destination, people) AS 
         FROM generate_series(1, 60) AS m (n), generate_series(0, 2) AS k, party AS o, party AS d
         WHERE o.n < m.n AND d.n = mod(o.n * 7, m.n)) AS more_parties
     GROUP BY n $$);
+-- more long names than there are lists of them, met again and again
+SELECT * FROM compare($$ SELECT ledger_agg(day, origin, destination, people) AS l,
+    plain_ledger(array_agg(day), array_agg(origin), array_agg(destination), array_agg(people)) AS plain
+    FROM (SELECT n, DATE '2024-02-28' + mod(i, 3) AS day, 'origin ' || mod(i * 7919, n) AS origin,
+            rpad('destination ' || mod(i, n), 20 + mod(i * 7, n) / 9, 'x') AS destination, mod(i, 19) - 8 AS people
+        FROM generate_series(1, 400, 19) AS n, generate_series(1, n * 3) AS i) AS long_names
+    GROUP BY n $$);
+-- Hash aggregation adds groups while they are small: what they grow to is no more than twice what
+-- jsonb_object_agg takes, which keeps day or corridor and people
+CREATE FUNCTION peak_memory(aggregate text, shape text) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE plan jsonb;
+BEGIN
+    EXECUTE format('EXPLAIN (ANALYZE, FORMAT JSON) SELECT g FROM %s GROUP BY g HAVING %s IS NULL', shape, aggregate) INTO plan;
+    RETURN plan #>> '{0,Plan,Peak Memory Usage}';
+END$$;
+CREATE TABLE grouped AS
+SELECT entries, by, letters, g, DATE '2024-01-01' + CASE by WHEN 'day' THEN e ELSE g END AS day,
+    rpad('o' || CASE by WHEN 'day' THEN g ELSE mod(e, 30) END, letters, 'x') AS origin,
+    rpad('d' || CASE by WHEN 'day' THEN g ELSE e END, letters, 'x') AS destination, 1 + mod(e, 9) AS people
+FROM unnest(ARRAY[10, 60, 1000]) AS entries, unnest(ARRAY['day', 'corridor']) AS by, unnest(ARRAY[3, 15, 60]) AS letters,
+    generate_series(1, 30000 / entries) AS g, generate_series(1, entries) AS e ORDER BY e, g;
+ANALYZE grouped;
+SET work_mem = '1MB';
+SET enable_sort = off;
+SELECT entries, by, letters, peak_memory('ledger_agg(day, origin, destination, people)', shape)
+    <= 2 * peak_memory(CASE by WHEN 'day' THEN 'jsonb_object_agg(day, people)'
+        ELSE 'jsonb_object_agg(origin || ''>'' || destination, people)' END, shape) AS at_most_twice
+FROM (SELECT DISTINCT entries, by, letters FROM grouped WHERE entries * letters < 60000) AS shapes,
+    format('(SELECT * FROM grouped WHERE (entries, by, letters) = (%s, %L, %s)) AS s', entries, by, letters) AS shape
+ORDER BY 1, 2, 3;
+RESET enable_sort;
+RESET work_mem;
+DROP TABLE grouped;
+DROP FUNCTION peak_memory(text, text);
 -- days in disorder: far apart, dense, before and after what is there
 SELECT * FROM compare($$ SELECT ledger_agg(day, o.name, d.name, people) AS l,
     plain_ledger(array_agg(day), array_agg(o.name), array_agg(d.name), array_agg(people)) AS plain

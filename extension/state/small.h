@@ -6,22 +6,8 @@
 #ifndef LEDGER_SMALL_H
 #define LEDGER_SMALL_H
 
+#include "state/small_layout.h"
 #include "value/value.h"
-
-#define LEDGER_FORM_SMALL		1	/* beside LEDGER_FORM_CANONICAL */
-
-/* Whole sizes, varlena header included, of the first and the largest state */
-#define LEDGER_SMALL_FIRST_SIZE	256
-#define LEDGER_SMALL_LAST_SIZE	65536
-
-/* Bytes of a state before its cells, without the varlena header */
-#define LEDGER_SMALL_HEADER		12
-
-/*
- * Names of more than five bytes, which are looked up one after the other; a state
- * that may not take two more of them gives way
- */
-#define LEDGER_SMALL_LONG_NAMES	48
 
 /* Are these bytes a small state, with its header, rather than a canonical value? */
 static inline bool
@@ -43,7 +29,7 @@ extern bool ledger_small_add(struct varlena *state, LedgerParty origin,
 							 int64 people);
 
 /*
- * A copy, of twice the size, of a state that had no room; NULL where a state
+ * A larger copy of a state that had no room; NULL where a state
  * must not become as large.
  */
 extern struct varlena *ledger_small_grow(const struct varlena *state);
