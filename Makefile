@@ -38,6 +38,8 @@ PG_CPPFLAGS = -I$(here)/extension
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers
 
+SHLIB_LINK = -lm
+
 EXTRA_CLEAN = dist log output_iso tmp_check
 
 PG_CONFIG ?= pg_config

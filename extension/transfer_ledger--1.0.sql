@@ -731,6 +731,20 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION ledger_lump(transfer_ledger, integer, text, text, daterange) IS
 'the ledger with the n parties that have the largest gross within a period, or the n such partners of home, and the rest as one party';
 
+CREATE FUNCTION ledger_indices(
+    ledger transfer_ledger, within daterange DEFAULT NULL, populations jsonb DEFAULT NULL,
+    OUT parties bigint, OUT corridors bigint, OUT people bigint, OUT inside bigint, OUT effectiveness numeric,
+    OUT connectivity numeric, OUT inequality numeric, OUT inequality_expected double precision, OUT gini numeric,
+    OUT gini_out numeric, OUT gini_in numeric, OUT gini_out_standardized numeric,
+    OUT gini_in_standardized numeric, OUT weighted_gini_out numeric, OUT weighted_gini_in numeric,
+    OUT cv double precision, OUT acv_out double precision, OUT acv_in double precision,
+    OUT acv double precision, OUT population numeric, OUT intensity numeric, OUT net_rate numeric,
+    OUT preference double precision, OUT velocity double precision
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION ledger_indices(transfer_ledger, daterange, jsonb) IS
+'indices of the flows between different parties within a period: effectiveness, connectivity, inequality, Gini indices, coefficients of variation, and with populations rates of migration';
+
 --
 -- Pictures: a series for people who would rather look
 --
