@@ -194,8 +194,9 @@ ledger_independence_fit(LedgerIndependence *fit, const int64_t *outflow,
 	double		k;
 	uint32_t	i;
 
-	/* no flow is in both directions of one party */
-	fit->exact = total - outflow[largest] == inflow[largest];
+	fit->exact = false;
+	for (i = 0; i < n; i++)
+		fit->exact |= total - outflow[i] == inflow[i];
 	if (fit->exact)
 		return;
 	margins.left = (double) (total - outflow[largest] - inflow[largest]) /
