@@ -125,6 +125,158 @@ foreach my $function (grep { $_->{set} } @functions)
 }
 cmp_ok($cancelled, '>', 0, "$cancelled of the longest calls had to be cancelled");
 
+# Whatever gives rows says so where its result type is not the one that it
+# fills: altered, or declared so by somebody's own CREATE FUNCTION.
+
+# A type of another size and another way of being passed
+sub other_type
+{
+	my ($type) = @_;
+
+	return $type eq 'text' ? 'bigint' : 'text';
+}
+
+# Runs statements, of which each SELECT must fail with 42804
+sub all_mismatch
+{
+	my ($what, @statements) = @_;
+	my $file = "$directory/types.sql";
+	my $selects = grep { /^SELECT/ } @statements;
+
+	unlink $file;
+	append_to_file($file,
+		join("\n", '\set ON_ERROR_ROLLBACK on', map { "$_;" } @statements) . "\n");
+	my ($status, $states, $other, undef, $out) =
+	  run_script($node, 'postgres', $file);
+	is_deeply($states, { '42804' => $selects }, "$what: $selects calls with other columns refused")
+	  or diag("$out\n@$other");
+	BAIL_OUT("the server went down: $what") if $status == 2;
+	return;
+}
+
+# An ordinary call
+sub plain_call
+{
+	my ($function) = @_;
+
+	return call_of($function, 0,
+		map { $_ eq 'transfer_ledger' ? 4 : 1 } @{ $function->{types} });
+}
+
+# What a query gives, as a list of rows
+sub rows_of
+{
+	my ($query) = @_;
+
+	return map { [ split /\|/ ] } split /\n/, $node->safe_psql('postgres', $query);
+}
+
+foreach my $type (qw(reciprocal_balance period_comparison))
+{
+	my @columns = rows_of(
+		"SELECT attname, atttypid::regtype FROM pg_attribute"
+		  . " WHERE attrelid = '$type'::regclass ORDER BY attnum");
+	my %returns = map { $_->[0] => 1 } rows_of(
+		"SELECT oid::regprocedure FROM pg_proc WHERE prorettype = '$type'::regtype");
+	my @calls = map { plain_call($_) } grep { $returns{ $_->{name} } } @functions;
+	my ($first, $first_type) = @{ $columns[0] };
+	my ($last, $last_type) = @{ $columns[-1] };
+	my $file = "$directory/restored.sql";
+
+	cmp_ok(scalar(@calls), '>=', 3, "$type: returned by " . @calls . ' functions');
+	all_mismatch(
+		$type,
+		map { ('BEGIN', "ALTER TYPE $type $_", @calls, 'ROLLBACK') }
+		  'ADD ATTRIBUTE another text',
+		"DROP ATTRIBUTE $last",
+		"DROP ATTRIBUTE $first",
+		"DROP ATTRIBUTE $first, ADD ATTRIBUTE $first $first_type",
+		map { "ALTER ATTRIBUTE $_->[0] TYPE " . other_type($_->[1]) } @columns);
+	all_mismatch("$type, a column renamed", 'BEGIN',
+		"ALTER TYPE $type RENAME ATTRIBUTE $first TO another", @calls, 'ROLLBACK');
+
+	# what the hint says
+	append_to_file(
+		$file,
+		join "\n",
+		map { "$_;" } "ALTER TYPE $type ADD ATTRIBUTE another text, DROP ATTRIBUTE $last",
+		$calls[0],
+		"ALTER TYPE $type DROP ATTRIBUTE another, ADD ATTRIBUTE $last $last_type",
+		@calls, '');
+	my (undef, $states, undef, undef, $out) = run_script($node, 'postgres', $file);
+	my $answers = () = $out =~ /^\d+$/mg;
+	is_deeply($states, { '42804' => 1 }, "$type: refused until it has its columns again");
+	is($answers, scalar @calls, "$type: then every call is answered");
+	unlink $file;
+}
+
+# a call that outlives the change
+my (undef, undef, $refusal) = $node->psql(
+	'postgres', q{
+	\set VERBOSITY verbose
+	BEGIN;
+	DO $$ DECLARE made period_comparison;
+	BEGIN
+		FOR i IN 1..2 LOOP
+			made := period_comparison(i, 1);
+			EXECUTE 'ALTER TYPE period_comparison ALTER ATTRIBUTE previous TYPE text';
+		END LOOP;
+	END $$});
+like($refusal,
+	qr/42804: result type of function period_comparison\(bigint,bigint\) has other columns than the function gives\nDETAIL:  Column "previous" is of type text, and the function gives bigint\.\nHINT:  If the extension was updated in the meantime, connect again\. Otherwise give the type the columns that the extension made it with\./,
+	'a type that is altered between two calls from one place');
+
+# functions that are declared to give other rows than they do
+$node->safe_psql('postgres', 'CREATE SCHEMA others');
+foreach my $function (
+	rows_of(q{
+	SELECT p.oid, p.proname, p.prosrc,
+		   string_agg(format_type(t, NULL), ', ' ORDER BY n),
+		   string_agg(CASE t WHEN 'transfer_ledger'::regtype THEN '''{FRA>GBR: 2025-09-24 1}''' ELSE 'NULL' END
+			   || '::' || format_type(t, NULL), ', ' ORDER BY n)
+	FROM pg_proc AS p
+		 JOIN pg_language AS l ON l.oid = p.prolang
+		 JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+		 JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'transfer_ledger',
+		 unnest(p.proargtypes) WITH ORDINALITY AS a (t, n)
+	WHERE l.lanname = 'c' AND p.proretset AND p.prorettype <> 'daterange'::regtype
+	GROUP BY p.oid ORDER BY p.oid}))
+{
+	my ($oid, $name, $symbol, $types, $arguments) = @$function;
+	my @columns = rows_of(
+		"SELECT quote_ident(a.name), a.type::regtype FROM pg_proc AS p,"
+		  . " unnest(proargnames, proallargtypes, proargmodes) WITH ORDINALITY AS a (name, type, mode, n)"
+		  . " WHERE p.oid = $oid AND a.mode = 't' ORDER BY n");
+	my (@tables, @statements);
+
+	@columns = ([ 'line', 'text' ]) unless @columns;
+	push @tables, [ @columns, [ 'another', 'text' ] ];
+	push @tables, [ @columns[ 0 .. $#columns - 1 ] ] if @columns > 1;
+	foreach my $i (0 .. $#columns)
+	{
+		my @table = @columns;
+
+		$table[$i] = [ $columns[$i][0], other_type($columns[$i][1]) ];
+		push @tables, \@table;
+	}
+	foreach my $table (@tables)
+	{
+		my $list = join ', ', map { "$_->[0] $_->[1]" } @$table;
+		my $create = "CREATE FUNCTION others.$name($types)";
+		my $as = "AS '\$libdir/transfer_ledger', '$symbol' LANGUAGE C";
+
+		push @statements,
+		  "$create RETURNS TABLE ($list) $as",
+		  "SELECT * FROM others.$name($arguments)",
+		  "SELECT others.$name($arguments)",
+		  "DROP FUNCTION others.$name",
+		  "$create RETURNS SETOF record $as",
+		  "SELECT * FROM others.$name($arguments) AS r ($list)",
+		  "DROP FUNCTION others.$name";
+	}
+	all_mismatch("others.$name", @statements);
+}
+
 is($node->safe_psql('postgres', q{SELECT ledger_total('{A>B: 2025-01-01 1}')}),
 	'1', 'the server answers at the end');
 note("$calls calls of " . @functions . " functions; errors: "

@@ -47,6 +47,13 @@ enum
 	SERIES_COLUMNS
 };
 
+#define COMPARISON_TYPES \
+	DATERANGEOID, TEXTOID, BOOLOID, INT4OID, INT8OID, \
+	DATERANGEOID, TEXTOID, BOOLOID, INT4OID, INT8OID, \
+	INT8OID, NUMERICOID, TEXTOID
+#define SERIES_TYPES \
+	COMPARISON_TYPES, INT8OID, DATERANGEOID, DATERANGEOID
+
 /* A label as answers/period.h writes it */
 typedef struct ComparisonLabel
 {
@@ -180,6 +187,7 @@ period_label_datum(LedgerPeriod period)
 Datum
 ledger_comparison(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {TEXTOID, COMPARISON_TYPES, InvalidOid};
 	HomeCorridors	view;
 	LedgerPeriodFlows current;
 	LedgerPeriodFlows previous;
@@ -187,7 +195,7 @@ ledger_comparison(PG_FUNCTION_ARGS)
 	bool		nulls[1 + COMPARISON_COLUMNS] = {false};
 	LedgerPeriod before;
 
-	if (!ledger_start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 	start_flows(&view.flat, within_argument(fcinfo, 3), &current);
 	if (PG_ARGISNULL(4))
@@ -425,6 +433,7 @@ put_table(FunctionCallInfo fcinfo, ComparisonTable *table, bool to_date)
 Datum
 ledger_comparison_series(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {SERIES_TYPES, InvalidOid};
 	ComparisonTable table;
 	PeriodAlign align;
 	PeriodStep	versus = {0, 0};
@@ -434,7 +443,7 @@ ledger_comparison_series(PG_FUNCTION_ARGS)
 	int64_t		first;
 	int64_t		last;
 
-	if (!ledger_start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 	table.measure = ledger_measure_argument(fcinfo, 3, LEDGER_FLOW_MEASURES);
 	ledger_calendar_arguments(fcinfo, 4, 1, 6, 7, &table.comparison.calendar);
@@ -462,6 +471,7 @@ ledger_comparison_series(PG_FUNCTION_ARGS)
 Datum
 ledger_to_date(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {SERIES_TYPES, InvalidOid};
 	ComparisonTable table;
 	LedgerPeriod within;
 	LedgerPeriod listed;
@@ -471,7 +481,7 @@ ledger_to_date(PG_FUNCTION_ARGS)
 	int64_t		first;
 	int64_t		last;
 
-	if (!ledger_start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 	as_of = PG_ARGISNULL(3) ? 0 :
 		period_day_from_date(PG_GETARG_DATEADT(3), "as_of");
@@ -609,6 +619,9 @@ put_milestone(FunctionCallInfo fcinfo, const LedgerMilestone *milestone)
 Datum
 ledger_milestones(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		DATEOID, INT8OID, DATEOID, INT4OID, InvalidOid
+	};
 	LedgerMilestone *milestones;
 	LedgerMeasure measure;
 	HomeCorridors	view;
@@ -618,7 +631,7 @@ ledger_milestones(PG_FUNCTION_ARGS)
 	int			n_targets;
 	int			n;
 
-	if (!ledger_start_rows(fcinfo, &view) || PG_ARGISNULL(4))
+	if (!ledger_start_rows(fcinfo, columns, &view) || PG_ARGISNULL(4))
 		return (Datum) 0;
 	starts = start_arguments(fcinfo, &view.flat, &n_starts);
 	targets = array_argument(fcinfo, 4, "targets", INT8OID, sizeof(int64),

@@ -106,6 +106,10 @@ put_cells(FunctionCallInfo fcinfo, const LedgerParty *parties,
 Datum
 ledger_discrepancies(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		TEXTOID, TEXTOID, DATERANGEOID, TEXTOID, INT8OID, INT8OID, INT8OID,
+		NUMERICOID, BOOLOID, InvalidOid
+	};
 	LedgerDiscrepancyStream stream;
 	PeriodCalendar calendar;
 	LedgerPeriod within;
@@ -114,7 +118,7 @@ ledger_discrepancies(PG_FUNCTION_ARGS)
 	LedgerParty *parties;
 	uint32		n_parties;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(ARG_A) || PG_ARGISNULL(ARG_B))
 		return (Datum) 0;
 

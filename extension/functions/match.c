@@ -95,6 +95,9 @@ start_matching(const HomeCorridors *view, LedgerDay as_of,
 Datum
 ledger_matches(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		DATEOID, TEXTOID, DATEOID, INT8OID, INT4OID, InvalidOid
+	};
 	HomeCorridors	view;
 	LedgerMatching matching;
 	LedgerMatch match;
@@ -102,7 +105,7 @@ ledger_matches(PG_FUNCTION_ARGS)
 	Datum		inflow = CStringGetTextDatum("inflow");
 	Datum		outflow = CStringGetTextDatum("outflow");
 
-	if (!ledger_start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 
 	start_matching(&view, LEDGER_DAY_MAX, &matching);
@@ -155,6 +158,9 @@ match_as_of(FunctionCallInfo fcinfo, const HomeCorridors *view,
 Datum
 ledger_outstanding(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		TEXTOID, TEXTOID, DATEOID, INT8OID, INT4OID, InvalidOid
+	};
 	HomeCorridors	view;
 	LedgerMatching matching;
 	LedgerDay	as_of;
@@ -164,7 +170,7 @@ ledger_outstanding(PG_FUNCTION_ARGS)
 	Datum		inflow = CStringGetTextDatum("inflow");
 	Datum		outflow = CStringGetTextDatum("outflow");
 
-	if (!ledger_start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 
 	as_of = match_as_of(fcinfo, &view, &matching);
@@ -267,6 +273,9 @@ put_bucket(FunctionCallInfo fcinfo, int32 from, int32 until, bool is_last,
 Datum
 ledger_ageing(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		TEXTOID, INT4OID, INT4OID, INT8OID, INT8OID, InvalidOid
+	};
 	HomeCorridors	view;
 	LedgerMatching matching;
 	LedgerDay	as_of;
@@ -278,7 +287,7 @@ ledger_ageing(PG_FUNCTION_ARGS)
 	int			bucket;
 	BucketPeople *people;
 
-	if (!ledger_start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 
 	bounds = fetch_buckets(fcinfo, &n_bounds);

@@ -100,7 +100,7 @@ reciprocal_balance(PG_FUNCTION_ARGS)
 	ledger_view_sum(&view, within, &inflow, &outflow);
 	reciprocal_balance_values(ledger_sum_check(inflow),
 							  ledger_sum_check(outflow), values, nulls);
-	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(reciprocal_balance_row(fcinfo, values, nulls));
 }
 
 /*
@@ -114,7 +114,7 @@ balance_of_flows(PG_FUNCTION_ARGS)
 
 	reciprocal_balance_values(PG_GETARG_INT64(0), PG_GETARG_INT64(1), values,
 							  nulls);
-	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(reciprocal_balance_row(fcinfo, values, nulls));
 }
 
 /*
@@ -138,5 +138,5 @@ period_comparison(PG_FUNCTION_ARGS)
 	else
 		period_comparison_values(PG_GETARG_INT64(0), PG_GETARG_INT64(1),
 								 values, nulls);
-	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(period_comparison_row(fcinfo, values, nulls));
 }

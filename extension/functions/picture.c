@@ -296,6 +296,7 @@ put_line(FunctionCallInfo fcinfo, StringInfo line)
 Datum
 ledger_bars(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {TEXTOID, InvalidOid};
 	StringInfoData line;
 	LedgerCanvas canvas;
 	LedgerSvgText title;
@@ -304,7 +305,7 @@ ledger_bars(PG_FUNCTION_ARGS)
 	int32		width;
 	uint32		i;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 

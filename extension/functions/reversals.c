@@ -18,13 +18,16 @@ PG_FUNCTION_INFO_V1(ledger_reversals);
 Datum
 ledger_reversals(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		DATEOID, INT8OID, INT8OID, DATEOID, INT4OID, InvalidOid
+	};
 	HomeCorridors	view;
 	LedgerFlowStream flows;
 	LedgerReversalStream stream;
 	LedgerReversal reversal;
 	LedgerStatus status;
 
-	if (!ledger_start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 
 	ledger_flow_start(&flows,

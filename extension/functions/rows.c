@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 
 #include "functions/rows.h"
+#include "value/result.h"
 
 const char *const ledger_measure_names[LEDGER_MEASURES] = {
 	[LEDGER_INFLOW] = "inflow",
@@ -38,10 +39,19 @@ ledger_view_flows(const HomeCorridors *view, LedgerFlowStream *stream)
 	}
 }
 
-bool
-ledger_start_rows(FunctionCallInfo fcinfo, HomeCorridors *view)
+void
+ledger_begin_rows(FunctionCallInfo fcinfo, const Oid *columns)
 {
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ledger_check_columns(fcinfo, ((ReturnSetInfo *) fcinfo->resultinfo)->setDesc,
+						 columns, NULL);
+}
+
+bool
+ledger_start_rows(FunctionCallInfo fcinfo, const Oid *columns,
+				  HomeCorridors *view)
+{
+	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(0))
 		return false;
 	ledger_home_arguments(fcinfo, true, view);

@@ -7,6 +7,7 @@
 
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/tuplestore.h"
@@ -16,10 +17,15 @@
 #include "value/arguments.h"
 
 /*
- * Adds a row to the result that InitMaterializedSRF began, always with the row
- * type that the query expects: PostgreSQL leaves some memory behind, until the
- * end of the query, each time it works one out from the catalog.
+ * Makes a function ready to give rows with columns of these types, of which
+ * the last one is followed by InvalidOid; an error where it returns others.
+ * They are of the row type that the query expects: PostgreSQL leaves some
+ * memory behind, until the end of the query, each time it works one out from
+ * the catalog.
  */
+extern void ledger_begin_rows(FunctionCallInfo fcinfo, const Oid *columns);
+
+/* Adds a row to the result. */
 static inline void
 ledger_put_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {
@@ -53,11 +59,12 @@ ledger_rows_end(MemoryContext caller)
 }
 
 /*
- * Makes a function (ledger, home, partner, ...) ready to give rows, and
+ * Makes a function (ledger, home, partner, ...) ready to give such rows, and
  * fetches what it asks about.  False where there is no ledger to ask about, and
  * so no row.
  */
-extern bool ledger_start_rows(FunctionCallInfo fcinfo, HomeCorridors *view);
+extern bool ledger_start_rows(FunctionCallInfo fcinfo, const Oid *columns,
+							  HomeCorridors *view);
 
 /* Adds the corridors of a view to a stream that has none. */
 extern void ledger_view_flows(const HomeCorridors *view,

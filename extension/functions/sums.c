@@ -214,7 +214,7 @@ reciprocal_balance_agg_final(PG_FUNCTION_ARGS)
 
 	(void) get_sums(fcinfo, 0, &sums);
 	reciprocal_balance_values(sums[0], sums[1], values, nulls);
-	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(reciprocal_balance_row(fcinfo, values, nulls));
 }
 
 /*
@@ -229,5 +229,5 @@ period_comparison_agg_final(PG_FUNCTION_ARGS)
 
 	(void) get_sums(fcinfo, 0, &sums);
 	period_comparison_values(sums[0], sums[1], values, nulls);
-	PG_RETURN_DATUM(ledger_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(period_comparison_row(fcinfo, values, nulls));
 }

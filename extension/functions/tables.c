@@ -28,6 +28,9 @@ PG_FUNCTION_INFO_V1(ledger_series);
 Datum
 ledger_entries(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		DATEOID, TEXTOID, TEXTOID, INT8OID, InvalidOid
+	};
 	LedgerFlat	flat;
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
@@ -37,7 +40,7 @@ ledger_entries(PG_FUNCTION_ARGS)
 	uint64		rows = 0;
 	uint32		origin = 0;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ledger_begin_rows(fcinfo, columns);
 	PG_GETARG_LEDGER(0, &flat);
 	ledger_walk_start(&walk, &flat);
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
@@ -74,6 +77,9 @@ ledger_entries(PG_FUNCTION_ARGS)
 Datum
 ledger_corridors(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		TEXTOID, TEXTOID, INT8OID, INT8OID, DATEOID, DATEOID, InvalidOid
+	};
 	LedgerPeriod within;
 	LedgerFlat	flat;
 	LedgerWalk	walk;
@@ -83,7 +89,7 @@ ledger_corridors(PG_FUNCTION_ARGS)
 	Datum		values[6];
 	bool		nulls[6] = {false};
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
@@ -182,6 +188,9 @@ put_everyone_balances(FunctionCallInfo fcinfo)
 Datum
 ledger_balances(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		TEXTOID, RECIPROCAL_BALANCE_TYPES, InvalidOid
+	};
 	LedgerPeriod within;
 	HomeCorridors	view;
 	MemoryContext caller;
@@ -189,7 +198,7 @@ ledger_balances(PG_FUNCTION_ARGS)
 	bool		nulls[1 + RECIPROCAL_BALANCE_COLUMNS] = {false};
 	uint32		i = 0;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	if (PG_ARGISNULL(1))
@@ -307,6 +316,9 @@ collect_pair_flows(const LedgerFlat *flat, LedgerPeriod within, uint32 *n)
 Datum
 ledger_pairs(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		TEXTOID, TEXTOID, RECIPROCAL_BALANCE_TYPES, InvalidOid
+	};
 	LedgerPeriod within;
 	LedgerFlat	flat;
 	PairFlow   *flows;
@@ -316,7 +328,7 @@ ledger_pairs(PG_FUNCTION_ARGS)
 	uint32		n;
 	uint32		i = 0;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
@@ -380,6 +392,10 @@ put_series_row(FunctionCallInfo fcinfo, const LedgerSeriesRow *row,
 Datum
 ledger_series(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		DATERANGEOID, TEXTOID, BOOLOID, INT4OID, INT8OID, INT8OID, INT8OID,
+		INT8OID, INT8OID, InvalidOid
+	};
 	PeriodCalendar calendar;
 	HomeCorridors	view;
 	LedgerSeries *series;
@@ -388,7 +404,7 @@ ledger_series(PG_FUNCTION_ARGS)
 	MemoryContext caller;
 	uint64		rows = 0;
 
-	if (!ledger_start_rows(fcinfo, &view))
+	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 	ledger_calendar_arguments(fcinfo, 3, 1, 4, 5, &calendar);
 	series = ledger_start_series(&view, &calendar, within_argument(fcinfo, 6));

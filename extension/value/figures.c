@@ -4,13 +4,12 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
 #include "core/base.h"
 #include "value/figures.h"
+#include "value/result.h"
 
 /*
  * numerator / denominator as numeric, exactly as SQL divides
@@ -133,23 +132,24 @@ period_comparison_values(int64 current, int64 previous, Datum *values,
 	values[4] = CStringGetTextDatum(comparison_status(current, previous));
 }
 
-/*
- * The description of the row type is kept for as long as the call site lives.
- */
 Datum
-ledger_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+reciprocal_balance_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 {
-	TupleDesc	descriptor = fcinfo->flinfo->fn_extra;
+	static const Oid columns[] = {RECIPROCAL_BALANCE_TYPES, InvalidOid};
+	static const char *const names[RECIPROCAL_BALANCE_COLUMNS] = {
+		"inflow", "outflow", "net", "gross", "effectiveness", "reciprocity"
+	};
 
-	if (descriptor == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	return ledger_row(fcinfo, columns, names, values, nulls);
+}
 
-		if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "return type must be a row type");
-		descriptor = BlessTupleDesc(descriptor);
-		fcinfo->flinfo->fn_extra = descriptor;
-		MemoryContextSwitchTo(old);
-	}
-	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
+Datum
+period_comparison_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	static const Oid columns[] = {PERIOD_COMPARISON_TYPES, InvalidOid};
+	static const char *const names[PERIOD_COMPARISON_COLUMNS] = {
+		"current", "previous", "change", "percent_change", "status"
+	};
+
+	return ledger_row(fcinfo, columns, names, values, nulls);
 }

@@ -8,6 +8,7 @@
 
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/numeric.h"
 
@@ -21,15 +22,25 @@ extern Numeric ledger_sum_to_numeric(LedgerSum sum);
  * effectiveness, reciprocity.  An error where net or gross passes bigint.
  */
 #define RECIPROCAL_BALANCE_COLUMNS	6
+#define RECIPROCAL_BALANCE_TYPES \
+	INT8OID, INT8OID, INT8OID, INT8OID, NUMERICOID, NUMERICOID
 extern void reciprocal_balance_values(int64 inflow, int64 outflow,
 									  Datum *values, bool *nulls);
 
-/* The columns of type period_comparison */
+/*
+ * The columns of type period_comparison: current, previous, change,
+ * percent_change, status.
+ */
 #define PERIOD_COMPARISON_COLUMNS	5
+#define PERIOD_COMPARISON_TYPES \
+	INT8OID, INT8OID, INT8OID, NUMERICOID, TEXTOID
 extern void period_comparison_values(int64 current, int64 previous,
 									 Datum *values, bool *nulls);
 
-/* A row of the composite type that a function returns */
-extern Datum ledger_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
+/* Rows of the two types, for a function that returns one */
+extern Datum reciprocal_balance_row(FunctionCallInfo fcinfo, Datum *values,
+									bool *nulls);
+extern Datum period_comparison_row(FunctionCallInfo fcinfo, Datum *values,
+								   bool *nulls);
 
 #endif							/* LEDGER_FIGURES_H */
