@@ -65,6 +65,10 @@ put_party(FunctionCallInfo fcinfo, const LedgerFlat *flat, uint32 party,
 Datum
 ledger_party_balances(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		TEXTOID, INT8OID, INT8OID, INT8OID, INT8OID, INT8OID, NUMERICOID,
+		NUMERICOID, INT8OID, InvalidOid
+	};
 	LedgerPeriod within;
 	LedgerFlat	flat;
 	LedgerPartySums *sums;
@@ -72,7 +76,7 @@ ledger_party_balances(PG_FUNCTION_ARGS)
 	MemoryContext caller;
 	uint32		i;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
