@@ -239,14 +239,14 @@ foreach my $function (
 		 JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 		 JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'transfer_ledger',
 		 unnest(p.proargtypes) WITH ORDINALITY AS a (t, n)
-	WHERE l.lanname = 'c' AND p.proretset AND p.prorettype <> 'daterange'::regtype
+	WHERE l.lanname = 'c' AND (p.prorettype = 'record'::regtype OR p.proretset AND p.prorettype = 'text'::regtype)
 	GROUP BY p.oid ORDER BY p.oid}))
 {
 	my ($oid, $name, $symbol, $types, $arguments) = @$function;
 	my @columns = rows_of(
 		"SELECT quote_ident(a.name), a.type::regtype FROM pg_proc AS p,"
 		  . " unnest(proargnames, proallargtypes, proargmodes) WITH ORDINALITY AS a (name, type, mode, n)"
-		  . " WHERE p.oid = $oid AND a.mode = 't' ORDER BY n");
+		  . " WHERE p.oid = $oid AND a.mode IN ('t', 'o') ORDER BY n");
 	my (@tables, @statements);
 
 	@columns = ([ 'line', 'text' ]) unless @columns;

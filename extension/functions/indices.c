@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -18,6 +19,7 @@
 #include "functions/fetch.h"
 #include "value/arguments.h"
 #include "value/figures.h"
+#include "value/result.h"
 
 PG_FUNCTION_INFO_V1(ledger_indices);
 
@@ -442,6 +444,12 @@ put_rates(const System *system, Row *row, Jsonb *given)
 Datum
 ledger_indices(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		INT8OID, INT8OID, INT8OID, INT8OID, NUMERICOID, NUMERICOID, NUMERICOID,
+		FLOAT8OID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID, NUMERICOID,
+		NUMERICOID, NUMERICOID, FLOAT8OID, FLOAT8OID, FLOAT8OID, FLOAT8OID,
+		NUMERICOID, NUMERICOID, NUMERICOID, FLOAT8OID, FLOAT8OID, InvalidOid
+	};
 	LedgerPeriod within = within_argument(fcinfo, 1);
 	System		system;
 	Row			row;
@@ -464,5 +472,6 @@ ledger_indices(PG_FUNCTION_ARGS)
 		put(&row, CONNECTIVITY, whole(0));
 	if (!PG_ARGISNULL(2))
 		put_rates(&system, &row, PG_GETARG_JSONB_P(2));
-	PG_RETURN_DATUM(ledger_row(fcinfo, row.values, row.nulls));
+	PG_RETURN_DATUM(ledger_row(fcinfo, columns, NULL, row.values,
+							   row.nulls));
 }
