@@ -168,8 +168,8 @@ FROM report,
 \echo '<h2>Chart</h2>'
 \echo '<figure>'
 SELECT format(E'<div class="wide">\n%s\n</div>\n<div class="narrow">\n%s\n</div>',
-              ledger_svg(l, home, partner, step, anchor, within => within, title => title, source => source, width => 960, height => 520),
-              ledger_svg(l, home, partner, step, anchor, within => within, title => title, source => source, width => 340, height => 480))
+              ledger_svg(l, home, partner, step => step, anchor => anchor, within => within, title => title, source => source, width => 960, height => 520),
+              ledger_svg(l, home, partner, step => step, anchor => anchor, within => within, title => title, source => source, width => 340, height => 480))
 FROM report;
 \echo '</figure>'
 

@@ -768,13 +768,59 @@ COMMENT ON FUNCTION ledger_bars(transfer_ledger, text, text, interval, date, int
 'a chart for a terminal, line by line: outflow to the left, inflow to the right, and the running balance';
 
 CREATE FUNCTION ledger_svg(
-    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, step interval DEFAULT '1 month',
-    anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL, within daterange DEFAULT NULL,
-    title text DEFAULT NULL, source text DEFAULT NULL, width integer DEFAULT 720, height integer DEFAULT 480
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT NULL,
+    step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL,
+    within daterange DEFAULT NULL, covered datemultirange DEFAULT NULL, title text DEFAULT NULL,
+    source text DEFAULT NULL, width integer DEFAULT 720, height integer DEFAULT 480
 ) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION ledger_svg(transfer_ledger, text, text, interval, date, interval, daterange, text, text, integer, integer) IS
-'an SVG of its own, with title and description: inflow up, outflow down, and the running balance, by period';
+COMMENT ON FUNCTION ledger_svg(transfer_ledger, text, text, text, interval, date, interval, daterange, datemultirange, text, text, integer, integer) IS
+'an SVG of its own, with title and description: inflow up, outflow down, and the running balance, by period; or bars of one measure';
+
+CREATE FUNCTION ledger_cumulative(
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT 'net',
+    step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01', within daterange DEFAULT NULL,
+    covered datemultirange DEFAULT NULL
+) RETURNS TABLE (
+    period daterange, label text, day date, day_number integer, cumulative bigint
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 1000;
+COMMENT ON FUNCTION ledger_cumulative(transfer_ledger, text, text, text, interval, date, daterange, datemultirange) IS
+'a measure of home added up from the first day of each year (or step), day by day: what this year is compared with earlier years by';
+
+CREATE FUNCTION ledger_cumulative_svg(
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT 'net',
+    step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01', within daterange DEFAULT NULL,
+    covered datemultirange DEFAULT NULL, title text DEFAULT NULL, source text DEFAULT NULL,
+    width integer DEFAULT 720, height integer DEFAULT 480
+) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION ledger_cumulative_svg(transfer_ledger, text, text, text, interval, date, daterange, datemultirange, text, text, integer, integer) IS
+'an SVG of this year (or step) against earlier ones: a line each, added up from the first day, the current one in front';
+
+CREATE FUNCTION ledger_partners_svg(
+    ledger transfer_ledger, home text DEFAULT NULL, n integer DEFAULT 10, within daterange DEFAULT NULL,
+    title text DEFAULT NULL, source text DEFAULT NULL, width integer DEFAULT 720, height integer DEFAULT NULL
+) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION ledger_partners_svg(transfer_ledger, text, integer, daterange, text, text, integer, integer) IS
+'an SVG of the n largest partners of home, or parties, and the rest: a bar of outflow to the left and of inflow to the right';
+
+CREATE FUNCTION ledger_matrix_svg(
+    ledger transfer_ledger, n integer DEFAULT 10, within daterange DEFAULT NULL, title text DEFAULT NULL,
+    source text DEFAULT NULL, width integer DEFAULT 720, height integer DEFAULT NULL
+) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION ledger_matrix_svg(transfer_ledger, integer, daterange, text, text, integer, integer) IS
+'an SVG of the origin-destination matrix of the n largest parties and the rest, as a heat map with totals';
+
+CREATE FUNCTION ledger_flows_svg(
+    ledger transfer_ledger, n integer DEFAULT 10, within daterange DEFAULT NULL, title text DEFAULT NULL,
+    source text DEFAULT NULL, width integer DEFAULT 720, height integer DEFAULT 480
+) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION ledger_flows_svg(transfer_ledger, integer, daterange, text, text, integer, integer) IS
+'an SVG of the flows between the n largest parties and the rest, as ribbons from origins to destinations';
 
 --
 -- Calendar: periods of any table's days

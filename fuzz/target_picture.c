@@ -9,9 +9,14 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "answers/svg.h"
+#include "answers/cumulative_svg.h"
+#include "answers/flows_svg.h"
+#include "answers/matrix_svg.h"
+#include "answers/partners_svg.h"
 
 #define ROWS_MAX	12
+#define LINES_MAX	6
+#define POINTS_MAX	10
 
 /* What was drawn; owned. */
 typedef struct Drawn
@@ -224,17 +229,145 @@ check_inside(const char *text, int32_t width, int32_t height)
 	}
 }
 
+/* What was drawn with the pen of a picture, well-formed and inside it */
 static void
-check_svg(LedgerSvg *svg, bool blocks)
+check_drawn(Drawn *drawn, const LedgerFrame *frame)
+{
+	FUZZ_REQUIRE(strlen(drawn->text) == drawn->length);
+	check_tags(drawn->text);
+	check_inside(drawn->text, frame->width, frame->height);
+	free(drawn->text);
+}
+
+static void
+check_svg(const LedgerSvg *svg, bool blocks)
 {
 	Drawn		drawn = {NULL, 0, 0};
 	LedgerCanvas canvas = {put_drawn, &drawn, blocks};
 
 	ledger_draw_svg(&canvas, svg);
-	FUZZ_REQUIRE(strlen(drawn.text) == drawn.length);
-	check_tags(drawn.text);
-	check_inside(drawn.text, svg->width, svg->height);
-	free(drawn.text);
+	check_drawn(&drawn, &svg->frame);
+}
+
+/* Lines whose points are days in order, the last of them found again */
+static void
+check_cumulative(FuzzReader *reader, const LedgerFrame *frame, PeriodStep step)
+{
+	Drawn		drawn = {NULL, 0, 0};
+	LedgerCanvas canvas = {put_drawn, &drawn, true};
+	LedgerPoint points[LINES_MAX][POINTS_MAX];
+	LedgerLine	lines[LINES_MAX];
+	LedgerCumulativeSvg svg = {.frame = *frame, .unit = frame->title, .lines = lines, .step = step};
+
+	svg.n = (uint32_t) fuzz_take(reader, 1) % (LINES_MAX + 1);
+	for (uint32_t i = 0; i < svg.n; i++)
+	{
+		LedgerLine *line = &lines[i];
+		int32_t		day = 0;
+		int64_t		found;
+
+		line->period.start = fuzz_take_day(reader) / 2;
+		line->period.end = line->period.start + 1 + (int32_t) fuzz_take(reader, 2) % 800;
+		period_write_label(line->period, line->label);
+		line->points = points[i];
+		line->n = 1;
+		for (;; line->n++)
+		{
+			day += 1 + (int32_t) fuzz_take(reader, 1) % 8;
+			if (day > line->period.end - line->period.start)
+				day = line->period.end - line->period.start;
+			points[i][line->n - 1].day_number = day;
+			points[i][line->n - 1].cumulative = take_figure(reader);
+			FUZZ_REQUIRE(ledger_line_at(line, day, &found) &&
+						 found == points[i][line->n - 1].cumulative);
+			FUZZ_REQUIRE(!ledger_line_at(line, day + 1, &found));
+			FUZZ_REQUIRE(!ledger_line_at(line, points[i][0].day_number - 1, &found));
+			if (line->n == POINTS_MAX || day == line->period.end - line->period.start)
+				break;
+		}
+	}
+	ledger_draw_cumulative(&canvas, &svg);
+	check_drawn(&drawn, &svg.frame);
+}
+
+static void
+check_partners(FuzzReader *reader, const LedgerFrame *frame)
+{
+	Drawn		drawn = {NULL, 0, 0};
+	LedgerCanvas canvas = {put_drawn, &drawn, true};
+	LedgerPartnerRow rows[LINES_MAX];
+	LedgerPartnersSvg svg = {.frame = *frame, .rows = rows};
+
+	svg.n = (uint32_t) fuzz_take(reader, 1) % (LINES_MAX + 1);
+	svg.names = (int32_t) fuzz_take(reader, 2) % (frame->width * LEDGER_UNIT * 2 / 5 + 1);
+	for (uint32_t i = 0; i < svg.n; i++)
+	{
+		rows[i].name = rows[i].name_line = frame->title;
+		rows[i].inflow = take_figure(reader);
+		rows[i].outflow = take_figure(reader);
+		rows[i].net = take_figure(reader);
+	}
+	svg.frame.height = ledger_partners_height(&svg);
+	ledger_draw_partners(&canvas, &svg);
+	check_drawn(&drawn, &svg.frame);
+}
+
+/* Both pictures of a matrix; ribbons of people who did move */
+static void
+check_matrix(FuzzReader *reader, const LedgerFrame *frame)
+{
+	Drawn		drawn = {NULL, 0, 0};
+	LedgerCanvas canvas = {put_drawn, &drawn, true};
+	LedgerText	names[LINES_MAX];
+	int64_t		people[LINES_MAX * LINES_MAX];
+	int64_t		totals[LINES_MAX + 1];
+	LedgerMatrixSvg svg = {.frame = *frame, .names = names, .lines = names,
+	.people = people, .out = totals, .in = totals};
+
+	svg.n = (uint32_t) fuzz_take(reader, 1) % (LINES_MAX + 1);
+	svg.rest = svg.n % 2 == 0;
+	svg.names_width = (int32_t) fuzz_take(reader, 2) % (frame->width * LEDGER_UNIT / 4 + 1);
+	for (uint32_t i = 0; i < svg.n * svg.n; i++)
+		people[i] = take_figure(reader);
+	for (uint32_t i = 0; i <= svg.n; i++)
+		totals[i] = take_figure(reader);
+	for (uint32_t i = 0; i < svg.n; i++)
+		names[i] = frame->title;
+	svg.frame.height = ledger_matrix_height(&svg);
+	ledger_draw_matrix(&canvas, &svg);
+	check_drawn(&drawn, &svg.frame);
+
+	drawn = (Drawn) {NULL, 0, 0};
+	svg.frame.height = frame->height;
+	for (uint32_t i = 0; i < svg.n * svg.n; i++)
+		people[i] = (int64_t) (ledger_magnitude(people[i]) >> 8);
+	ledger_draw_flows(&canvas, &svg);
+	check_drawn(&drawn, &svg.frame);
+}
+
+/* A frame with this text for its title and source */
+static void
+take_frame(FuzzReader *reader, LedgerFrame *frame)
+{
+	frame->width = LEDGER_SVG_WIDTH_MIN + (int32_t) fuzz_take(reader, 2) %
+		(LEDGER_SVG_SIZE_MAX - LEDGER_SVG_WIDTH_MIN + 1);
+	frame->height = LEDGER_SVG_HEIGHT_MIN + (int32_t) fuzz_take(reader, 2) %
+		(LEDGER_SVG_SIZE_MAX - LEDGER_SVG_HEIGHT_MIN + 1);
+	frame->n_title_lines = frame->width % (LEDGER_FRAME_LINES + 1);
+	frame->n_source_lines = frame->height % (LEDGER_FRAME_LINES + 1);
+}
+
+/* What is left of the input as text; a zero byte never comes from the server */
+static LedgerText
+rest_as_text(const FuzzReader *reader)
+{
+	LedgerText	text = {.text = fuzz_copy(reader->next, (size_t) (reader->end - reader->next)),
+	.length = (size_t) (reader->end - reader->next)};
+
+	for (size_t i = 0; i < text.length; i++)
+		if (text.text[i] == '\0')
+			text.length = i;
+	return text;
 }
 
 static void
@@ -247,15 +380,18 @@ try_picture(const uint8_t *input, size_t size)
 	uint32_t	width = 20 + (uint32_t) fuzz_take(&reader, 2) % 181;
 	uint64_t	part = fuzz_take(&reader, 8) >> fuzz_take(&reader, 1) % 64;
 	uint64_t	whole = fuzz_take(&reader, 8) >> fuzz_take(&reader, 1) % 64;
+	LedgerFrame *frame = &svg.frame;
+	FuzzReader	again;
 
 	check_scale(part, whole, width * 500);
 	check_scale(whole, part, width * 500);
-	svg.width = LEDGER_SVG_WIDTH_MIN + (int32_t) fuzz_take(&reader, 2) %
-		(LEDGER_SVG_SIZE_MAX - LEDGER_SVG_WIDTH_MIN + 1);
-	svg.height = LEDGER_SVG_HEIGHT_MIN + (int32_t) fuzz_take(&reader, 2) %
-		(LEDGER_SVG_SIZE_MAX - LEDGER_SVG_HEIGHT_MIN + 1);
-	svg.step.months = (int32_t) fuzz_take(&reader, 1) % 14;
-	svg.step.days = svg.step.months == 0 ? 1 + (int32_t) fuzz_take(&reader, 1) : 0;
+	take_frame(&reader, frame);
+	svg.measure = (LedgerMeasure) (fuzz_take(&reader, 1) % (LEDGER_MEASURES + 1));
+	svg.calendar.step.months = (int32_t) fuzz_take(&reader, 1) % 14;
+	svg.calendar.step.days = svg.calendar.step.months == 0 ? 1 + (int32_t) fuzz_take(&reader, 1) : 0;
+	svg.calendar.rolling = svg.calendar.step;
+	svg.coarser = width % 3 == 0;
+	again = reader;
 	svg.rows = rows;
 	svg.n = take_rows(&reader, rows);
 
@@ -264,24 +400,21 @@ try_picture(const uint8_t *input, size_t size)
 	if (width % 16 == 1)
 		check_bars(rows, svg.n, width);
 
-	/* a zero byte never comes from the server */
-	svg.title.text = fuzz_copy(reader.next, (size_t) (reader.end - reader.next));
-	svg.title.length = (size_t) (reader.end - reader.next);
-	for (size_t i = 0; i < svg.title.length; i++)
-	{
-		if (svg.title.text[i] == '\0')
-			svg.title.length = i;
-	}
-	svg.title_lines[0] = svg.title_lines[1] = svg.title;
-	svg.n_title_lines = svg.width % (LEDGER_SVG_LINES + 1);
-	svg.source_lines[0] = svg.source_lines[1] = svg.title;
-	svg.n_source_lines = svg.height % (LEDGER_SVG_LINES + 1);
-	svg.inflow = svg.inflow_line = svg.outflow = svg.outflow_line = svg.title;
+	frame->title = rest_as_text(&reader);
+	frame->title_lines[0] = frame->title_lines[1] = frame->title;
+	frame->source_lines[0] = frame->source_lines[1] = frame->title;
+	svg.inflow = svg.inflow_line = svg.outflow = svg.outflow_line = frame->title;
 	if (width % 16 == 0)
 		check_svg(&svg, blocks);
+	else if (width % 16 == 2)
+		check_cumulative(&again, frame, svg.calendar.step);
+	else if (width % 16 == 3)
+		check_partners(&again, frame);
+	else if (width % 16 == 4)
+		check_matrix(&again, frame);
 	fuzz_accepted++;
 
-	free((void *) svg.title.text);
+	free((void *) frame->title.text);
 	free(rows);
 }
 

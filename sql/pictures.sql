@@ -1,5 +1,5 @@
 --
--- ledger_sparkline, ledger_bars, ledger_svg
+-- ledger_sparkline, ledger_bars, ledger_svg and the other pictures
 --
 SET DateStyle = 'ISO, YMD';
 \pset null '(null)'
@@ -143,12 +143,23 @@ FROM example,
 	 LATERAL (VALUES ('default', ledger_svg(l, 'GBR', 'FRA')),
 					 ('every partner', ledger_svg(l, 'GBR')),
 					 ('narrow', ledger_svg(l, 'GBR', 'FRA', width => 280, height => 360)),
-					 ('days', ledger_svg(l, 'GBR', 'FRA', '1 day', within => '[2023-06-01,2026-02-01)')),
-					 ('large', ledger_svg(l, 'GBR', 'FRA', '7 days', width => 4000, height => 4000)),
+					 ('days', ledger_svg(l, 'GBR', 'FRA', step => '1 day', within => '[2023-06-01,2026-02-01)')),
+					 ('large', ledger_svg(l, 'GBR', 'FRA', step => '7 days', width => 4000, height => 4000)),
 					 ('no such party', ledger_svg(l, 'DEU', within => '[2024-01-01,2025-01-01)')),
-					 ('no period', ledger_svg(l, 'GBR', within => 'empty'))) AS kind (kind, svg);
+					 ('no period', ledger_svg(l, 'GBR', within => 'empty')),
+					 ('inflow', ledger_svg(l, 'GBR', measure => 'inflow', step => '1 day', within => '[2023-06-01,2026-02-01)')),
+					 ('net, rolling', ledger_svg(l, 'GBR', measure => 'net', rolling => '3 months')),
+					 ('cumulative', ledger_cumulative_svg(l, 'GBR')),
+					 ('cumulative months', ledger_cumulative_svg(l, 'GBR', 'FRA', 'inflow', '1 month', width => 320, height => 360)),
+					 ('cumulative nothing', ledger_cumulative_svg(l, 'GBR', within => 'empty')),
+					 ('partners', ledger_partners_svg(l, 'GBR')),
+					 ('parties', ledger_partners_svg(l, n => 1, width => 320)),
+					 ('no partner', ledger_partners_svg(l, 'DEU')),
+					 ('matrix', ledger_matrix_svg(l)),
+					 ('small matrix', ledger_matrix_svg(l, 1, width => 320, height => 400)),
+					 ('flows', CASE WHEN name <> 'huge' AND name <> 'corrected' THEN ledger_flows_svg(l) END)) AS kind (kind, svg);
 SELECT name, kind, svg IS NULL AS none FROM drawn
-WHERE svg IS NULL OR svg !~ '^<svg [^<>]*>\n<title>[^<]+</title>\n<desc>[^<]+</desc>\n.*</svg>$';
+WHERE (svg IS NULL) <> (name = 'none' OR kind = 'flows' AND name IN ('corrected', 'huge')) OR svg !~ '^<svg [^<>]*>\n<title>[^<]+</title>\n<desc>[^<]+</desc>\n.*</svg>$';
 -- every tag is one, and closes what was opened last
 CREATE FUNCTION pg_temp.unclosed(svg text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -183,13 +194,13 @@ FROM example,
 	 LATERAL (SELECT label || CASE WHEN complete THEN '' ELSE '*' END AS label, inflow, outflow, net, balance
 			  FROM ledger_series(l, 'GBR', 'FRA', '7 days') WHERE inflow <> 0 OR outflow <> 0) AS s
 WHERE name IN ('pilot', 'corrected')
-  AND strpos(ledger_svg(l, 'GBR', 'FRA', '7 days'),
+  AND strpos(ledger_svg(l, 'GBR', 'FRA', step => '7 days'),
 			 format('<g><title>%s: inflow %s, outflow %s, net %s, balance %s</title>', label, inflow, outflow, net, balance)) = 0;
 -- the heights of the bars are those of ledger_series on one scale
 SELECT name, kind, count(*) AS bars, bool_and(abs(height - people * highest / most) <= 0.02) AS one_scale
 FROM (SELECT name, kind, bar[1]::numeric AS people, bar[2]::numeric AS height,
 			 max(bar[1]::numeric) OVER w AS most, max(bar[2]::numeric) OVER w AS highest
-	  FROM drawn, regexp_matches(svg, 'inflow (\d+),[^<]*</title><rect [^>]*height="([^"]*)" fill="#0b5394"', 'g') AS bar
+	  FROM drawn, regexp_matches(svg, 'inflow (\d+),[^<]*</title><rect [^>]*height="([^"]*)" fill="#2b7bba"', 'g') AS bar
 	  WHERE name = 'pilot'
 	  WINDOW w AS (PARTITION BY kind)) AS bars
 GROUP BY name, kind ORDER BY kind;
@@ -217,9 +228,98 @@ SELECT ledger_svg(NULL, 'GBR'), ledger_svg('{}', NULL);
 -- errors
 SELECT ledger_svg(l, 'GBR', width => 279) FROM example WHERE name = 'pilot';
 SELECT ledger_svg(l, 'GBR', height => 4001) FROM example WHERE name = 'pilot';
-SELECT ledger_svg(l, 'GBR', step => '1 day', within => '[2000-01-01,2100-01-01)')
+SELECT ledger_svg(l, 'GBR', step => '7 days', rolling => '14 days', within => '[2000-01-01,2100-01-01)')
 FROM example WHERE name = 'pilot';
+SELECT ledger_svg(l, 'GBR', measure => '3 months') FROM example WHERE name = 'pilot';
+
+-- a step that has too many periods gives way to the next, and the picture says so
+SELECT step, days, substring(ledger_svg(l, 'GBR', step => step, within => daterange('2024-01-01', '2024-01-01'::date + days)) FROM 'people per [^<]*')
+FROM example, unnest('{1 day,7 days,1 month,1 year}'::interval[]) AS step, unnest('{460,500,3300,50000,300000}'::integer[]) AS days
+WHERE name = 'pilot' ORDER BY days, step;
+-- labels are at round points of the calendar, and the last period has one
+SELECT step, width, array_agg(label[1] ORDER BY n)
+FROM example, (VALUES ('1 month'::interval, '[2005-03-01,2026-09-01)'::daterange), ('3 months', '[2005-01-01,2026-07-01)'),
+					  ('7 days', '[2018-01-01,2018-12-31)'), ('1 day', '[2025-11-20,2026-02-10)'), ('1 year', '[1951-01-01,2026-01-01)')) AS c (step, within),
+	 unnest('{340,720}'::integer[]) AS width,
+	 LATERAL regexp_matches(ledger_svg(l, 'GBR', step => step, within => within, width => width),
+							'text-anchor="middle">([^<]*)', 'g') WITH ORDINALITY AS labels (label, n)
+WHERE name = 'pilot' GROUP BY step, width ORDER BY step, width;
+
+--
+-- ledger_cumulative
+--
+SELECT label, min(day), max(day), max(day_number), count(*), min(cumulative), max(cumulative), sum(cumulative)
+FROM example, ledger_cumulative(l, 'GBR', 'FRA') WHERE name = 'pilot' GROUP BY label ORDER BY label;
+SELECT day, day_number, cumulative
+FROM example, ledger_cumulative(l, 'GBR', 'FRA', 'inflow', '1 month', within => '[2025-09-29,2025-10-04)') WHERE name = 'pilot';
+-- a sum begins with its period, also where only later days are listed
+SELECT period, label, day, day_number, cumulative
+FROM ledger_cumulative('{A>B: 2025-01-01 5, 2025-04-05 2, 2025-04-06 1, 2025-12-31 7}', 'B', NULL, 'inflow', anchor => '2025-04-06',
+					   within => '[2025-04-04,2025-04-08)');
+SELECT count(*) FROM example, ledger_cumulative(l, 'GBR') WHERE name IN ('empty', 'none');
+SELECT count(*) FROM ledger_cumulative('{A>B: 2025-01-01 5}', 'B', within => 'empty');
+SELECT max(cumulative) AS every_party FROM ledger_cumulative('{A>B: 2025-01-01 5; B>C: 2025-01-02 3; C>C: 2025-01-02 99}', measure => 'inflow');
+-- against plain SQL over the entries, for every measure, several steps and anchors
+CREATE TEMP TABLE movements AS
+SELECT '2023-12-20'::date + (i * i % 800)::integer AS day, chr(65 + i % 4) AS origin, chr(65 + i / 3 % 4) AS destination,
+	   i * 37 % 91 - 20 AS people
+FROM generate_series(1, 400) AS i;
+CREATE TEMP TABLE movements_ledger AS SELECT ledger_agg(day, origin, destination, people) AS l FROM movements;
+WITH asked AS (
+	SELECT * FROM unnest('{inflow,outflow,net,gross}'::text[]) AS measure,
+		unnest('{1 year,1 month,7 days}'::interval[]) AS step, unnest('{2001-01-01,2024-02-29}'::date[]) AS anchor,
+		unnest('{A,B}'::text[]) AS home, unnest('{C,NULL}'::text[]) AS partner),
+plain AS (
+	SELECT asked.*, d.day::date AS day,
+		   sum(coalesce(f.people, 0)) OVER (PARTITION BY measure, asked.step, asked.anchor, home, partner, period_of(d.day::date, asked.step, asked.anchor) ORDER BY d.day) AS cumulative
+	FROM asked, generate_series((SELECT min(day) FROM movements) - 400, (SELECT max(day) FROM movements), interval '1 day') AS d (day)
+	LEFT JOIN LATERAL (
+		SELECT sum(CASE WHEN destination = home THEN CASE WHEN measure = 'outflow' THEN 0 ELSE people END
+					ELSE CASE measure WHEN 'inflow' THEN 0 WHEN 'net' THEN -people ELSE people END END) AS people
+		FROM movements AS m
+		WHERE m.day = d.day AND origin <> destination AND home IN (origin, destination) AND (partner IS NULL OR partner IN (origin, destination))) AS f ON true)
+SELECT count(*) AS days, count(*) FILTER (WHERE c.cumulative IS DISTINCT FROM plain.cumulative) AS differ
+FROM plain JOIN movements_ledger ON true
+LEFT JOIN LATERAL ledger_cumulative(l, home, partner, measure, step, anchor) AS c ON c.day = plain.day
+WHERE plain.day >= (SELECT min(day) FROM movements WHERE people <> 0);
+-- errors
+SELECT * FROM ledger_cumulative('{A>B: 2025-01-01 5}', 'B', measure => 'balance');
+SELECT * FROM ledger_cumulative('{A>B: 2025-01-01 9223372036854775807; C>B: 2025-01-02 1}', 'B', measure => 'inflow');
+SELECT ledger_cumulative_svg('{A>B: 2025-01-01 5}', 'B', width => 1);
+
+--
+-- ledger_cumulative_svg, ledger_partners_svg, ledger_matrix_svg, ledger_flows_svg
+--
+\pset format unaligned
+\pset tuples_only on
+SELECT ledger_cumulative_svg('{A>B: 2024-01-10 5, 2024-12-31 4, 2025-02-01 7}', 'B', measure => 'inflow', source => 'made up');
+SELECT ledger_partners_svg('{A>B: 2024-01-10 5; B>A: 2024-01-11 3; C>B: 2024-01-10 4; D>B: 2024-01-10 -1; B>B: 2024-01-01 99}', 'B', 2);
+SELECT ledger_matrix_svg('{A>B: 2024-01-10 5; B>A: 2024-01-11 3; C>B: 2024-01-10 4; D>B: 2024-01-10 1; B>B: 2024-01-01 99}', 2);
+SELECT ledger_flows_svg('{A>B: 2024-01-10 5; B>A: 2024-01-11 3; C>B: 2024-01-10 4; D>B: 2024-01-10 1; B>B: 2024-01-01 99}', 2);
+\pset format aligned
+\pset tuples_only off
+-- the figures of partners, cells and ribbons are those of plain SQL
+SELECT count(*) AS differ
+FROM movements_ledger, (SELECT CASE WHEN destination = 'A' THEN origin ELSE destination END AS partner,
+			 coalesce(sum(people) FILTER (WHERE destination = 'A'), 0) AS inflow, coalesce(sum(people) FILTER (WHERE origin = 'A'), 0) AS outflow
+	  FROM movements WHERE origin <> destination AND 'A' IN (origin, destination) AND day >= '2024-06-01' AND day < '2025-06-01' GROUP BY 1) AS f
+WHERE strpos(ledger_partners_svg(l, 'A', within => '[2024-06-01,2025-06-01)'),
+			 format('<title>%s: inflow %s, outflow %s, net %s</title>', partner, inflow, outflow, inflow - outflow)) = 0;
+SELECT count(*) AS cells, count(*) FILTER (WHERE strpos(ledger_matrix_svg(l), format('<title>%s to %s: %s</title>', origin, destination, to_char(people, 'FM999,999'))) = 0) AS differ
+FROM movements_ledger, (SELECT origin, destination, sum(people) AS people FROM movements WHERE origin <> destination GROUP BY 1, 2 HAVING sum(people) <> 0) AS f;
+-- the rest are one, and nobody is lost
+SELECT n, substring(ledger_matrix_svg(l, n) FROM '(\d+) people in all') AS everyone, count(*) AS parties
+FROM (SELECT ledger_agg('2025-01-01', 'P' || i, 'P' || (i + 1) % 20, i) AS l FROM generate_series(1, 19) AS i) AS wide, unnest('{1,5,19,20,39}'::integer[]) AS n,
+	 LATERAL regexp_matches(ledger_matrix_svg(l, n), '<title>from ', 'g') GROUP BY n, l ORDER BY n;
+SELECT ledger_partners_svg('{}'), ledger_partners_svg(NULL), ledger_matrix_svg(NULL), ledger_flows_svg(NULL), ledger_cumulative_svg(NULL) \gset empty_
+SELECT :'empty_ledger_partners_svg' ~ '^<svg ' AS drawn;
+-- errors
+SELECT ledger_flows_svg(l) FROM example WHERE name = 'corrected';
+SELECT ledger_partners_svg('{}', n => 0);
+SELECT ledger_partners_svg('{}', n => 101);
+SELECT ledger_matrix_svg('{}', n => 40);
+SELECT ledger_matrix_svg('{A>B: 2024-01-01 9223372036854775807; C>D: 2024-01-01 1}');
 
 -- what they promise the planner
 SELECT proname, provolatile, proparallel, proretset FROM pg_proc
-WHERE proname IN ('ledger_sparkline', 'ledger_bars', 'ledger_svg') ORDER BY proname;
+WHERE proname IN ('ledger_sparkline', 'ledger_bars', 'ledger_cumulative') OR proname ~ '^ledger_.*svg$' ORDER BY proname;

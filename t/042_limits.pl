@@ -97,7 +97,7 @@ foreach my $call ("ledger_series($days, 'A', step => '1 day')",
 		'There are 3652059, and at most 1000000 are given\.',
 		'Take a longer step or a shorter range\.');
 }
-foreach my $picture ([ 'ledger_bars', 10000 ], [ 'ledger_sparkline', 1000 ], [ 'ledger_svg', 1000 ])
+foreach my $picture ([ 'ledger_bars', 10000 ], [ 'ledger_sparkline', 1000 ])
 {
 	my ($function, $most) = @$picture;
 
