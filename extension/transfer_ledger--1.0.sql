@@ -3,6 +3,10 @@
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION transfer_ledger" to load this file. \quit
 
+-- What a call costs, as operators of integers: 100 where it reads a stored
+-- ledger, 10 where it reads the head of one or compares bytes, so that a cheap
+-- condition is tried first
+
 --
 -- The type and its input and output
 --
@@ -44,17 +48,17 @@ COMMENT ON TYPE transfer_ledger IS
 'people who moved, by day, origin and destination: an exact map (origin, destination, day) -> people';
 
 CREATE FUNCTION ledger_to_jsonb(ledger transfer_ledger) RETURNS jsonb
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_to_jsonb(transfer_ledger) IS
 'the ledger as {"origin": {"destination": {"YYYY-MM-DD": people}}}';
 
 CREATE FUNCTION ledger_to_json(ledger transfer_ledger) RETURNS json
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_to_json(transfer_ledger) IS
 'the ledger as {"origin": {"destination": {"YYYY-MM-DD": people}}}';
 
 CREATE FUNCTION jsonb_to_ledger(ledger jsonb) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION jsonb_to_ledger(jsonb) IS
 'the ledger of {"origin": {"destination": {"YYYY-MM-DD": people}}}';
 
@@ -90,27 +94,32 @@ CREATE TYPE period_comparison AS (
 COMMENT ON TYPE period_comparison IS
 'two figures compared: change = current - previous, percent_change = 100 * change / previous where previous > 0, status rise, fall, unchanged, new (from 0), nil (0 to 0) or reversal (the sign changed)';
 
+CREATE FUNCTION period_rows_support(internal) RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION period_rows_support(internal) IS
+'planner support: rows of a call that gives one for each period';
+
 --
 -- Asking one number
 --
 
 CREATE FUNCTION ledger_total(ledger transfer_ledger, within daterange DEFAULT NULL) RETURNS bigint
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_total(transfer_ledger, daterange) IS
 'all people of the ledger, or those within a period';
 
 CREATE FUNCTION ledger_flow(ledger transfer_ledger, origin text, destination text, within daterange DEFAULT NULL) RETURNS bigint
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_flow(transfer_ledger, text, text, daterange) IS
 'the people from origin to destination, all or within a period';
 
 CREATE FUNCTION ledger_period(ledger transfer_ledger) RETURNS daterange
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_period(transfer_ledger) IS
 'from the first day of the ledger to its last; empty for an empty ledger';
 
 CREATE FUNCTION ledger_parties(ledger transfer_ledger) RETURNS text[]
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_parties(transfer_ledger) IS
 'every party that is an origin or a destination in the ledger, in byte order';
 
@@ -120,7 +129,7 @@ COMMENT ON FUNCTION ledger_party(transfer_ledger, text) IS
 'the name, where the ledger has a party of that name; else an error, with the nearest names';
 
 CREATE FUNCTION reciprocal_balance(ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, within daterange DEFAULT NULL) RETURNS reciprocal_balance
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION reciprocal_balance(transfer_ledger, text, text, daterange) IS
 'how many came to home from partner (or from every other party), how many went, and who is ahead';
 
@@ -299,17 +308,17 @@ COMMENT ON AGGREGATE period_comparison_agg(date, bigint, daterange, daterange) I
 --
 
 CREATE FUNCTION ledger_add(a transfer_ledger, b transfer_ledger) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_add(transfer_ledger, transfer_ledger) IS
 'implementation of + operator';
 
 CREATE FUNCTION ledger_subtract(a transfer_ledger, b transfer_ledger) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_subtract(transfer_ledger, transfer_ledger) IS
 'implementation of - operator';
 
 CREATE FUNCTION ledger_negate(ledger transfer_ledger) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_negate(transfer_ledger) IS
 'implementation of unary - operator';
 
@@ -333,14 +342,14 @@ CREATE OPERATOR - (
 COMMENT ON OPERATOR - (NONE, transfer_ledger) IS 'every entry with its sign turned';
 
 CREATE FUNCTION ledger_transpose(ledger transfer_ledger) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_transpose(transfer_ledger) IS
 'every entry with origin and destination exchanged';
 
 CREATE FUNCTION ledger_slice(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, within daterange DEFAULT NULL
 ) RETURNS transfer_ledger
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_slice(transfer_ledger, text, text, daterange) IS
 'the entries between home and partner in both directions, within a period; a NULL party is every party, a NULL period all days';
 
@@ -349,39 +358,39 @@ COMMENT ON FUNCTION ledger_slice(transfer_ledger, text, text, daterange) IS
 --
 
 CREATE FUNCTION ledger_eq(a transfer_ledger, b transfer_ledger) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_eq(transfer_ledger, transfer_ledger) IS 'implementation of = operator';
 
 CREATE FUNCTION ledger_ne(a transfer_ledger, b transfer_ledger) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_ne(transfer_ledger, transfer_ledger) IS 'implementation of <> operator';
 
 CREATE FUNCTION ledger_lt(a transfer_ledger, b transfer_ledger) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_lt(transfer_ledger, transfer_ledger) IS 'implementation of < operator';
 
 CREATE FUNCTION ledger_le(a transfer_ledger, b transfer_ledger) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_le(transfer_ledger, transfer_ledger) IS 'implementation of <= operator';
 
 CREATE FUNCTION ledger_gt(a transfer_ledger, b transfer_ledger) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_gt(transfer_ledger, transfer_ledger) IS 'implementation of > operator';
 
 CREATE FUNCTION ledger_ge(a transfer_ledger, b transfer_ledger) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_ge(transfer_ledger, transfer_ledger) IS 'implementation of >= operator';
 
 CREATE FUNCTION ledger_cmp(a transfer_ledger, b transfer_ledger) RETURNS integer
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_cmp(transfer_ledger, transfer_ledger) IS 'less-equal-greater, for btree';
 
 CREATE FUNCTION ledger_hash(ledger transfer_ledger) RETURNS integer
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_hash(transfer_ledger) IS 'hash';
 
 CREATE FUNCTION ledger_hash_extended(ledger transfer_ledger, seed bigint) RETURNS bigint
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_hash_extended(transfer_ledger, bigint) IS 'hash with a seed';
 
 CREATE OPERATOR = (
@@ -433,15 +442,15 @@ CREATE OPERATOR CLASS transfer_ledger_hash_ops DEFAULT FOR TYPE transfer_ledger 
 COMMENT ON OPERATOR CLASS transfer_ledger_hash_ops USING hash IS 'ledgers by what they hold';
 
 CREATE FUNCTION ledger_exists(ledger transfer_ledger, party text) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_exists(transfer_ledger, text) IS 'implementation of ? operator';
 
 CREATE FUNCTION ledger_exists_any(ledger transfer_ledger, parties text[]) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_exists_any(transfer_ledger, text[]) IS 'implementation of ?| operator';
 
 CREATE FUNCTION ledger_exists_all(ledger transfer_ledger, parties text[]) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION ledger_exists_all(transfer_ledger, text[]) IS 'implementation of ?& operator';
 
 CREATE FUNCTION ledger_exists_sel(internal, oid, internal, integer) RETURNS double precision
@@ -555,7 +564,7 @@ CREATE FUNCTION ledger_series(
     period daterange, label text, complete boolean, days integer, inflow bigint, outflow bigint, net bigint,
     gross bigint, balance bigint
 )
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100 SUPPORT period_rows_support;
 COMMENT ON FUNCTION ledger_series(transfer_ledger, text, text, interval, date, interval, daterange) IS
 'flows of home with a partner, or every other party, by period, with the balance at its end; periods without a flow are there with 0';
 
@@ -584,7 +593,7 @@ CREATE FUNCTION ledger_comparison_series(
     previous_label text, previous_complete boolean, previous_days integer, previous bigint, change bigint,
     percent_change numeric, status text, rank bigint, highest_since daterange, lowest_since daterange
 )
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100 SUPPORT period_rows_support;
 COMMENT ON FUNCTION ledger_comparison_series(transfer_ledger, text, text, text, interval, interval, date, interval, daterange, text) IS
 'a measure of home by period, each compared with the period before, or with the same period an interval earlier; with its rank so far and the latest periods at least as high and at least as low';
 
@@ -835,7 +844,7 @@ CREATE FUNCTION period_series(
     within daterange, step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01',
     rolling interval DEFAULT NULL
 ) RETURNS SETOF daterange
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 100;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 100 SUPPORT period_rows_support;
 COMMENT ON FUNCTION period_series(daterange, interval, date, interval) IS
 'the periods that overlap a range, in order; with rolling, the window that ends with each';
 

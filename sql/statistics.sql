@@ -157,6 +157,28 @@ CREATE STATISTICS many_negated ON (-l) FROM many_small;
 ANALYZE many_small;
 SELECT estimate('SELECT FROM many_small WHERE ledger_transpose(l) ? ''half'''), estimate('SELECT FROM many_small WHERE -l ? ''tenth''');
 
+-- a cheap condition is tried before one that reads more of the ledger
+SELECT plan_has($$SELECT FROM many_small WHERE ledger_total(l) > 5 AND l ? 'half'$$, 'Filter: \(\(l \? .*ledger_total') AS cheap_first;
+
+--
+-- Rows of a call that gives one for each period
+--
+SELECT call, estimate('SELECT FROM ' || call)
+FROM (VALUES (1, $$period_series('[2001-01-01,2026-01-01)', '1 day')$$),
+    (2, $$period_series('[2001-01-01,2026-01-01)')$$),
+    (3, $$period_series('[2001-01-01,2026-01-01)', '1 year', rolling => '10 years')$$),
+    (4, $$period_series('[2024-01-01,2024-02-01)', '1 month')$$),
+    (5, $$period_series('empty')$$),
+    (6, $$ledger_series('{A>B: 2024-01-01 1}', 'A', step => '1 week', within => '[1900-01-01,2000-01-01)')$$),
+    (7, $$ledger_comparison_series('{A>B: 2024-01-01 1}', 'A', within => daterange('2001-01-01', date '2001-01-01' + 4000), step => '1 day')$$)
+) AS c (n, call)
+ORDER BY n;
+-- what is not known yet, or is no step, is as it was
+SELECT expected_rows('SELECT FROM ledger_series(''{A>B: 2024-01-01 1}'', ''A'')') AS no_within,
+    expected_rows('SELECT FROM period_series(''[2001-01-01,)'')') AS no_end,
+    expected_rows('SELECT FROM period_series(''[2001-01-01,2026-01-01)'', ''-1 day'')') AS no_step,
+    expected_rows('SELECT FROM period_series(NULL)') AS no_range;
+
 --
 -- Of large values, ANALYZE reads the head alone: as many blocks as would hold
 -- a small part of them
