@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 
 #include "functions/captions.h"
+#include "value/compat.h"
 
 /* Adds what is drawn to the StringInfo `target`. */
 static void
