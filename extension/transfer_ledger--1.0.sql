@@ -694,26 +694,32 @@ CREATE FUNCTION ledger_discrepancy_summary(
     a transfer_ledger, b transfer_ledger, step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01',
     within daterange DEFAULT NULL,
     OUT cells bigint, OUT agreeing bigint, OUT share_agreeing numeric, OUT people_a bigint, OUT people_b bigint,
-    OUT absolute_difference bigint, OUT relative_difference numeric, OUT only_a bigint, OUT only_b bigint
+    OUT absolute_difference bigint, OUT relative_difference numeric, OUT only_a bigint, OUT only_b bigint,
+    OUT exchanged_difference bigint, OUT better_exchanged boolean
 )
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
-    SELECT count(*),
-        count(*) FILTER (WHERE cell.difference = 0),
-        count(*) FILTER (WHERE cell.difference = 0)::numeric / nullif(count(*)::numeric, 0::numeric),
-        coalesce(sum(cell.people_a), 0)::bigint,
-        coalesce(sum(cell.people_b), 0)::bigint,
-        coalesce(sum(abs(cell.difference::numeric)), 0)::bigint,
-        CASE WHEN sum(cell.people_a) + sum(cell.people_b) > 0::numeric
-            THEN 2::numeric * sum(abs(cell.difference::numeric)) / (sum(cell.people_a) + sum(cell.people_b))
-        END,
-        count(*) FILTER (WHERE cell.people_b = 0),
-        count(*) FILTER (WHERE cell.people_a = 0)
-    FROM ledger_discrepancies(a, b, step, anchor, within) AS cell
-    HAVING a IS NOT NULL AND b IS NOT NULL;
+    SELECT given.cells, given.agreeing, given.share_agreeing, given.people_a, given.people_b,
+        given.absolute_difference, given.relative_difference, given.only_a, given.only_b,
+        exchanged.difference, exchanged.difference < given.absolute_difference
+    FROM (SELECT count(*) AS cells,
+              count(*) FILTER (WHERE cell.difference = 0) AS agreeing,
+              count(*) FILTER (WHERE cell.difference = 0)::numeric / nullif(count(*)::numeric, 0::numeric) AS share_agreeing,
+              coalesce(sum(cell.people_a), 0)::bigint AS people_a,
+              coalesce(sum(cell.people_b), 0)::bigint AS people_b,
+              coalesce(sum(abs(cell.difference::numeric)), 0)::bigint AS absolute_difference,
+              CASE WHEN sum(cell.people_a) + sum(cell.people_b) > 0::numeric
+                  THEN 2::numeric * sum(abs(cell.difference::numeric)) / (sum(cell.people_a) + sum(cell.people_b))
+              END AS relative_difference,
+              count(*) FILTER (WHERE cell.people_b = 0) AS only_a,
+              count(*) FILTER (WHERE cell.people_a = 0) AS only_b
+          FROM ledger_discrepancies(a, b, step, anchor, within) AS cell
+          HAVING a IS NOT NULL AND b IS NOT NULL) AS given,
+        (SELECT coalesce(sum(abs(cell.difference::numeric)), 0)::bigint AS difference
+         FROM ledger_discrepancies(a, ledger_transpose(b), step, anchor, within) AS cell) AS exchanged;
 END;
 COMMENT ON FUNCTION ledger_discrepancy_summary(transfer_ledger, transfer_ledger, interval, date, daterange) IS
-'how far two ledgers agree: cells compared and how many have the same figure, both totals, the sum of absolute differences and its share of half of both totals, cells that only one ledger has';
+'how far two ledgers agree: cells compared and how many have the same figure, both totals, the sum of absolute differences and its share of half of both totals, cells that only one ledger has, and whether they agree better with the directions of the second exchanged';
 
 --
 -- The whole picture: every party at once, regions, the largest and the rest
@@ -753,6 +759,13 @@ CREATE FUNCTION ledger_indices(
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION ledger_indices(transfer_ledger, daterange, jsonb) IS
 'indices of the flows between different parties within a period: effectiveness, connectivity, inequality, Gini indices, coefficients of variation, and with populations rates of migration';
+
+CREATE FUNCTION ledger_findings(ledger transfer_ledger, covered datemultirange DEFAULT NULL) RETURNS TABLE (
+    kind text, parties text[], days daterange, people bigint, finding text
+)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 10;
+COMMENT ON FUNCTION ledger_findings(transfer_ledger, datemultirange) IS
+'what to look at before figures are published: a total among its parts, similar names, one-sided parties, gaps in a rhythm, running totals below zero, coarse days, spikes';
 
 --
 -- Pictures: a series for people who would rather look

@@ -88,6 +88,13 @@ SELECT * FROM ledger_discrepancy_summary('{A>B: 2025-01-05 4}', NULL);
 SELECT * FROM ledger_discrepancy_summary('{A>B: 2025-01-01 9223372036854775807, 2026-01-01 -9223372036854775807}', '{}');
 \echo :SQLSTATE
 
+-- one of them with its directions exchanged: what is left then, and whether it is less
+SELECT absolute_difference, exchanged_difference, better_exchanged
+FROM (VALUES ('{A>B: 2025-01-05 40, 2026-02-01 7; B>A: 2025-03-01 3; C>C: 2025-03-01 9}'::transfer_ledger, '{B>A: 2025-02-05 40, 2026-02-01 5; A>B: 2025-03-01 3; C>C: 2025-03-01 9}'::transfer_ledger),
+			 ('{A>B: 2025-01-05 40}', '{A>B: 2025-01-05 40}'), ('{A>B: 2025-01-05 40; B>A: 2025-01-05 40}', '{A>B: 2025-01-05 30; B>A: 2025-01-05 30}'),
+			 ('{}', '{}')) AS v (a, b),
+	 ledger_discrepancy_summary(a, b);
+
 --
 -- Revisions: new - old is what changed, old + what changed is new
 --
@@ -171,6 +178,18 @@ FROM (SELECT n, row_number() OVER (PARTITION BY q ORDER BY origin COLLATE "C", d
 		   ROWS FROM (ledger_discrepancies(a, b, step::interval, '2001-01-01', within))
 		   WITH ORDINALITY AS d (origin, destination, period, label, people_a, people_b, difference, relative_difference, one_sided, n)) AS ordered
 WHERE n <> place;
+
+-- with directions exchanged, the figures of the other way of a corridor
+SELECT count(*), count(*) FILTER (WHERE better_exchanged) AS better
+FROM (SELECT question.q, within, step, id, exchanged_difference, better_exchanged, absolute_difference
+	  FROM question, ledger_discrepancy_summary(a, b, step::interval, '2001-01-01', within)) AS s;
+SELECT question.q
+FROM question, ledger_discrepancy_summary(a, b, step::interval, '2001-01-01', within) AS s
+WHERE exchanged_difference <>
+	  (SELECT coalesce(sum(abs(coalesce(x.people_a, 0) - coalesce(y.people_b, 0))), 0)
+	   FROM (SELECT * FROM plain WHERE plain.q = question.q) AS x
+	   FULL JOIN (SELECT * FROM plain WHERE plain.q = question.q) AS y
+	   ON x.origin = y.destination AND x.destination = y.origin AND x.period = y.period);
 
 DROP TABLE ours;
 CREATE TEMP TABLE ours AS
