@@ -531,10 +531,13 @@ covered_argument(FunctionCallInfo fcinfo, int n, Scans *scans)
 Datum
 ledger_findings(PG_FUNCTION_ARGS)
 {
+	static const Oid columns[] = {
+		TEXTOID, TEXTARRAYOID, DATERANGEOID, INT8OID, TEXTOID, InvalidOid
+	};
 	Findings	findings = {fcinfo};
 	Scans		scans = {0};
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	covered_argument(fcinfo, 1, &scans);
