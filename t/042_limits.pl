@@ -85,6 +85,23 @@ is( $node->safe_psql(
 	'1060900|t|t|t|t|t|t|t|1',
 	'what is larger than a megabyte, in parts');
 
+# So is the head of one whose names are most of it, wherever it is large.
+$node->safe_psql('postgres', q{
+	CREATE TABLE many_names AS
+		SELECT ledger_agg(date '2025-01-01' + i % 3, repeat('x', 240) || i, 'z', i) AS l
+		FROM generate_series(1, 60000) AS i});
+is( $node->safe_psql(
+		'postgres', q{
+	SELECT cardinality(ledger_parties(l)), ledger_period(l), ledger_total(l),
+		   ledger_flow(l, repeat('x', 240) || '777', 'z'),
+		   ledger_flow(l, repeat('x', 240) || '777', 'z', '[2025-01-01,2025-01-02)'),
+		   (reciprocal_balance(l, 'z', repeat('x', 240) || '60000')).inflow,
+		   (reciprocal_balance(l, 'z')).inflow,
+		   (reciprocal_balance(l, 'z', within => '[2025-01-01,2025-01-02)')).inflow
+	FROM many_names}),
+	'60001|[2025-01-01,2025-01-04)|1800030000|777|777|60000|1800030000|600030000',
+	'a head larger than eight megabytes, in parts');
+
 # Series and pictures are limited by their periods.
 my $days = "'{A>B: 0001-01-01 1, 9999-12-31 1}'";
 foreach my $call ("ledger_series($days, 'A', step => '1 day')",

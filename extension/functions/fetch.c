@@ -23,7 +23,7 @@
 /* Values up to this size are read whole: the slices would be most of them */
 #define WHOLE_VALUE_LIMIT	16384
 
-/* Whole values larger than this are read in parts */
+/* What is larger than this is read in parts */
 #define ONE_PART_LIMIT		(8 * BYTES_PER_INTERRUPT)
 
 /* How much of a stored value the first slice takes, in the hope of the head */
@@ -67,15 +67,39 @@ is_compressed(const struct varlena *value)
 }
 
 /*
- * Detoasts.  PostgreSQL looks for no cancel meanwhile, so a large value is
- * read in parts, which costs a copy; one that is compressed has no parts.
+ * Reads bytes [start, start + length) of a value that is stored out of line,
+ * which has them.  PostgreSQL looks for no cancel meanwhile, so many of them
+ * are read in parts.  One that is compressed has no parts: each would have all
+ * before it decompressed.
+ */
+static void
+read_parts(struct varlena *value, Size start, Size length, char *into)
+{
+	Size		done;
+
+	for (done = 0; done < length; done += BYTES_PER_INTERRUPT)
+	{
+		Size		part = Min(BYTES_PER_INTERRUPT, length - done);
+		struct varlena *slice = pg_detoast_datum_slice(value,
+													   (int32) (start + done),
+													   (int32) part);
+
+		CHECK_FOR_INTERRUPTS();
+		if (VARSIZE_ANY_EXHDR(slice) != part)
+			ledger_raise(LEDGER_DAMAGED);
+		memcpy(into + done, VARDATA_ANY(slice), part);
+		pfree(slice);
+	}
+}
+
+/*
+ * Detoasts; a large value in parts, which costs a copy.
  */
 static struct varlena *
 detoast(struct varlena *given)
 {
 	struct varlena *value;
 	Size		length;
-	Size		start;
 
 	if (!VARATT_IS_EXTERNAL_ONDISK(given) || is_compressed(given))
 		return pg_detoast_datum_packed(given);
@@ -85,18 +109,7 @@ detoast(struct varlena *given)
 
 	value = palloc(length + VARHDRSZ);
 	SET_VARSIZE(value, length + VARHDRSZ);
-	for (start = 0; start < length; start += BYTES_PER_INTERRUPT)
-	{
-		Size		part = Min(BYTES_PER_INTERRUPT, length - start);
-		struct varlena *slice = pg_detoast_datum_slice(given, (int32) start,
-													   (int32) part);
-
-		CHECK_FOR_INTERRUPTS();
-		if (VARSIZE_ANY_EXHDR(slice) != part)
-			ledger_raise(LEDGER_DAMAGED);
-		memcpy(VARDATA(value) + start, VARDATA_ANY(slice), part);
-		pfree(slice);
-	}
+	read_parts(given, 0, length, VARDATA(value));
 	return value;
 }
 
@@ -148,10 +161,18 @@ ledger_fetch(Datum datum, LedgerFlat *flat)
 static const uint8_t *
 read_slice(const SlicedLedger *sliced, size_t start, size_t length)
 {
+	struct varlena *value = (struct varlena *) DatumGetPointer(sliced->datum);
 	struct varlena *slice;
 
 	if (start > sliced->length || length > sliced->length - start)
 		ledger_raise(LEDGER_DAMAGED);
+	if (length > ONE_PART_LIMIT && !is_compressed(value))
+	{
+		char	   *bytes = palloc(length);
+
+		read_parts(value, start, length, bytes);
+		return (const uint8_t *) bytes;
+	}
 	slice = PG_DETOAST_DATUM_SLICE(sliced->datum, (int32) start,
 								   (int32) length);
 	if (VARSIZE_ANY_EXHDR(slice) < length)
