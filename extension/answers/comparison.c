@@ -210,7 +210,7 @@ ledger_flows_sum(LedgerPeriodFlows *flows, uint32_t n, LedgerRunning *running,
 												  period->outflow);
 		}
 	}
-	return LEDGER_OK;
+	return ledger_flow_finish(&running->stream);
 }
 
 /* The measure of an inflow and an outflow */
@@ -534,5 +534,6 @@ ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
 			heap[0]->day = flow.day;
 		}
 	}
-	return status == LEDGER_DONE ? LEDGER_OK : status;
+	return status == LEDGER_OK ? ledger_flow_finish(stream) :
+		status == LEDGER_DONE ? LEDGER_OK : status;
 }

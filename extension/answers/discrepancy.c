@@ -41,7 +41,8 @@ side_next_entry(LedgerDiscrepancyStream *stream, LedgerDiscrepancySide *side)
 
 	side->has_entry = status == LEDGER_OK &&
 		side->entry.day < stream->within.end;
-	return status == LEDGER_DONE ? LEDGER_OK : status;
+	return side->has_entry ? LEDGER_OK :
+		ledger_cursor_finish(&side->cursor, status);
 }
 
 /*

@@ -129,7 +129,8 @@ ledger_matching_add(LedgerMatching *matching, const LedgerCorridor *corridor,
 			return LEDGER_UNMATCHED_CORRECTION;
 		}
 	}
-	if (status != LEDGER_OK && status != LEDGER_DONE)
+	status = ledger_cursor_finish(&cursor, status);
+	if (status != LEDGER_OK)
 		return status;
 
 	if (n > 0)

@@ -150,6 +150,31 @@ ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
 }
 
 /*
+ * Passes all that a stream has not given: LEDGER_OK where every corridor is
+ * what the directory promised.
+ */
+LedgerStatus
+ledger_flow_finish(LedgerFlowStream *stream)
+{
+	uint32_t	i;
+
+	for (i = 0; i < stream->live; i++)
+	{
+		uint32_t	index = (uint32_t) stream->sources[i].heap;
+		LedgerStatus status;
+
+		status = ledger_cursor_finish(&stream->sources[index].cursor, LEDGER_OK);
+		if (status != LEDGER_OK)
+			return status;
+		if (++stream->takes % TAKES_PER_CHECKPOINT == 0 &&
+			stream->checkpoint != NULL)
+			stream->checkpoint();
+	}
+	stream->live = 0;
+	return LEDGER_OK;
+}
+
+/*
  * Starts running sums, over a stream without corridors as yet.
  */
 void
@@ -312,7 +337,11 @@ ledger_series_next(LedgerSeries *series, LedgerSeriesRow *row)
 	LedgerSum	outflow;
 
 	if (series->next > series->last)
-		return LEDGER_DONE;
+	{
+		/* `starts` is behind, over the same entries */
+		status = ledger_flow_finish(&series->ends.stream);
+		return status == LEDGER_OK ? LEDGER_DONE : status;
+	}
 	status = period_calendar_window(&series->calendar, series->next++,
 									&row->period);
 	if (status != LEDGER_OK)

@@ -77,6 +77,11 @@ extern LedgerStatus ledger_flow_add(LedgerFlowStream *stream,
 									const LedgerCorridor *corridor, bool inward);
 /* The flows of the next day that has any; LEDGER_DONE after the last day */
 extern LedgerStatus ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow);
+/*
+ * Ends a stream that may have more to give, and looks at the rest of what has
+ * been read: it costs little, and damage shows at the end of a corridor.
+ */
+extern LedgerStatus ledger_flow_finish(LedgerFlowStream *stream);
 
 /*
  * What a home's flows add up to, from the first entry of the ledger to the
@@ -171,8 +176,9 @@ extern LedgerStatus ledger_series_add(LedgerSeries *series,
 									  const LedgerCorridor *corridor,
 									  bool inward);
 /*
- * The next period; LEDGER_DONE after the last, LEDGER_OUT_OF_RANGE where one
- * of its figures passes 64 bits.
+ * The next period; LEDGER_DONE after the last, when the entries of all
+ * corridors have been looked at; LEDGER_OUT_OF_RANGE where one of its figures
+ * passes 64 bits.
  */
 extern LedgerStatus ledger_series_next(LedgerSeries *series,
 									   LedgerSeriesRow *row);

@@ -95,8 +95,11 @@ typedef struct LedgerCorridor
 } LedgerCorridor;
 
 /*
- * Reading.  Every function checks the bounds of what it reads and returns
- * LEDGER_DAMAGED rather than a wrong number.
+ * Reading.  Every function checks the bounds and the form of what it reads, and
+ * returns LEDGER_DAMAGED where they are wrong.  A name, a total or a place in
+ * the directory that was changed into another one is not noticed here: the
+ * cursor compares entries with their row (core/cursor.h), and only
+ * ledger_flat_validate checks everything.
  */
 extern LedgerStatus ledger_flat_head_length(const uint8_t *header,
 											size_t available, size_t *length);

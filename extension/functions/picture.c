@@ -68,7 +68,7 @@ ledger_read_picture(FunctionCallInfo fcinfo, int step, int most, bool coarser,
 	LedgerPeriod period;
 	HomeCorridors view;
 	LedgerSeries *series;
-	LedgerStatus status = LEDGER_OK;
+	LedgerStatus status;
 	int64		n;
 
 	ledger_calendar_arguments(fcinfo, step, 1, step + 1, step + 2,
@@ -93,8 +93,9 @@ ledger_read_picture(FunctionCallInfo fcinfo, int step, int most, bool coarser,
 
 	picture->rows = palloc(((Size) n + 1) * sizeof(LedgerSeriesRow));
 	picture->n = 0;
-	while (picture->n < n && status == LEDGER_OK)
-		status = ledger_series_next(series, &picture->rows[picture->n++]);
+	while ((status = ledger_series_next(series,
+										&picture->rows[picture->n])) == LEDGER_OK)
+		picture->n++;
 	ledger_check(status);
 }
 
