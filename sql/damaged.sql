@@ -15,7 +15,8 @@ INSERT INTO readers (reads, reader) SELECT 'entries', unnest(ARRAY[
     'ledger_discrepancies(l, other, ''1 day'', within => within)', 'ledger_discrepancies(other, l, ''1 day'', within => within)',
     'ledger_discrepancy_summary(l, other, ''1 day'', within => within)',
     'ledger_sparkline(l, ''P'', ''Q'', ''net'', ''1 day'', within => within)', 'ledger_bars(l, ''P'', ''Q'', ''1 day'', within => within)',
-    'ledger_svg(l, ''P'', ''Q'', ''1 day'', within => within)',
+    'ledger_svg(l, ''P'', ''Q'', step => ''1 day'', within => within)',
+    'ledger_cumulative(l, ''P'', ''Q'', within => within)', 'ledger_cumulative_svg(l, ''P'', ''Q'', within => within)',
     'ledger_relabel(l, ''{"P": "R"}'')', 'ledger_lump(l, 1)', 'ledger_add(l, other)', 'ledger_subtract(l, other)']);
 -- entries, where the directory does not say that all of a corridor or nothing lies in a period
 INSERT INTO readers (reads, reader) SELECT 'entries of a period', unnest(ARRAY[
@@ -30,6 +31,9 @@ INSERT INTO readers (reads, reader) SELECT 'entries of a period', unnest(ARRAY[
     'ledger_pairs(l, within)',
     'ledger_party_balances(l, within)',
     'ledger_indices(l, within)',
+    'ledger_partners_svg(l, ''P'', within => within)',
+    'ledger_matrix_svg(l, within => within)',
+    'ledger_flows_svg(l, within => within)',
     'ledger_comparison(l, ''P'', ''Q'', within)',
     'ledger_slice(l, within => within)',
     'ledger_slice(l, ''P'', ''Q'', within)']);

@@ -64,13 +64,17 @@ add_flow(CumulativeDays *days)
 }
 
 /*
- * Goes on to the next day; false where there is none.
+ * Goes on to the next day; false where there is none, and all that has been
+ * read has been looked at.
  */
 static bool
 next_day(CumulativeDays *days)
 {
 	if (++days->day >= days->within.end)
+	{
+		ledger_check(ledger_flow_finish(&days->stream));
 		return false;
+	}
 	if (days->day >= days->period.end)
 	{
 		period_check(period_calendar_step_of(&days->calendar, days->day, &days->period));
