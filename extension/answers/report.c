@@ -6,7 +6,7 @@
  */
 #include "answers/report.h"
 
-/* Corridors taken up to the end of a window between two checkpoints */
+/* Corridors read up to the last of the days between two checkpoints */
 #define TAKES_PER_CHECKPOINT	16
 
 /*
@@ -50,9 +50,9 @@ ledger_flow_start(LedgerFlowStream *stream, LedgerFlowSource *sources,
 	stream->live = 0;
 	stream->takes = 0;
 	stream->checkpoint = checkpoint;
-	/* a window that has been given, before all days */
+	/* days that have been given, before all that there can be */
 	stream->inflow.first = LEDGER_DAY_MIN - LEDGER_DAY_SUMS_DAYS;
-	stream->stretch = LEDGER_DAY_SUMS_VECTORS;
+	stream->vector = LEDGER_DAY_SUMS_VECTORS;
 	stream->pending = 0;
 }
 
@@ -77,10 +77,10 @@ ledger_flow_add(LedgerFlowStream *stream, const LedgerCorridor *corridor,
 }
 
 /*
- * Takes the next window, which begins on the next day that has an entry.
+ * Sums the next days, from the next one that has an entry on.
  */
 static LedgerStatus
-flow_take_window(LedgerFlowStream *stream)
+flow_take_days(LedgerFlowStream *stream)
 {
 	LedgerDay	first;
 
@@ -112,7 +112,7 @@ flow_take_window(LedgerFlowStream *stream)
 			stream->checkpoint != NULL)
 			stream->checkpoint();
 	}
-	stream->stretch = -1;
+	stream->vector = -1;
 	return LEDGER_OK;
 }
 
@@ -127,19 +127,19 @@ ledger_flow_next(LedgerFlowStream *stream, LedgerFlow *flow)
 
 	while (stream->pending == 0)
 	{
-		if (stream->stretch >= LEDGER_DAY_SUMS_VECTORS - 1)
+		if (stream->vector >= LEDGER_DAY_SUMS_VECTORS - 1)
 		{
-			LedgerStatus status = flow_take_window(stream);
+			LedgerStatus status = flow_take_days(stream);
 
 			if (status != LEDGER_OK)
 				return status;
 		}
-		stream->stretch++;
-		stream->pending = ledger_day_sums_days(&stream->inflow, stream->stretch) |
-			ledger_day_sums_days(&stream->outflow, stream->stretch);
+		stream->vector++;
+		stream->pending = ledger_day_sums_days(&stream->inflow, stream->vector) |
+			ledger_day_sums_days(&stream->outflow, stream->vector);
 	}
 
-	day = (uint32_t) (stream->stretch * LEDGER_DAY_VECTOR_DAYS +
+	day = (uint32_t) (stream->vector * LEDGER_DAY_VECTOR_DAYS +
 					  __builtin_ctzll(stream->pending));
 	stream->pending &= stream->pending - 1;
 	flow->day = stream->inflow.first + (LedgerDay) day;

@@ -40,16 +40,16 @@ typedef struct LedgerFlowSource
 	LedgerCursor cursor;
 	LedgerEntry entry;			/* the entry not yet taken */
 	bool		inward;			/* its destination is home */
-	int64_t		heap;			/* slot of the heap that stands in this room: day
+	int64_t		heap;			/* element of the heap that shares this room: day
 								 * in the upper half, index of the source below */
 } LedgerFlowSource;
 
 /*
  * The flows of home with one partner, or with every other party, in order of
- * day.  A binary heap orders the corridors by their next day; those that reach
- * into the next window of days are taken up to its end, one after the other,
- * and summed by day.  Comparing corridors once a window and not once an entry
- * makes a home with 31 partners take a fraction of the time.
+ * day.  A heap orders the corridors by their next day; those that have any of
+ * the next LEDGER_DAY_SUMS_DAYS days are read up to the last of these, one
+ * after the other, and summed by day.  Comparing corridors that often and not
+ * once an entry makes a home with 31 partners take a fraction of the time.
  */
 typedef struct LedgerFlowStream
 {
@@ -61,10 +61,10 @@ typedef struct LedgerFlowStream
 	uint32_t	takes;			/* counted to space out checkpoints */
 	LedgerCheckpoint checkpoint;
 
-	/* the window being given */
-	DaySums inflow;
-	DaySums outflow;
-	int			stretch;		/* of it, being given */
+	/* the days being given */
+	DaySums		inflow;
+	DaySums		outflow;
+	int			vector;			/* of it, being given */
 	uint64_t	pending;		/* its days that have not been given yet */
 } LedgerFlowStream;
 

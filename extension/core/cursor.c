@@ -3,6 +3,7 @@
  *		The entries of one corridor read in order of day.
  */
 #include "core/cursor.h"
+#include "core/mechanisms.h"
 
 /*
  * Bits of four entries in a row, as ledger_load_uint64 gives them, that are
@@ -133,7 +134,7 @@ pass_short_entries(LedgerCursor *cursor, LedgerDay day)
 		int64_t		new_total;
 		int			length;
 
-		if (left >= 4 && cursor->end - p >= 8)
+		if (LEDGER_FOUR_AT_A_TIME && left >= 4 && cursor->end - p >= 8)
 		{
 			const uint64_t four = ledger_load_uint64(p);
 
@@ -275,7 +276,7 @@ ledger_cursor_add_days(LedgerCursor *cursor, LedgerDay first, int32_t *people,
 		int64_t		new_total;
 		int			length;
 
-		if (left >= 4 && cursor->end - p >= 8 &&
+		if (LEDGER_FOUR_AT_A_TIME && left >= 4 && cursor->end - p >= 8 &&
 			add_four(p, &day, &total, people, n, sign))
 		{
 			p += 8;

@@ -3,14 +3,14 @@
  *		Sums of people by day: where entries of several corridors meet.  Plain
  *		C, no PostgreSQL headers.
  */
-#ifndef LEDGER_WINDOW_H
-#define LEDGER_WINDOW_H
+#ifndef LEDGER_DAY_SUMS_H
+#define LEDGER_DAY_SUMS_H
 
 #include "core/cursor.h"
+#include "core/mechanisms.h"
 #include "core/writer.h"
 
-#define LEDGER_DAY_SUMS_VECTORS	8
-#define LEDGER_DAY_SUMS_DAYS		(LEDGER_DAY_SUMS_VECTORS * LEDGER_DAY_VECTOR_DAYS)
+#define LEDGER_DAY_SUMS_DAYS	(LEDGER_DAY_SUMS_VECTORS * LEDGER_DAY_VECTOR_DAYS)
 
 /* Sums leave 2^LEDGER_OVER_BITS people and more beside them */
 #define LEDGER_OVER_BITS		31
@@ -31,44 +31,44 @@ typedef struct DaySums
 	int64_t		over[LEDGER_DAY_SUMS_DAYS];
 } DaySums;
 
-/* Makes it an empty window from a day on. */
-extern void ledger_day_sums_start(DaySums *window, LedgerDay first);
+/* Makes the sums zero, of LEDGER_DAY_SUMS_DAYS days from one on. */
+extern void ledger_day_sums_start(DaySums *sums, LedgerDay first);
 
 /*
- * Adds an entry, which is in the window, and those that a cursor gives next,
- * or takes them away where sign is -1.  LEDGER_OK where `entry` now is the
- * first one after the window, otherwise as ledger_cursor_next.
+ * Adds an entry of one of the days, and those that a cursor gives next, or
+ * takes them away where sign is -1.  LEDGER_OK where `entry` now is the first
+ * one after the days, otherwise as ledger_cursor_next.
  */
-extern LedgerStatus ledger_day_sums_add(DaySums *window, LedgerCursor *cursor,
-									  LedgerEntry *entry, int sign);
+extern LedgerStatus ledger_day_sums_add(DaySums *sums, LedgerCursor *cursor,
+										LedgerEntry *entry, int sign);
 
-/* The days of a stretch whose sums are not zero, the first one the lowest bit */
-extern uint64_t ledger_day_sums_days(const DaySums *window, int stretch);
+/* The days of a vector whose sums are not zero, the first one the lowest bit */
+extern uint64_t ledger_day_sums_days(const DaySums *sums, int vector);
 
-/* The sum of a day, by its number in the window */
+/* The sum of a day, by its number among them */
 static inline LedgerSum
-ledger_day_sums_sum(const DaySums *window, uint32_t day)
+ledger_day_sums_sum(const DaySums *sums, uint32_t day)
 {
-	const int64_t over = window->passed ? window->over[day] : 0;
+	const int64_t over = sums->passed ? sums->over[day] : 0;
 	LedgerSum	sum = {
 		over >> (64 - LEDGER_OVER_BITS),
 		(uint64_t) over << LEDGER_OVER_BITS
 	};
 
-	ledger_sum_add(&sum, window->people[day]);
+	ledger_sum_add(&sum, sums->people[day]);
 	return sum;
 }
 
 /*
- * A part of a window as a stretch.  Borrows.
+ * The people of a part of the days.  Borrows.
  */
 static inline DayVector
-ledger_day_sums_vector(const DaySums *window, int stretch)
+ledger_day_sums_vector(const DaySums *sums, int vector)
 {
-	const int	start = stretch * LEDGER_DAY_VECTOR_DAYS;
-	DayVector result = {window->first + start, true, &window->people[start]};
+	const int	start = vector * LEDGER_DAY_VECTOR_DAYS;
+	DayVector	result = {sums->first + start, true, &sums->people[start]};
 
 	return result;
 }
 
-#endif							/* LEDGER_WINDOW_H */
+#endif							/* LEDGER_DAY_SUMS_H */

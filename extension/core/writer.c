@@ -9,12 +9,13 @@
  */
 #include "core/cursor.h"
 #include "core/layout.h"
+#include "core/mechanisms.h"
 #include "core/writer.h"
 
 /* Bytes of segments copied between two checkpoints */
 #define COPY_PER_CHECKPOINT		((size_t) 1024 * 1024)
 
-/* Up to here a total does not pass 64 bits by short entries of one stretch */
+/* Up to here a total does not pass 64 bits by short entries of one vector */
 #define TOTAL_FAR		(INT64_MAX / 2)
 
 /* What is inlined for each width of a count */
@@ -251,9 +252,10 @@ ledger_writer_append(LedgerWriter *writer, const LedgerCorridor *corridor)
 	if (corridor->segment == NULL || length < 2 || corridor->segment[0] > 1 ||
 		(open->entries > 0 && corridor->first <= writer->previous))
 		return LEDGER_DAMAGED;
-	if (open->entries > 0 &&
-		(open->total > INT64_MAX / 2 || open->total < INT64_MIN / 2 ||
-		 !segment_is_modest(corridor->segment, length)))
+	if (!LEDGER_COPIED_SEGMENTS ||
+		(open->entries > 0 &&
+		 (open->total > INT64_MAX / 2 || open->total < INT64_MIN / 2 ||
+		  !segment_is_modest(corridor->segment, length))))
 	{
 		ledger_cursor_start(&cursor, corridor);
 		while ((status = ledger_cursor_next(&cursor, &entry)) == LEDGER_OK)
@@ -491,14 +493,14 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
  * bytes multiplied so that their lowest bits meet in the highest byte.
  */
 FOR_EACH_WIDTH uint64_t
-days_with_people(DayVector stretch)
+days_with_people(DayVector vector)
 {
 	uint8_t		any[LEDGER_DAY_VECTOR_DAYS];
 	uint64_t	days = 0;
 	int			i;
 
 	for (i = 0; i < LEDGER_DAY_VECTOR_DAYS; i++)
-		any[i] = ledger_day_vector_people(stretch, i) != 0;
+		any[i] = ledger_day_vector_people(vector, i) != 0;
 	for (i = 0; i < LEDGER_DAY_VECTOR_DAYS; i += 8)
 		days |= (ledger_load_uint64(any + i) *
 				 UINT64_C(0x0102040810204080) >> 56) << i;
@@ -506,45 +508,45 @@ days_with_people(DayVector stretch)
 }
 
 uint64_t
-ledger_day_vector_days(DayVector stretch)
+ledger_day_vector_days(DayVector vector)
 {
 	/* twice, each with the one way to read a count */
-	if (stretch.wide)
-		return days_with_people(stretch);
-	return days_with_people(stretch);
+	if (vector.wide)
+		return days_with_people(vector);
+	return days_with_people(vector);
 }
 
 /*
- * Writes short entries for some days of a stretch, at least one, up to the
+ * Writes short entries for some days of a vector, at least one, up to the
  * first one that is not, to a corridor that has entries; gives the days that
  * are left.
  */
 FOR_EACH_WIDTH uint64_t
-write_short_entries(LedgerWriter *writer, DayVector stretch, uint64_t days)
+write_short_entries(LedgerWriter *writer, DayVector vector, uint64_t days)
 {
 	LedgerCorridor *open = writer->open;
 	uint8_t    *start = writer->segments + writer->segments_length;
 	uint8_t    *end = start;
-	int64_t		previous = writer->previous - stretch.first;
+	int64_t		previous = writer->previous - vector.first;
 	int64_t		total = open->total;
 	uint32_t	entries = open->entries;
 
 	LEDGER_ASSERT(days != 0);
 
 	/*
-	 * The gap before the first day; those after it are within the stretch.  A
+	 * The gap before the first day; those after it are within the vector.  A
 	 * day that is not after the previous one has an immense gap.
 	 */
 	if ((uint64_t) (__builtin_ctzll(days) - previous - 1) > LEDGER_SHORT_GAP ||
 		entries == 0 || total > TOTAL_FAR || total < -TOTAL_FAR ||
-		stretch.first > LEDGER_DAY_MAX - LEDGER_DAY_VECTOR_DAYS ||
+		vector.first > LEDGER_DAY_MAX - LEDGER_DAY_VECTOR_DAYS ||
 		writer->max_segments - writer->segments_length <
 		(size_t) LEDGER_SHORT_ENTRY_MAX * LEDGER_DAY_VECTOR_DAYS)
 		return days;
 	for (; days != 0; days &= days - 1)
 	{
 		const int	day = __builtin_ctzll(days);
-		const int32_t people = ledger_day_vector_people(stretch, day);
+		const int32_t people = ledger_day_vector_people(vector, day);
 
 		if ((uint32_t) people > LEDGER_SHORT_PEOPLE)
 			break;
@@ -561,7 +563,7 @@ write_short_entries(LedgerWriter *writer, DayVector stretch, uint64_t days)
 		entries++;
 	}
 	writer->segments_length += (size_t) (end - start);
-	writer->previous = previous + stretch.first;
+	writer->previous = previous + vector.first;
 	open->total = total;
 	open->last = (LedgerDay) writer->previous;
 	open->entries = entries;
@@ -572,21 +574,22 @@ write_short_entries(LedgerWriter *writer, DayVector stretch, uint64_t days)
  * ledger_writer_days, for a width that the compiler knows.
  */
 FOR_EACH_WIDTH LedgerStatus
-write_stretch(LedgerWriter *writer, DayVector stretch)
+write_vector(LedgerWriter *writer, DayVector vector)
 {
-	uint64_t	days = days_with_people(stretch);
+	uint64_t	days = LEDGER_DAYS_AS_BITS ? days_with_people(vector) : UINT64_MAX;
 	LedgerStatus status = LEDGER_OK;
 
 	while (days != 0 && status == LEDGER_OK)
 	{
 		int			day;
 
-		days = write_short_entries(writer, stretch, days);
+		if (LEDGER_DAYS_AS_BITS)
+			days = write_short_entries(writer, vector, days);
 		if (days == 0)
 			break;
 		day = __builtin_ctzll(days);
-		status = ledger_writer_entry(writer, stretch.first + day,
-									 ledger_day_vector_people(stretch, day));
+		status = ledger_writer_entry(writer, vector.first + day,
+									 ledger_day_vector_people(vector, day));
 		days &= days - 1;
 	}
 	ledger_count_work(writer->checkpoint, &writer->work, LEDGER_DAY_VECTOR_DAYS);
@@ -594,9 +597,9 @@ write_stretch(LedgerWriter *writer, DayVector stretch)
 }
 
 LedgerStatus
-ledger_writer_days(LedgerWriter *writer, DayVector stretch)
+ledger_writer_days(LedgerWriter *writer, DayVector vector)
 {
-	if (stretch.wide)
-		return write_stretch(writer, stretch);
-	return write_stretch(writer, stretch);
+	if (vector.wide)
+		return write_vector(writer, vector);
+	return write_vector(writer, vector);
 }

@@ -10,9 +10,10 @@
 /* The longest form of one entry, two variable-length integers */
 #define LEDGER_FLAT_ENTRY_MAX	14
 
-/* Days of a stretch, one for each bit of a set of them */
+/* One for each bit of a set of them */
 #define LEDGER_DAY_VECTOR_DAYS		64
 
+/* The people of so many days in a row */
 typedef struct DayVector
 {
 	LedgerDay	first;
@@ -21,17 +22,17 @@ typedef struct DayVector
 } DayVector;
 
 /*
- * The people of day i of a stretch.
+ * The people of day i of a vector.
  */
 static inline int32_t
-ledger_day_vector_people(DayVector stretch, int i)
+ledger_day_vector_people(DayVector vector, int i)
 {
-	return stretch.wide ? ((const int32_t *) stretch.people)[i] :
-		((const int16_t *) stretch.people)[i];
+	return vector.wide ? ((const int32_t *) vector.people)[i] :
+		((const int16_t *) vector.people)[i];
 }
 
 /* The days that have people, the first one the lowest bit */
-extern uint64_t ledger_day_vector_days(DayVector stretch);
+extern uint64_t ledger_day_vector_days(DayVector vector);
 
 /*
  * Writing.  LedgerWriter is the one place that makes the canonical form: it
@@ -41,7 +42,7 @@ extern uint64_t ledger_day_vector_days(DayVector stretch);
  *		ledger_writer_start (buffers, and all parties that may occur, sorted)
  *		for each corridor, ascending:
  *			ledger_writer_corridor
- *			ledger_writer_entry, _sum, _stretch or _append
+ *			ledger_writer_entry, _sum, _days or _append
  *			for the entries, by day; or, in place of all these,
  *			ledger_writer_copy to take a corridor over as it stands
  *		ledger_writer_finish, which gives the length
@@ -100,10 +101,10 @@ extern LedgerStatus ledger_writer_finish(LedgerWriter *writer, size_t limit,
 extern void ledger_writer_output(const LedgerWriter *writer, uint8_t *data);
 
 /*
- * Adds the entries of a stretch, which comes after those that are there, to
+ * Adds the entries of a vector, which comes after those that are there, to
  * the open corridor of a writer.
  */
 extern LedgerStatus ledger_writer_days(LedgerWriter *writer,
-										  DayVector stretch);
+									   DayVector vector);
 
 #endif							/* LEDGER_WRITER_H */
