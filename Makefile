@@ -12,6 +12,7 @@
 #                              BENCH_ONLY=), on a server of its own
 #   make bench-small           only show that the benchmark works
 #   make bench-cancel          how long a cancel waits, anywhere
+#   make bench-mechanisms      what each mechanism for speed gains
 #   make dist                  a zip for PGXN of the last commit
 
 # "make -f /path/to/Makefile" in another directory builds there
@@ -60,7 +61,8 @@ object_folders:
 
 include $(here)/reliability.mk
 
-.PHONY: object_folders prove-check check-style dist bench bench-small bench-cancel
+.PHONY: object_folders prove-check check-style dist bench bench-small \
+	bench-cancel bench-mechanisms
 
 prove-check:
 	@perl -I '$(top_srcdir)/src/test/perl' -MPostgreSQL::Test::Cluster -e 1 || \
@@ -76,6 +78,9 @@ bench-small:
 
 bench-cancel:
 	@$(here)/bench/cancel
+
+bench-mechanisms:
+	@$(here)/bench/mechanisms
 
 check-style:
 	@$(here)/.ci/check-style '$(CURDIR)'
