@@ -64,6 +64,8 @@ include $(here)/reliability.mk
 .PHONY: object_folders prove-check check-style dist bench bench-small \
 	bench-cancel bench-mechanisms
 
+# on a slow machine nothing is given up for that
+prove-check: export PG_TEST_TIMEOUT_DEFAULT ?= 1800
 prove-check:
 	@perl -I '$(top_srcdir)/src/test/perl' -MPostgreSQL::Test::Cluster -e 1 || \
 		{ echo "prove-check needs IPC::Run and the test modules of PostgreSQL's server headers" >&2; exit 1; }

@@ -28,10 +28,12 @@ END
 $$;
 
 -- Executes it again and again until it is cancelled; the clocks once the error
--- has been raised and what the statement held has been freed.
+-- has been raised and what the statement held has been freed.  The lock tells
+-- that it has begun, and that from now on a cancel is answered.
 CREATE FUNCTION until_cancelled(statement text) RETURNS SETOF record
 LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock(1);
     LOOP
         PERFORM time_of(statement);
     END LOOP;
@@ -40,20 +42,19 @@ EXCEPTION WHEN query_canceled THEN
 END
 $$;
 
--- Cancels the session that is in until_cancelled, so many milliseconds after it
--- began; its clocks just before.
+-- Cancels the session that is in until_cancelled, so many milliseconds after its
+-- lock is seen; its clocks just before.
 CREATE FUNCTION cancel_after(milliseconds double precision, OUT processor double precision, OUT wall double precision)
 LANGUAGE plpgsql AS $$
 DECLARE
     victim integer;
-    since timestamptz;
 BEGIN
     WHILE victim IS NULL LOOP
-        PERFORM pg_sleep(0.001), pg_stat_clear_snapshot();
-        SELECT pid, query_start INTO victim, since FROM pg_stat_activity
-        WHERE application_name = 'victim' AND state = 'active' AND query ~ 'until_cancelled';
+        PERFORM pg_sleep(0.001);
+        SELECT pid INTO victim FROM pg_locks WHERE locktype = 'advisory' AND objid = 1
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
     END LOOP;
-    PERFORM pg_sleep(milliseconds / 1000 - extract(epoch FROM clock_timestamp() - since)::double precision);
+    PERFORM pg_sleep(milliseconds / 1000);
     SELECT c.processor, c.wall INTO processor, wall FROM clocks(victim) c;
     IF NOT pg_cancel_backend(victim) THEN
         RAISE 'there is no process to cancel';
