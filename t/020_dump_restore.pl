@@ -120,5 +120,76 @@ foreach my $format ('text', 'csv', 'binary')
 		"COPY $format both ways: the same ledgers");
 }
 
+# docs/dba.md says which expressions pg_dump writes so that they cannot be
+# restored, and what to write instead
+$node->safe_psql('postgres', 'CREATE DATABASE written TEMPLATE template0');
+$node->safe_psql(
+	'written', q{
+	CREATE EXTENSION transfer_ledger;
+	CREATE TABLE kept (id integer, ledger transfer_ledger, other transfer_ledger);
+	CREATE TABLE seen (id integer, ledger transfer_ledger);
+	CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+		$$ BEGIN INSERT INTO public.seen VALUES (NEW.id, NEW.ledger); RETURN NEW; END $$;});
+my %instead = (
+	'trigger_when' => [
+		'CREATE TRIGGER %s AFTER UPDATE ON kept FOR EACH ROW WHEN (%s) EXECUTE FUNCTION see()',
+		'OLD.ledger IS DISTINCT FROM NEW.ledger',
+		'(OLD.ledger = NEW.ledger) IS NOT TRUE'
+	],
+	'table_check' => [
+		'CREATE TABLE %s (ledger transfer_ledger CHECK (%s))',
+		q{ledger IS DISTINCT FROM '{A>B: 2024-01-01 1}'},
+		q{(ledger = '{A>B: 2024-01-01 1}') IS NOT TRUE}
+	],
+	'view_nullif' => [
+		'CREATE VIEW %s AS SELECT id, %s AS ledger FROM kept',
+		q{NULLIF(ledger, '{}')},
+		q{CASE WHEN ledger = '{}' THEN NULL ELSE ledger END}
+	],
+	'index_nullif' => [
+		'CREATE INDEX %s ON kept USING hash ((%s))',
+		'NULLIF(ledger, other)',
+		'(CASE WHEN ledger = other THEN NULL ELSE ledger END)'
+	],
+	'view_case' => [
+		'CREATE VIEW %s AS SELECT id, %s AS empty FROM kept',
+		q{CASE ledger WHEN '{}' THEN true END},
+		q{CASE WHEN ledger = '{}' THEN true END}
+	],
+	'view_using' => [
+		'CREATE VIEW %s AS SELECT kept.id FROM kept JOIN seen %s',
+		'USING (ledger)',
+		'ON kept.ledger = seen.ledger'
+	]);
+foreach my $name (sort keys %instead)
+{
+	my ($object, @written) = @{ $instead{$name} };
+
+	$node->safe_psql('written',
+		join ';', map { sprintf $object, "${name}_$_", $written[$_] } 0 .. 1);
+}
+$node->safe_psql('postgres', 'CREATE DATABASE restored TEMPLATE template0');
+my ($restored, $lost) = ('', '');
+$node->command_ok([ 'pg_dump', '-F', 'c', '-f', "$directory/written", 'written' ],
+	'expressions: dumped');
+IPC::Run::run([ 'pg_restore', '-d', $node->connstr('restored'), "$directory/written" ],
+	'>', \$restored, '2>', \$lost);
+my $there = $node->safe_psql('restored', q{
+	SELECT string_agg(name, ' ' ORDER BY name) FROM (
+		SELECT relname FROM pg_class UNION ALL SELECT tgname FROM pg_trigger) AS o (name)
+	WHERE name ~ '^(trigger|table|view|index)_.*[01]$'});
+is($there, join(' ', map { "${_}_1" } sort keys %instead),
+	'expressions: those that dba.md has are restored, and the others are not');
+like($lost, qr/ERROR:  operator does not exist: public.transfer_ledger = public.transfer_ledger$/m,
+	'expressions: for want of an operator');
+is( $node->safe_psql(
+		'restored', q{
+	INSERT INTO kept VALUES (1, '{}', '{}');
+	UPDATE kept SET ledger = '{}';
+	UPDATE kept SET ledger = '{A>B: 2024-01-02 1}';
+	UPDATE kept SET ledger = NULL;
+	SELECT string_agg(coalesce(ledger::text, 'NULL'), ' ') FROM seen}),
+	'{A>B: 2024-01-02 1} NULL', 'expressions: the restored trigger sees what changed');
+
 $node->stop;
 done_testing();

@@ -13,7 +13,7 @@ use Test::More;
 
 our @EXPORT = qw(
   start_node extension_functions create_arguments call_of prepare_of
-  combinations run_script fill_tables checksums seed
+  combinations run_script fill_tables checksums seed session
 );
 
 # A running server with the extension in the database postgres.
@@ -31,6 +31,74 @@ sub start_node
 	$node->safe_psql('postgres', 'CREATE EXTENSION transfer_ledger')
 	  unless $options{bare};
 	return $node;
+}
+
+# A session of psql that says what it is told, and that others can wait for
+sub session
+{
+	my ($node) = @_;
+	my $self = bless {
+		node => $node,
+		in => '',
+		out => '',
+		said => 0
+	}, 'TransferLedger::Session';
+
+	$self->{run} = IPC::Run::start(
+		[ 'psql', '-X', '-q', '-A', '-t', '-d', $node->connstr('postgres') ],
+		'<', \$self->{in}, '>', \$self->{out}, '2>&1');
+	$self->{pid} = $self->ask('SELECT pg_backend_pid()');
+	return $self;
+}
+
+# Sends statements, and does not wait for them.
+sub TransferLedger::Session::say
+{
+	my ($self, $statements) = @_;
+
+	$self->{in} .= "$statements;\n\\echo said $self->{said}\n";
+	$self->{run}->pump_nb while $self->{in} ne '';
+	return;
+}
+
+# What came of the last ones, errors included
+sub TransferLedger::Session::answer
+{
+	my ($self) = @_;
+	my $end = qr/^said $self->{said}\n/m;
+
+	$self->{run}->pump until $self->{out} =~ $end;
+	$self->{said}++;
+	$self->{out} =~ s/\A(.*?)$end//s;
+	return $1 =~ s/\n\z//r;
+}
+
+sub TransferLedger::Session::ask
+{
+	my ($self, $statements) = @_;
+
+	$self->say($statements);
+	return $self->answer;
+}
+
+# Returns once the session waits for a lock.
+sub TransferLedger::Session::waits
+{
+	my ($self) = @_;
+
+	$self->{node}->poll_query_until('postgres',
+		"SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = $self->{pid}")
+	  or die 'the session does not wait';
+	return;
+}
+
+sub TransferLedger::Session::end
+{
+	my ($self) = @_;
+
+	$self->{in} .= "\\q\n";
+	$self->{run}->finish;
+	return;
 }
 
 # The seed of a random test: printed, and repeated with TRANSFER_LEDGER_SEED.
@@ -368,7 +436,7 @@ sub all_combinations
 # line of each SQLSTATE, output, hash line => SQLSTATE).
 sub run_script
 {
-	my ($node, $database, $file, %options) = @_;
+	my ($node, $database, $file) = @_;
 	my ($out, $err) = ('', '');
 	my (%states, %first, %lines, @other);
 
@@ -377,8 +445,7 @@ sub run_script
 			'psql', '-X', '-q', '-A', '-t', '-v', 'VERBOSITY=sqlstate',
 			'-d', $node->connstr($database), '-f', $file
 		],
-		'<', \undef, '>', \$out, '2>', \$err,
-		IPC::Run::timeout($options{timeout} // 600));
+		'<', \undef, '>', \$out, '2>', \$err);
 	my $status = $? >> 8;
 
 	foreach my $line (split /\n/, $err)
