@@ -4,6 +4,8 @@
 use strict;
 use warnings;
 
+use Config;
+use File::Find;
 use JSON::PP;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -124,5 +126,33 @@ SKIP:
 		[],
 		'with all that is needed, below one directory');
 }
+
+# "make -f /path/Makefile" in an empty directory: all is installed, and nothing
+# is made in the tree
+my $elsewhere = PostgreSQL::Test::Utils::tempdir;
+my @make = ('make', '-s', 'PG_CONFIG=' . ($ENV{PG_CONFIG} // 'pg_config'), 'with_llvm=no', 'COPT=-O0');
+
+# What is in a directory and below it
+sub files_in
+{
+	my ($directory) = @_;
+	my @files;
+
+	find({ wanted => sub { push @files, substr $_, length $directory if -f }, no_chdir => 1 },
+		$directory);
+	return join "\n", sort @files;
+}
+
+mkdir "$elsewhere/$_" foreach 'build', 'copy';
+system_or_bail('cp', '-r', (grep { !/^(?:tmp_check|log|results|dist)$/ } glob '*'), "$elsewhere/copy");
+system_or_bail(@make, '-C', "$elsewhere/copy", 'clean');
+my $before = files_in("$elsewhere/copy");
+system_or_bail(@make, '-C', "$elsewhere/build", '-f', "$elsewhere/copy/Makefile",
+	"DESTDIR=$elsewhere/root", 'install');
+is(files_in("$elsewhere/copy"), $before, 'a build elsewhere makes nothing in the tree');
+is( join(' ', sort map { s/.*\///r } split /\n/, files_in("$elsewhere/root")),
+	join(' ', sort 'transfer_ledger.control', "transfer_ledger.$Config{dlext}",
+		map { s/.*\///r } glob 'extension/transfer_ledger--*.sql'),
+	'and installs all there is');
 
 done_testing();
