@@ -32,6 +32,8 @@ sub session
 	IPC::Run::run([ 'psql', '-X', '-d', $node->connstr($database) ],
 		'<', \$script, '>', \$out, '2>&1');
 	$out =~ s/[ \t]+$//mg;
+	# 19 says in two lines what earlier ones say in one
+	$out =~ s/^DETAIL:  (No function) of that name accepts the given argument types\.\nHINT:  /HINT:  $1 matches the given name and argument types. /mg;
 	return map { s/\A\n+//r =~ s/\n+\z/\n/r }
 	  split /^==== end of an example\n/m, $out;
 }

@@ -576,7 +576,7 @@ collect_milestones(const Datum *starts, int n_starts, const Datum *targets,
 					 errmsg("invalid target: %lld",
 							(long long) DatumGetInt64(targets[t])),
 					 errdetail("The total is 0 before the first day, and a target has to be more."),
-					 errhint("For a net below zero, exchange home and partner.")));
+					 errhint("For a net below zero, ask the same of ledger_transpose(ledger).")));
 	}
 	milestones = next = palloc_many(LedgerMilestone, (uint64) n_starts * n_targets);
 	for (int s = 0; s < n_starts; s++)
