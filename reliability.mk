@@ -3,6 +3,7 @@
 #
 #   make werror                -Wall -Wextra -Werror with gcc and with clang
 #   make analyze               gcc -fanalyzer, cppcheck, clang-tidy, scan-build
+#   make asserts-check         fewer tests, a server built for it with assertions
 #   make valgrind-check        fewer tests, a server built for it under valgrind
 #   make fuzz-check            the fuzzers of the pure parts, planted bugs first
 #   make memory-check          over a million calls, none of which keeps memory
@@ -13,7 +14,7 @@ WERROR = -std=gnu99 -O2 -c -o /dev/null -Wall -Wextra -Werror -Wshadow \
 	-Wdeclaration-after-statement -Wmissing-prototypes -Wpointer-arith \
 	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
 
-.PHONY: werror analyze valgrind-check fuzz-check memory-check calls-check \
+.PHONY: werror analyze asserts-check valgrind-check fuzz-check memory-check calls-check \
 	limits-check
 
 werror:
@@ -29,6 +30,9 @@ werror:
 
 analyze:
 	@PG_CONFIG='$(PG_CONFIG)' $(here)/.ci/analyze
+
+asserts-check:
+	@$(here)/try asserts
 
 valgrind-check:
 	@$(here)/try valgrind
