@@ -19,7 +19,7 @@
 #include "miscadmin.h"
 
 #include "answers/findings.h"
-#include "functions/findings.h"
+#include "functions/finding.h"
 
 /* Shorter names are codes, in which every letter counts */
 #define LETTERS_LEAST		6

@@ -11,7 +11,7 @@
 #include "miscadmin.h"
 
 #include "core/cursor.h"
-#include "functions/findings.h"
+#include "functions/finding.h"
 
 /* Sums over all days may differ by so much, as a share */
 #define SUSPECT			0.05

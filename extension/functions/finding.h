@@ -1,9 +1,9 @@
 /*
- * functions/findings.h
+ * functions/finding.h
  *		What the parts of ledger_findings share.
  */
-#ifndef LEDGER_FINDINGS_SQL_H
-#define LEDGER_FINDINGS_SQL_H
+#ifndef LEDGER_FINDING_H
+#define LEDGER_FINDING_H
 
 #include "functions/rows.h"
 
@@ -43,4 +43,4 @@ extern void findings_of_totals(Findings *findings);
 /* Parties whose names are nearly the same */
 extern void findings_of_names(Findings *findings);
 
-#endif							/* LEDGER_FINDINGS_SQL_H */
+#endif							/* LEDGER_FINDING_H */
