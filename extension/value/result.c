@@ -15,13 +15,13 @@
 #include "value/result.h"
 
 /* What is known of the type that a call site returns */
-typedef struct ResultType
+typedef struct LedgerResultType
 {
 	Oid			type;
 	uint64		checked;		/* identifier of the description that had the
 								 * right columns; 0 where none has been checked */
 	TupleDesc	record;			/* of a type that has no name */
-} ResultType;
+} LedgerResultType;
 
 /*
  * The error for a function that returns another type than its own.
@@ -106,11 +106,11 @@ form_row(TupleDesc type, Datum *values, bool *nulls)
 /*
  * The type that a call site returns, found out once.
  */
-static ResultType *
+static LedgerResultType *
 result_type(FunctionCallInfo fcinfo, const Oid *columns)
 {
 	MemoryContext old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-	ResultType *result = palloc0(sizeof(ResultType));
+	LedgerResultType *result = palloc0(sizeof(LedgerResultType));
 
 	if (get_call_result_type(fcinfo, &result->type,
 							 &result->record) != TYPEFUNC_COMPOSITE)
@@ -129,7 +129,7 @@ Datum
 ledger_row(FunctionCallInfo fcinfo, const Oid *columns,
 		   const char *const *names, Datum *values, bool *nulls)
 {
-	ResultType *result = fcinfo->flinfo->fn_extra;
+	LedgerResultType *result = fcinfo->flinfo->fn_extra;
 	TypeCacheEntry *type;
 
 	if (result == NULL)
