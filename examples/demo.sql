@@ -84,6 +84,15 @@ FROM (SELECT origin, destination, this, last,
       GROUP BY origin, destination, this, last) AS flow
 ORDER BY origin;
 
+\echo '== Every party at once'
+\echo
+SELECT b.party, b.inflow, b.outflow, b.net, round(b.effectiveness, 1) AS effectiveness, b.partners
+FROM pilot_ledger, ledger_party_balances(ledger) AS b;
+
+\echo '== Is there anything to look at before this is published?'
+\echo
+SELECT f.kind, f.parties, f.finding FROM pilot_ledger, ledger_findings(ledger) AS f;
+
 \set ECHO none
 RESET client_min_messages;
 RESET datestyle;

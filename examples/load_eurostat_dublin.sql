@@ -91,5 +91,11 @@ FROM published_ledgers
 WHERE name LIKE 'eurostat\_dublin\_%'
 ORDER BY name;
 
+\echo 'What to look at before these are published: a finding is a question'
+SELECT p.name, f.kind, f.parties, f.days, f.people, f.finding
+FROM published_ledgers AS p, ledger_findings(p.ledger, datemultirange(p.covers)) AS f
+WHERE p.name LIKE 'eurostat\_dublin\_%'
+ORDER BY p.name;
+
 COMMIT;
 RESET client_min_messages;

@@ -85,5 +85,10 @@ SELECT name, lower(covers) AS from, upper(covers) - 1 AS to, ledger_period(ledge
 FROM published_ledgers
 WHERE name = 'uk_small_boats';
 
+\echo 'What to look at before these are published: a finding is a question'
+SELECT f.kind, f.parties, f.days, f.people, f.finding
+FROM published_ledgers AS p, ledger_findings(p.ledger, datemultirange(p.covers)) AS f
+WHERE p.name = 'uk_small_boats';
+
 COMMIT;
 RESET client_min_messages;

@@ -14,6 +14,8 @@
 --               left out, the ledger's own, whose ends may not be complete
 --     title     left out, whose inflow and outflow it is
 --     source    who published the figures; left out, no such line
+--     regions   a query that gives party and region, for a table of regions;
+--               left out, none
 --
 -- The page goes to standard output and needs nothing beside it: no script, no
 -- font, no other file.  How far it is goes to standard error.  A temporary
@@ -47,8 +49,9 @@ SET DateStyle = 'ISO, YMD';
 \if :{?within} \else \set within '' \endif
 \if :{?title} \else \set title '' \endif
 \if :{?source} \else \set source '' \endif
+\if :{?regions} \else \set regions 'SELECT NULL, NULL WHERE false' \endif
 
-\warn 'report: 1 of 6, reading the ledger'
+\warn 'report: 1 of 8, reading the ledger'
 CREATE TEMP TABLE report AS
 SELECT l, home, partner, step, anchor, within, title, source,
        lower(covers) AS first_day, upper(covers) - 1 AS last_day,
@@ -107,7 +110,7 @@ SELECT format('<tr><th scope="row">%s</th>%s</tr>', pg_temp.html(label),
 FROM unnest(cells) WITH ORDINALITY AS placed (cell, n);
 $$;
 
-\warn 'report: 2 of 6, headline figures'
+\warn 'report: 2 of 8, headline figures'
 \echo '<!DOCTYPE html>'
 \echo '<html lang="en">'
 \echo '<head>'
@@ -164,7 +167,7 @@ FROM report,
                      (4, 'effectiveness', pg_temp.figure(b.effectiveness, ' %')),
                      (5, 'reciprocity', pg_temp.figure(100 * b.reciprocity, ' %'))) AS headline (n, name, figure);
 
-\warn 'report: 3 of 6, drawing the chart'
+\warn 'report: 3 of 8, drawing the chart'
 \echo '<h2>Chart</h2>'
 \echo '<figure>'
 SELECT format(E'<div class="wide">\n%s\n</div>\n<div class="narrow">\n%s\n</div>',
@@ -173,7 +176,7 @@ SELECT format(E'<div class="wide">\n%s\n</div>\n<div class="narrow">\n%s\n</div>
 FROM report;
 \echo '</figure>'
 
-\warn 'report: 4 of 6, the table of periods'
+\warn 'report: 4 of 8, the table of periods'
 \echo '<h2>By period</h2>'
 SELECT pg_temp.begin_table('People by period, and the balance at its end',
                            '{period,inflow,outflow,net,balance,complete}');
@@ -186,7 +189,7 @@ ORDER BY s.period;
 \echo '</table>'
 \echo '</div>'
 
-\warn 'report: 5 of 6, what is outstanding'
+\warn 'report: 5 of 8, what is outstanding'
 \echo '<h2>Outstanding</h2>'
 -- A correction of more people than had moved leaves nothing to match; the page
 -- then says so in place of the table.
@@ -207,7 +210,7 @@ EXCEPTION WHEN invalid_parameter_value THEN
 END $$;
 SELECT CASE WHEN last_day IS NULL THEN '<p>There is no entry.</p>' ELSE pg_temp.ageing() END FROM report;
 
-\warn 'report: 6 of 6, comparisons'
+\warn 'report: 6 of 8, comparisons'
 \echo '<h2>Compared</h2>'
 -- The last complete period, or else the last, with the one before and with the
 -- same one a year earlier, where the ledger knows of them: missing is not zero
@@ -228,12 +231,37 @@ FROM report,
 WHERE previous && known
 ORDER BY previous DESC;
 
+\warn 'report: 7 of 8, every party'
+\echo '<h2>Every party</h2>'
+CREATE FUNCTION pg_temp.put_parties(ledger transfer_ledger, within daterange, caption text) RETURNS text
+LANGUAGE sql STABLE AS $$
+SELECT format(E'%s\n%s\n</tbody>\n</table>\n</div>',
+              pg_temp.begin_table(caption, '{party,inflow,outflow,inside,net,effectiveness,share,partners}'),
+              string_agg(pg_temp.put_row(party, ARRAY[pg_temp.people(inflow), pg_temp.people(outflow), pg_temp.people(inside),
+                                                      pg_temp.people(net), pg_temp.figure(effectiveness, ' %'),
+                                                      pg_temp.figure(100 * share, ' %'), pg_temp.people(partners)]),
+                         E'\n' ORDER BY gross DESC, party COLLATE "C"))
+FROM (SELECT * FROM ledger_party_balances(ledger, within) ORDER BY gross DESC, party COLLATE "C" LIMIT 50) AS largest;
+$$;
+SELECT CASE WHEN ledger_parties(l) = '{}' THEN '<p>There is no entry.</p>'
+            ELSE pg_temp.put_parties(l, within, CASE WHEN cardinality(ledger_parties(l)) > 50
+                                                     THEN 'The 50 parties with the largest flows, each with all others'
+                                                     ELSE 'Each party with all others' END) END
+FROM report;
+
+\warn 'report: 8 of 8, regions'
+SELECT E'<h2>Regions</h2>\n' || pg_temp.put_parties(ledger_relabel(l, mapping), within, 'Each region with all others')
+FROM report, (SELECT jsonb_object_agg(party, region) AS mapping FROM (:regions) AS named (party, region)
+              WHERE party IS NOT NULL AND region IS NOT NULL) AS regions
+WHERE mapping IS NOT NULL AND ledger_parties(l) <> '{}';
+
 \echo '</main>'
 \echo '<footer>'
 SELECT format('<p>Source: %s.</p>', pg_temp.html(rtrim(source, '.'))) FROM report WHERE source IS NOT NULL;
 \echo '<p>Net is inflow less outflow; the balance is net added up from the first entry.'
 \echo 'Effectiveness is net as a percentage of all who moved; reciprocity is the part of'
-\echo 'them that was answered by the other direction. A period is not complete where'
+\echo 'them that was answered by the other direction. Inside are people who moved within'
+\echo 'a party; share is that of all inflow and outflow. A period is not complete where'
 \echo 'the records do not cover all of its days.</p>'
 \echo '</footer>'
 \echo '</body>'

@@ -69,12 +69,14 @@ is($status, 0, 'the pilot: no error');
 is(unclosed($page), '', 'the pilot: a whole page');
 like($page, qr/\A<!DOCTYPE html>\n<html lang="en">.*<\/html>\n\z/s, 'from its beginning to its end');
 is($messages, join('', map { "$_\n" }
-	'report: 1 of 6, reading the ledger',
-	'report: 2 of 6, headline figures',
-	'report: 3 of 6, drawing the chart',
-	'report: 4 of 6, the table of periods',
-	'report: 5 of 6, what is outstanding',
-	'report: 6 of 6, comparisons',
+	'report: 1 of 8, reading the ledger',
+	'report: 2 of 8, headline figures',
+	'report: 3 of 8, drawing the chart',
+	'report: 4 of 8, the table of periods',
+	'report: 5 of 8, what is outstanding',
+	'report: 6 of 8, comparisons',
+	'report: 7 of 8, every party',
+	'report: 8 of 8, regions',
 	'report: done'), 'and says how far it is, elsewhere');
 like($page, qr{<dt>inflow</dt><dd>350</dd>}, 'headline figures');
 like($page, qr{<p>Source: announcements\.</p>}, 'the source');
@@ -109,6 +111,18 @@ like($page, qr/<dd>1,234,573</, 'large figures have separators');
 like($page, qr{<p>People who moved, 2023-01-06 to 2025-01-05\.</p>}, 'within is what is covered');
 my $compared = () = $page =~ /<caption>2024-10-06 to 2025-01-05[^<]* with /g;
 is($compared, 2, 'compared with the period before and with the year before');
+
+# every party, and regions of a query
+unlike($page, qr/<h2>Regions/, 'no regions unless they are given');
+($status, $page, $messages) = report(
+	q{ledger=SELECT '{FRA>GBR: 2024-01-05 7; DEU>GBR: 2024-01-06 2; GBR>FRA: 2024-01-07 1; FRA>DEU: 2024-01-07 4}'::transfer_ledger},
+	'home=GBR', q{regions=SELECT * FROM (VALUES ('FRA', '<EU>'), ('DEU', '<EU>'), ('NOR', NULL)) AS r});
+is($status, 0, 'regions: no error') or diag($messages);
+is(unclosed($page), '', 'regions: a whole page');
+like($page, qr{<tr><th scope="row">FRA</th><td>1</td><td>11</td><td>0</td><td>\x{e2}\x{88}\x{92}10</td><td>[^<]*83\.3 %</td><td>42\.9 %</td><td>2</td></tr>},
+	'a party with all others');
+like($page, qr{<h2>Regions</h2>.*<tr><th scope="row">&lt;EU&gt;</th><td>1</td><td>9</td><td>4</td>}s,
+	'a region: its parties together, who moved between them inside');
 
 # little to say
 ($status, $page, $messages) = report(q{ledger=SELECT '{}'::transfer_ledger}, 'home=A');
