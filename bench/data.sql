@@ -93,5 +93,10 @@ FROM stored, (
     FROM more, generate_series(1, greatest(1, :rows / 1000000)) e
 ) s;
 
+-- a month of 3,141 parties, forty or so destinations each
+CREATE TABLE counties AS
+SELECT ledger_agg(date '2024-01-01' + (i + j) % 31, 'county ' || i, 'county ' || (i * 31 + j * j * 17 + 7 * j + 1) % 3141, 1 + (i * j) % 9) AS l
+FROM generate_series(0, 3140) i, generate_series(0, 39) j;
+
 \warn == vacuum and statistics
 VACUUM (FREEZE, ANALYZE);
