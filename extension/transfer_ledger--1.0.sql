@@ -21,7 +21,7 @@ CREATE FUNCTION transfer_ledger_out(transfer_ledger) RETURNS cstring
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_ledger_out(transfer_ledger) IS 'I/O';
 
--- Binary names are in the client's encoding, which may change
+-- Binary names are in UTF-8, whatever the client has
 CREATE FUNCTION transfer_ledger_recv(internal) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_ledger_recv(internal) IS 'I/O';
