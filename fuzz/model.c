@@ -390,12 +390,11 @@ model_merge(MergeInput *parts, uint32_t n, ModelBytes *bytes)
 	SummedCorridor *taken = fuzz_allocate(n * sizeof(SummedCorridor));
 	SummedCorridor **taken_queue = fuzz_allocate(n * sizeof(SummedCorridor *));
 	size_t		room = ledger_merge_room(parts, n);
-	uint8_t    *segments = fuzz_allocate(room);
 	size_t		max_parties = 0;
 	uint32_t	max_corridors = 0;
-	LedgerCorridor *corridors;
 	LedgerParty *parties;
-	uint32_t   *renumber;
+	uint32_t   *scratch;
+	uint8_t    *buffer = NULL;
 	uint32_t	n_parties;
 
 	for (uint32_t i = 0; i < n; i++)
@@ -405,26 +404,28 @@ model_merge(MergeInput *parts, uint32_t n, ModelBytes *bytes)
 		max_parties += parts[i].flat.parties;
 		max_corridors += parts[i].flat.corridors;
 	}
-	corridors = fuzz_allocate(max_corridors * sizeof(LedgerCorridor));
 	parties = fuzz_allocate(max_parties * sizeof(LedgerParty));
-	renumber = fuzz_allocate(max_parties * sizeof(uint32_t));
+	scratch = fuzz_allocate(2 * max_parties * sizeof(uint32_t));
 	status = ledger_merge_parties(parts, n, queue, parties, &n_parties, NULL);
 	if (status == LEDGER_OK)
 	{
-		ledger_writer_start(&writer, parties, n_parties, renumber, corridors,
-							max_corridors, segments, room);
+		size_t		head = ledger_writer_head_max(parties, n_parties,
+												  max_corridors);
+
+		buffer = fuzz_allocate(head + room);
+		ledger_writer_start(&writer, parties, n_parties, scratch,
+							max_corridors, buffer + head, room);
 		status = ledger_merge(parts, n, queue, taken, taken_queue, &writer);
 	}
 	status = model_finish(&writer, status, bytes);
 	for (uint32_t i = 0; i < n; i++)
 		free(parts[i].numbers);
-	free(corridors);
 	free(parties);
-	free(renumber);
+	free(scratch);
 	free(queue);
 	free(taken);
 	free(taken_queue);
-	free(segments);
+	free(buffer);
 	return status;
 }
 
@@ -439,15 +440,16 @@ model_write(const Model *model, ModelBytes *bytes)
 	LedgerStatus status;
 	uint32_t	n_parties;
 	LedgerParty *parties = model_parties(model, &n_parties);
-	uint32_t   *renumber = fuzz_allocate(n_parties * sizeof(uint32_t));
-	LedgerCorridor *corridors = fuzz_allocate(model->n * sizeof(LedgerCorridor));
+	uint32_t   *scratch = fuzz_allocate(2 * n_parties * sizeof(uint32_t));
 	size_t		room = model->n * LEDGER_FLAT_ENTRY_MAX;
-	uint8_t    *segments = fuzz_allocate(room);
+	size_t		head = ledger_writer_head_max(parties, n_parties,
+											  (uint32_t) model->n);
+	uint8_t    *buffer = fuzz_allocate(head + room);
 
 	bytes->data = NULL;
 	bytes->length = 0;
-	ledger_writer_start(&writer, parties, n_parties, renumber, corridors,
-						(uint32_t) model->n, segments, room);
+	ledger_writer_start(&writer, parties, n_parties, scratch,
+						(uint32_t) model->n, buffer + head, room);
 	status = write_entries(model, parties, &writer);
 	if (status == LEDGER_OK)
 		status = ledger_writer_finish(&writer, SIZE_MAX, &bytes->length);
@@ -466,9 +468,8 @@ model_write(const Model *model, ModelBytes *bytes)
 	}
 
 	free(parties);
-	free(renumber);
-	free(corridors);
-	free(segments);
+	free(scratch);
+	free(buffer);
 	return status;
 }
 

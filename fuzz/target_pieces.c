@@ -158,16 +158,17 @@ check_days(const Model *model)
 {
 	uint32_t	n_parties;
 	LedgerParty *parties = model_parties(model, &n_parties);
-	uint32_t   *renumber = fuzz_allocate(n_parties * sizeof(uint32_t));
-	LedgerCorridor *corridors = fuzz_allocate(model->n * sizeof(LedgerCorridor));
+	uint32_t   *scratch = fuzz_allocate(2 * n_parties * sizeof(uint32_t));
 	size_t		room = model->n * LEDGER_FLAT_ENTRY_MAX;
-	uint8_t    *segments = fuzz_allocate(room);
+	size_t		head = ledger_writer_head_max(parties, n_parties,
+											  (uint32_t) model->n);
+	uint8_t    *buffer = fuzz_allocate(head + room);
 	LedgerStatus status = LEDGER_OK;
 	LedgerWriter writer;
 	ModelBytes	result = {NULL, 0};
 
-	ledger_writer_start(&writer, parties, n_parties, renumber, corridors,
-						(uint32_t) model->n, segments, room);
+	ledger_writer_start(&writer, parties, n_parties, scratch,
+						(uint32_t) model->n, buffer + head, room);
 	for (size_t i = 0; i < model->n && status == LEDGER_OK;)
 	{
 		const ModelEntry *first = &model->entries[i];
@@ -184,9 +185,8 @@ check_days(const Model *model)
 	check_result(model, status, result);
 	free(result.data);
 	free(parties);
-	free(renumber);
-	free(corridors);
-	free(segments);
+	free(scratch);
+	free(buffer);
 }
 
 static int

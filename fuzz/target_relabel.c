@@ -35,11 +35,12 @@ relabel(const LedgerFlat *flat, const LedgerParty *parties,
 {
 	SummedCorridor *corridors = fuzz_allocate(flat->corridors * sizeof(SummedCorridor));
 	SummedCorridor **queue = fuzz_allocate(flat->corridors * sizeof(SummedCorridor *));
-	LedgerCorridor *written = fuzz_allocate(flat->corridors * sizeof(LedgerCorridor));
-	uint32_t   *renumber = fuzz_allocate(flat->parties * sizeof(uint32_t));
+	uint32_t   *scratch = fuzz_allocate(2 * flat->parties * sizeof(uint32_t));
 	size_t		room = flat->segments_length +
 		(size_t) flat->corridors * LEDGER_GAP_GROWTH + LEDGER_FLAT_ENTRY_MAX;
-	uint8_t    *segments = fuzz_allocate(room);
+	size_t		head = ledger_writer_head_max(parties, flat->parties,
+											  flat->corridors);
+	uint8_t    *buffer = fuzz_allocate(head + room);
 	LedgerWriter writer;
 	LedgerWalk	walk;
 	LedgerStatus status = LEDGER_OK;
@@ -54,8 +55,8 @@ relabel(const LedgerFlat *flat, const LedgerParty *parties,
 		corridors[i].sign = 1;
 	}
 	qsort(corridors, flat->corridors, sizeof(SummedCorridor), corridor_order);
-	ledger_writer_start(&writer, parties, flat->parties, renumber, written,
-						flat->corridors, segments, room);
+	ledger_writer_start(&writer, parties, flat->parties, scratch,
+						flat->corridors, buffer + head, room);
 	for (uint32_t i = 0; i < flat->corridors && status == LEDGER_OK; i += n)
 	{
 		const LedgerCorridor first = corridors[i].corridor;
@@ -71,9 +72,8 @@ relabel(const LedgerFlat *flat, const LedgerParty *parties,
 	status = model_finish(&writer, status, bytes);
 	free(corridors);
 	free(queue);
-	free(written);
-	free(renumber);
-	free(segments);
+	free(scratch);
+	free(buffer);
 	return status;
 }
 

@@ -62,15 +62,18 @@ write_varint(uint8_t *p, uint64_t value)
  */
 void
 ledger_writer_start(LedgerWriter *writer, const LedgerParty *parties,
-					uint32_t n_parties, uint32_t *renumber,
-					LedgerCorridor *corridors, uint32_t max_corridors,
+					uint32_t n_parties, uint32_t *scratch,
+					uint32_t max_corridors,
 					uint8_t *segments, size_t max_segments)
 {
 	memset(writer, 0, sizeof(*writer));
 	writer->parties = parties;
 	writer->n_parties = n_parties;
-	writer->renumber = renumber;
-	writer->corridors = corridors;
+	writer->renumber = scratch;
+	writer->row_end = scratch + n_parties;
+	memset(scratch, 0, (size_t) n_parties * 2 * sizeof(uint32_t));
+	writer->first = LEDGER_DAY_MAX;
+	writer->last = LEDGER_DAY_MIN;
 	writer->max_corridors = max_corridors;
 	writer->segments = segments;
 	writer->max_segments = max_segments;
@@ -90,19 +93,46 @@ ledger_writer_head_max(const LedgerParty *parties, uint32_t n_parties,
 }
 
 /*
+ * The place of a corridor in the directory while it is written, directly before
+ * the segments.
+ */
+static inline uint8_t *
+directory_entry(const LedgerWriter *writer, uint32_t i)
+{
+	return writer->segments -
+		(size_t) (writer->max_corridors - i) * CORRIDOR_LENGTH;
+}
+
+/*
  * Puts the corridor being written into the directory, unless it has stayed
- * without entries.
+ * without entries, and marks its parties.  The destination has its number
+ * among all parties yet.
  */
 static void
 writer_close(LedgerWriter *writer)
 {
-	if (!writer->is_open || writer->open->entries == 0)
+	const LedgerCorridor *open = &writer->open;
+	uint8_t    *p;
+
+	if (!writer->is_open || open->entries == 0)
 		return;
-	LEDGER_ASSERT(writer->segments_length <= writer->max_segments);
-	LEDGER_ASSERT(writer->open->first <= writer->open->last &&
-				  writer->open->last == writer->previous);
-	writer->open->segment_end = writer->segments_length;
-	writer->n_corridors++;
+	LEDGER_ASSERT(open->first <= open->last &&
+				  writer->segments_length <= writer->max_segments &&
+				  writer->n_corridors < writer->max_corridors);
+	p = directory_entry(writer, writer->n_corridors++);
+	store_uint32(p + CORRIDOR_DESTINATION, open->destination);
+	store_uint32(p + CORRIDOR_SEGMENT_END, (uint32_t) writer->segments_length);
+	store_uint32(p + CORRIDOR_ENTRIES, open->entries);
+	store_uint32(p + CORRIDOR_FIRST, (uint32_t) open->first);
+	store_uint32(p + CORRIDOR_LAST, (uint32_t) open->last);
+	store_uint64(p + CORRIDOR_TOTAL, (uint64_t) open->total);
+	writer->renumber[open->origin] = 1;
+	writer->renumber[open->destination] = 1;
+	writer->row_end[open->origin] = writer->n_corridors;
+	if (open->first < writer->first)
+		writer->first = open->first;
+	if (open->last > writer->last)
+		writer->last = open->last;
 	writer->is_open = false;
 }
 
@@ -113,30 +143,25 @@ LedgerStatus
 ledger_writer_corridor(LedgerWriter *writer, uint32_t origin,
 					   uint32_t destination)
 {
-	const LedgerCorridor *last;
-	LedgerCorridor *open;
+	const LedgerCorridor last = writer->open;
 
 	writer_close(writer);
 	if (writer->n_corridors >= writer->max_corridors)
 		return LEDGER_TOO_LARGE;
 	if (origin >= writer->n_parties || destination >= writer->n_parties)
 		return LEDGER_DAMAGED;
-	if (writer->n_corridors > 0)
-	{
-		/* one comparison: no processor foresees whether the origin is another */
-		last = &writer->corridors[writer->n_corridors - 1];
-		if (((uint64_t) origin << 32 | destination) <=
-			((uint64_t) last->origin << 32 | last->destination))
-			return LEDGER_DAMAGED;
-	}
+	/* one comparison: no processor foresees whether the origin is another */
+	if (writer->any &&
+		((uint64_t) origin << 32 | destination) <=
+		((uint64_t) last.origin << 32 | last.destination))
+		return LEDGER_DAMAGED;
 
-	open = &writer->corridors[writer->n_corridors];
-	*open = (LedgerCorridor) {
+	writer->open = (LedgerCorridor) {
 		.origin = origin,
 		.destination = destination,
 		.segment_start = writer->segments_length
 	};
-	writer->open = open;
+	writer->any = true;
 	writer->is_open = true;
 	ledger_count_work(writer->checkpoint, &writer->work, 1);
 	return LEDGER_OK;
@@ -156,7 +181,7 @@ writer_out_of_range(LedgerWriter *writer, LedgerDay day)
 LedgerStatus
 ledger_writer_entry(LedgerWriter *writer, LedgerDay day, int64_t people)
 {
-	LedgerCorridor *open = writer->open;
+	LedgerCorridor *open = &writer->open;
 	uint8_t    *end;
 	uint64_t	gap;
 
@@ -241,7 +266,7 @@ segment_is_modest(const uint8_t *segment, size_t length)
 LedgerStatus
 ledger_writer_append(LedgerWriter *writer, const LedgerCorridor *corridor)
 {
-	LedgerCorridor *open = writer->open;
+	LedgerCorridor *open = &writer->open;
 	size_t		length = corridor->segment_end - corridor->segment_start;
 	LedgerCursor cursor;
 	LedgerEntry entry;
@@ -302,39 +327,14 @@ ledger_writer_copy(LedgerWriter *writer, uint32_t origin, uint32_t destination,
 }
 
 /*
- * Closes the last corridor, leaves out the parties without one and gives the
- * length of the flat form; LEDGER_TOO_LARGE where that passes `limit`.
+ * Numbers the parties that are in use, and has the directory refer to them so.
  */
-LedgerStatus
-ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
+static void
+number_parties(LedgerWriter *writer)
 {
-	LedgerDay	first = LEDGER_DAY_MAX;
-	LedgerDay	last = LEDGER_DAY_MIN;
-	uint64_t	total;
 	uint32_t	work = 0;
 	uint32_t	i;
 
-	writer_close(writer);
-
-	/* mark the parties in use, then number them */
-	memset(writer->renumber, 0, (size_t) writer->n_parties * sizeof(uint32_t));
-	for (i = 0; i < writer->n_corridors; i++)
-	{
-		const LedgerCorridor *corridor = &writer->corridors[i];
-
-		writer->renumber[corridor->origin] = 1;
-		writer->renumber[corridor->destination] = 1;
-		first = corridor->first < first ? corridor->first : first;
-		last = corridor->last > last ? corridor->last : last;
-		ledger_count_work(writer->checkpoint, &work, 1);
-	}
-	if (writer->n_corridors > 0)
-	{
-		writer->first = first;
-		writer->last = last;
-	}
-	total = 0;
-	writer->used_parties = 0;
 	for (i = 0; i < writer->n_parties; i++)
 	{
 		ledger_count_work(writer->checkpoint, &work, 1);
@@ -344,16 +344,42 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 			continue;
 		}
 		writer->renumber[i] = writer->used_parties++;
-		total += writer->parties[i].length;
+		writer->names_length += writer->parties[i].length;
 	}
-	if (total > UINT32_MAX || writer->segments_length > UINT32_MAX)
-		return LEDGER_TOO_LARGE;
-	writer->names_length = (uint32_t) total;
+	if (writer->used_parties == writer->n_parties)
+		return;
+	for (i = 0; i < writer->n_corridors; i++)
+	{
+		uint8_t    *p = directory_entry(writer, i) + CORRIDOR_DESTINATION;
 
-	total += HEADER_LENGTH + (uint64_t) writer->used_parties * PARTY_LENGTH +
+		store_uint32(p, writer->renumber[ledger_load_uint32(p)]);
+		ledger_count_work(writer->checkpoint, &work, 1);
+	}
+}
+
+/*
+ * Closes the last corridor, leaves out the parties without one and gives the
+ * length of the flat form; LEDGER_TOO_LARGE where that passes `limit`.
+ */
+LedgerStatus
+ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
+{
+	uint64_t	total;
+
+	if (!writer->finished)
+	{
+		writer_close(writer);
+		if (writer->n_corridors == 0)
+			writer->first = writer->last = 0;
+		number_parties(writer);
+		writer->finished = true;
+	}
+	total = HEADER_LENGTH + (uint64_t) writer->used_parties * PARTY_LENGTH +
+		writer->names_length +
 		(uint64_t) writer->n_corridors * CORRIDOR_LENGTH +
 		writer->segments_length;
-	if (total > limit)
+	if (writer->names_length > UINT32_MAX ||
+		writer->segments_length > UINT32_MAX || total > limit)
 		return LEDGER_TOO_LARGE;
 	*length = (size_t) total;
 	return LEDGER_OK;
@@ -408,44 +434,48 @@ output_names(const LedgerWriter *writer, uint8_t *p)
 }
 
 /*
- * Writes the directory to `p` and where the rows end in it; gives what comes
- * after it.
+ * Writes where the rows end in the directory; that of a party without corridors
+ * of its own ends where the one before it does.
  */
-static uint8_t *
-output_directory(const LedgerWriter *writer, uint8_t *row_end, uint8_t *p)
+static void
+output_rows(const LedgerWriter *writer, uint8_t *row_end)
 {
 	uint32_t	end = 0;
 	uint32_t	work = 0;
 	uint32_t	i;
 
-	memset(row_end, 0, (size_t) writer->used_parties * 4);
-	for (i = 0; i < writer->n_corridors; i++)
+	for (i = 0; i < writer->n_parties; i++)
 	{
-		const LedgerCorridor *corridor = &writer->corridors[i];
-
-		store_uint32(row_end + (size_t) writer->renumber[corridor->origin] * 4,
-					 i + 1);
-		store_uint32(p + CORRIDOR_DESTINATION,
-					 writer->renumber[corridor->destination]);
-		store_uint32(p + CORRIDOR_SEGMENT_END, (uint32_t) corridor->segment_end);
-		store_uint32(p + CORRIDOR_ENTRIES, corridor->entries);
-		store_uint32(p + CORRIDOR_FIRST, (uint32_t) corridor->first);
-		store_uint32(p + CORRIDOR_LAST, (uint32_t) corridor->last);
-		store_uint64(p + CORRIDOR_TOTAL, (uint64_t) corridor->total);
-		p += CORRIDOR_LENGTH;
 		ledger_count_work(writer->checkpoint, &work, 1);
-	}
-	/* a party without corridors of its own ends where the one before it does */
-	for (i = 0; i < writer->used_parties; i++)
-	{
-		uint32_t	own = ledger_load_uint32(row_end);
-
-		end = own > end ? own : end;
+		if (writer->renumber[i] == UINT32_MAX)
+			continue;
+		if (writer->row_end[i] > 0)
+			end = writer->row_end[i];
 		store_uint32(row_end, end);
 		row_end += 4;
-		ledger_count_work(writer->checkpoint, &work, 1);
 	}
-	return p;
+}
+
+/*
+ * Copies bytes to where they are to be, if they are not there; they may have
+ * been written after it.
+ */
+static void
+move_bytes(const LedgerWriter *writer, uint8_t *to, const uint8_t *from,
+		   size_t length)
+{
+	size_t		copied;
+	size_t		part;
+
+	for (copied = 0; to != from && copied < length; copied += part)
+	{
+		part = length - copied;
+		if (part > COPY_PER_CHECKPOINT)
+			part = COPY_PER_CHECKPOINT;
+		memmove(to + copied, from + copied, part);
+		if (writer->checkpoint != NULL)
+			writer->checkpoint();
+	}
 }
 
 /*
@@ -456,35 +486,24 @@ void
 ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 {
 	uint8_t    *const name_end = data + HEADER_LENGTH;
+	const size_t directory = (size_t) writer->n_corridors * CORRIDOR_LENGTH;
 	uint8_t    *p;
-	size_t		copied;
 
 	memset(data, 0, HEADER_LENGTH);
 	data[HEADER_VERSION] = LEDGER_FLAT_VERSION;
 	data[HEADER_FORM] = LEDGER_FORM_CANONICAL;
 	store_uint32(data + HEADER_PARTIES, writer->used_parties);
 	store_uint32(data + HEADER_CORRIDORS, writer->n_corridors);
-	store_uint32(data + HEADER_NAMES, writer->names_length);
+	store_uint32(data + HEADER_NAMES, (uint32_t) writer->names_length);
 	store_uint32(data + HEADER_FIRST, (uint32_t) writer->first);
 	store_uint32(data + HEADER_LAST, (uint32_t) writer->last);
 
 	p = output_names(writer, name_end);
-	p = output_directory(writer, name_end + (size_t) writer->used_parties * 4, p);
 	LEDGER_ASSERT((size_t) (p - name_end) == writer->names_length +
-				  (size_t) writer->used_parties * PARTY_LENGTH +
-				  (size_t) writer->n_corridors * CORRIDOR_LENGTH);
-	/* the segments may have been written where they are to be, or after it */
-	for (copied = 0; p != writer->segments && copied < writer->segments_length;)
-	{
-		size_t		length = writer->segments_length - copied;
-
-		if (length > COPY_PER_CHECKPOINT)
-			length = COPY_PER_CHECKPOINT;
-		memmove(p + copied, writer->segments + copied, length);
-		copied += length;
-		if (writer->checkpoint != NULL)
-			writer->checkpoint();
-	}
+				  (size_t) writer->used_parties * PARTY_LENGTH);
+	output_rows(writer, name_end + (size_t) writer->used_parties * 4);
+	move_bytes(writer, p, directory_entry(writer, 0), directory);
+	move_bytes(writer, p + directory, writer->segments, writer->segments_length);
 }
 
 /*
@@ -524,7 +543,7 @@ ledger_day_vector_days(DayVector vector)
 FOR_EACH_WIDTH uint64_t
 write_short_entries(LedgerWriter *writer, DayVector vector, uint64_t days)
 {
-	LedgerCorridor *open = writer->open;
+	LedgerCorridor *open = &writer->open;
 	uint8_t    *start = writer->segments + writer->segments_length;
 	uint8_t    *end = start;
 	int64_t		previous = writer->previous - vector.first;

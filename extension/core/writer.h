@@ -39,7 +39,8 @@ extern uint64_t ledger_day_vector_days(DayVector vector);
  * drops entries that are zero, corridors without entries and parties without
  * corridors.  Call order:
  *
- *		ledger_writer_start (buffers, and all parties that may occur, sorted)
+ *		ledger_writer_start (buffers, of which `scratch` has room for two numbers
+ *			for each party, and all parties that may occur, sorted)
  *		for each corridor, ascending:
  *			ledger_writer_corridor
  *			ledger_writer_entry, _sum, _days or _append
@@ -54,10 +55,12 @@ typedef struct LedgerWriter
 	const LedgerParty *parties; /* strictly ascending */
 	uint32_t	n_parties;
 	uint32_t   *renumber;		/* n_parties: final index; scratch */
-	LedgerCorridor *corridors;	/* room for max_corridors */
+	uint32_t   *row_end;		/* n_parties: end of its row; scratch */
 	uint32_t	max_corridors;
-	uint8_t    *segments;		/* room for max_segments bytes; the caller may
-								 * move and enlarge it between two calls */
+	uint8_t    *segments;		/* room for max_segments bytes, and before it
+								 * for ledger_writer_head_max, where the
+								 * directory is written; the caller may move
+								 * and enlarge it between two calls */
 	size_t		max_segments;
 	LedgerCheckpoint checkpoint;	/* NULL from ledger_writer_start, and may be
 									 * set at any time */
@@ -66,21 +69,21 @@ typedef struct LedgerWriter
 	uint32_t	work;			/* since the last checkpoint */
 	uint32_t	n_corridors;
 	size_t		segments_length;
-	LedgerCorridor *open;		/* of `corridors`, the one being written, or
-								 * written last */
+	LedgerCorridor open;		/* the one being written, or written last */
 	bool		is_open;
+	bool		any;			/* there was one */
 	int64_t		previous;		/* day of its last entry, or of the one at
 								 * which a sum passed 64 bits */
 	uint32_t	used_parties;
-	uint32_t	names_length;
+	uint64_t	names_length;
 	LedgerDay	first;
 	LedgerDay	last;
+	bool		finished;
 } LedgerWriter;
 
 extern void ledger_writer_start(LedgerWriter *writer,
 								const LedgerParty *parties, uint32_t n_parties,
-								uint32_t *renumber,
-								LedgerCorridor *corridors, uint32_t max_corridors,
+								uint32_t *scratch, uint32_t max_corridors,
 								uint8_t *segments, size_t max_segments);
 /* Bytes before the segments, of a value of all these parties, at most */
 extern size_t ledger_writer_head_max(const LedgerParty *parties,

@@ -1,98 +1,107 @@
 /*
  * state/corridor_table.c
- *		The corridors of an in-memory ledger.
- *
- * They are in one hash table until there are ONE_TABLE_MAX, and in
- * LEDGER_SLOT_TABLES from then on.  A table that is full doubles at once, and
- * nobody looks for a cancel meanwhile: with a million corridors in one table
- * that took from a tenth to half of a second, as the machine was.
+ *		The corridors of an in-memory ledger, each with its people by day.
  */
 #include "state/corridor_table.h"
 
 #include "miscadmin.h"
 
-/* Places of a table that stays in the cache (448 kB) */
-#define CACHED_PLACES	8192
-
-#define ONE_TABLE_MAX	65536
+#define ST_SORT sort_corridors
+#define ST_ELEMENT_TYPE CorridorSlot
+#define ST_COMPARE(a, b) (((a)->key > (b)->key) - ((a)->key < (b)->key))
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 void
-ledger_corridor_table_start(CorridorTable *slots, MemoryContext context)
+ledger_corridor_table_start(CorridorTable *corridors, MemoryContext context)
 {
-	slots->table = corridors_create(context, 16, NULL);
-	slots->tables = NULL;
-	slots->n = 0;
-	slots->distant = false;
+	ledger_hash_start();
+	corridors->context = context;
+	corridors->table = corridors_create(context, 16, NULL);
+	corridors->ordered = NULL;
+	corridors->n = 0;
+}
+
+void
+ledger_corridor_table_open(CorridorTable *corridors)
+{
+	CorridorSlot *ordered = corridors->ordered;
+	uint32		i;
+
+	corridors->table = corridors_create(corridors->context, corridors->n, NULL);
+	for (i = 0; i < corridors->n; i++)
+	{
+		CorridorSlot *slot;
+		bool		found;
+
+		CHECK_FOR_INTERRUPTS();
+		slot = corridors_insert(corridors->table, ordered[i].key, &found);
+		slot->one_day = ordered[i].one_day;
+		slot->content = ordered[i].content;
+	}
+	corridors->ordered = NULL;
+	pfree(ordered);
 }
 
 /*
- * Deals the slots of the one table out to many.
+ * Takes the slots out of the table, one after the other, within the memory that
+ * it had.
  */
 static void
-split_table(CorridorTable *slots)
+close_table(CorridorTable *corridors)
 {
-	corridors_hash *table = slots->table;
-	corridors_hash **tables;
-	corridors_iterator iterator;
-	CorridorSlot *slot;
-	uint32		i;
+	corridors_hash *table = corridors->table;
+	CorridorSlot *slots = table->data;
+	uint32		n = 0;
+	uint64		i;
 
-	tables = MemoryContextAlloc(table->ctx,
-								LEDGER_SLOT_TABLES * sizeof(corridors_hash *));
-	for (i = 0; i < LEDGER_SLOT_TABLES; i++)
-		tables[i] = corridors_create(table->ctx,
-									 ONE_TABLE_MAX / LEDGER_SLOT_TABLES, NULL);
-	corridors_start_iterate(table, &iterator);
-	while ((slot = corridors_iterate(table, &iterator)) != NULL)
-	{
-		const uint32 hash = corridor_hash(slot->key);
-		bool		found;
-
-		corridors_insert_hash(tables[hash >> 24], slot->key, hash,
-							  &found)->days = slot->days;
-	}
-	corridors_destroy(table);
-	slots->table = NULL;
-	slots->tables = tables;
-}
-
-CorridorSlot *
-ledger_corridor_table_add(CorridorTable *slots, CorridorKey key, uint32 hash)
-{
-	corridors_hash *table;
-	CorridorSlot *slot;
-	bool		found;
-
-	if (slots->n == ONE_TABLE_MAX)
-		split_table(slots);
-	table = ledger_corridor_table_table(slots, hash);
-	slot = corridors_insert_hash(table, key, hash, &found);
-	memset(&slot->days, 0, sizeof(DayCounts));
-	slots->n++;
-	slots->distant = slots->tables != NULL || table->size > CACHED_PLACES;
-	return slot;
+	for (i = 0; i < table->size; i++)
+		if (slots[i].status == corridors_SH_IN_USE)
+			slots[n++] = slots[i];
+	Assert(n == corridors->n);
+	corridors->ordered = repalloc_huge(slots, Max(n, 1) * sizeof(CorridorSlot));
+	corridors->table = NULL;
+	pfree(table);
 }
 
 void
-ledger_corridor_table_walk(CorridorTableWalk *walk, const CorridorTable *slots)
+ledger_corridor_table_order(CorridorTable *corridors, const uint32 *numbers)
 {
-	walk->slots = slots;
-	walk->table = 0;
-	corridors_start_iterate(ledger_corridor_table_table(slots, 0), &walk->iterator);
+	CorridorSlot *slots;
+	uint32		i;
+
+	if (corridors->table != NULL)
+		close_table(corridors);
+	slots = corridors->ordered;
+	for (i = 0; numbers != NULL && i < corridors->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		slots[i].key = corridor_key(numbers[slots[i].key >> 32],
+									numbers[(uint32) slots[i].key]);
+	}
+	sort_corridors(slots, corridors->n);
+}
+
+void
+ledger_corridor_table_walk(CorridorTableWalk *walk, const CorridorTable *corridors)
+{
+	walk->ordered = corridors->table == NULL;
+	walk->next = walk->ordered ? corridors->ordered : corridors->table->data;
+	walk->end = walk->next + (walk->ordered ? corridors->n : corridors->table->size);
 }
 
 CorridorSlot *
 ledger_corridor_table_next(CorridorTableWalk *walk)
 {
-	const CorridorTable *slots = walk->slots;
-	CorridorSlot *slot;
-
 	CHECK_FOR_INTERRUPTS();
-	if (slots->tables == NULL)
-		return corridors_iterate(slots->table, &walk->iterator);
-	while ((slot = corridors_iterate(slots->tables[walk->table],
-									 &walk->iterator)) == NULL &&
-		   walk->table < LEDGER_SLOT_TABLES - 1)
-		corridors_start_iterate(slots->tables[++walk->table], &walk->iterator);
-	return slot;
+	while (walk->next < walk->end)
+	{
+		CorridorSlot *slot = walk->next++;
+
+		if (walk->ordered || slot->status == corridors_SH_IN_USE)
+			return slot;
+	}
+	return NULL;
 }

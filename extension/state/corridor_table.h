@@ -1,119 +1,150 @@
 /*
  * state/corridor_table.h
- *		The corridors of an in-memory ledger, each in a slot that is found by
- *		the codes of its parties (state/party_codes.h).
+ *		The corridors of an in-memory ledger, each with its people by day.
+ *
+ * They are in a hash table while rows come, and in an array, in order, once they
+ * have been read in order; the next row makes a table of them again.
  */
-#ifndef LEDGER_SLOTS_H
-#define LEDGER_SLOTS_H
+#ifndef LEDGER_CORRIDOR_TABLE_H
+#define LEDGER_CORRIDOR_TABLE_H
 
 #include "state/day_counts.h"
+#include "state/hashing.h"
 
-typedef struct CorridorKey
-{
-	uint64		origin;			/* codes */
-	uint64		destination;
-} CorridorKey;
+#define CORRIDOR_PEOPLE_BITS	40
+#define CORRIDOR_CONTENT_BITS	62
 
-/* A row needs all of it: at 56 bytes a slot that is mostly one cache line. */
+StaticAssertDecl(LEDGER_DAY_MAX - LEDGER_DAY_MIN <
+				 1 << (CORRIDOR_CONTENT_BITS - CORRIDOR_PEOPLE_BITS),
+				 "a day fits its bits");
+
+/*
+ * A corridor with people on one day has them in its slot: of very many corridors
+ * most are like that, and each look at anything else would have to wait for
+ * memory.
+ */
 typedef struct CorridorSlot
 {
-	CorridorKey key;
-	DayCounts	days;			/* owned */
-	char		status;			/* of the hash table */
+	uint64		key;			/* numbers of origin and destination */
+	uint64		status:1;		/* of the hash table */
+	uint64		one_day:1;
+	uint64		content:CORRIDOR_CONTENT_BITS;	/* day and people, or the address
+												 * of its DayCounts */
 } CorridorSlot;
 
-StaticAssertDecl(sizeof(CorridorSlot) <= 64,
-				 "a corridor's slot fits a cache line");
+StaticAssertDecl(sizeof(CorridorSlot) == 16, "a corridor's slot has no gaps");
 
 /*
- * A table takes the low bits of a hash, the choice among tables its high byte.
- * The low bits of the code of a short name are all zero, and multiplying moves
- * bits up only, hence the shifts back down.
+ * Up to SPARSE_SLOTS, which the cache holds, fewer than half are taken: to find
+ * the slot at the first look spares a row a branch that no processor foresees.
+ * A larger table has to wait for memory anyway, and should not take much of it.
  */
-static inline uint32
-corridor_hash(CorridorKey key)
-{
-	uint64		h = (key.origin ^ (key.origin >> 32)) *
-		UINT64CONST(0x9E3779B97F4A7C15);
-
-	h ^= (key.destination ^ (key.destination >> 29)) *
-		UINT64CONST(0xC2B2AE3D27D4EB4F);
-	h = (h ^ (h >> 32)) * UINT64CONST(0xD6E8FEB86659FD93);
-	return (uint32) (h ^ (h >> 32));
-}
-
-/*
- * Fewer than half of the places are taken: to find the slot at the first look
- * spares a row a branch that no processor foresees.
- */
-#define SH_FILLFACTOR 0.4
+#define SPARSE_SLOTS	65536
+#define SH_FILLFACTOR (tb->size <= SPARSE_SLOTS ? 0.4 : 0.9)
 #define SH_PREFIX corridors
 #define SH_ELEMENT_TYPE CorridorSlot
-#define SH_KEY_TYPE CorridorKey
+#define SH_KEY_TYPE uint64
 #define SH_KEY key
-#define SH_HASH_KEY(tb, k) corridor_hash(k)
-#define SH_EQUAL(tb, a, b) \
-	((a).origin == (b).origin && (a).destination == (b).destination)
+#define SH_HASH_KEY(tb, k) ledger_hash(k)
+#define SH_EQUAL(tb, a, b) ((a) == (b))
 #define SH_SCOPE static inline
 #define SH_DECLARE
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-#define LEDGER_SLOT_TABLES	256 /* one for each value of a byte */
-
-/* One hash table, or many small ones: state/corridor_table.c says why. */
 typedef struct CorridorTable
 {
-	corridors_hash *table;		/* NULL where there are many */
-	corridors_hash **tables;	/* LEDGER_SLOT_TABLES; NULL where there is one */
-	uint32		n;				/* slots in use */
-	bool		distant;		/* too many places for them to stay in the cache */
+	MemoryContext context;
+	corridors_hash *table;		/* NULL where they are in order */
+	CorridorSlot *ordered;		/* NULL where they are in a table */
+	uint32		n;
 } CorridorTable;
 
-/* There are none; tables are made in the context. */
-extern void ledger_corridor_table_start(CorridorTable *slots, MemoryContext context);
+/* The key of a corridor, from the numbers of its parties */
+static inline uint64
+corridor_key(uint32 origin, uint32 destination)
+{
+	return (uint64) origin << 32 | destination;
+}
+
+/* Does an entry fit a slot? */
+static inline bool
+corridor_slot_holds(int64 people)
+{
+	const int64 limit = INT64CONST(1) << (CORRIDOR_PEOPLE_BITS - 1);
+
+	return people >= -limit && people < limit;
+}
 
 /*
- * A new slot, of a corridor that has none, without days.  All others may move.
+ * Makes an entry, which fits, all that a corridor has.
  */
-extern CorridorSlot *ledger_corridor_table_add(CorridorTable *slots, CorridorKey key,
-									  uint32 hash);
-
-/* The table that a slot belongs to. */
-static inline corridors_hash *
-ledger_corridor_table_table(const CorridorTable *slots, uint32 hash)
-{
-	return likely(slots->tables == NULL) ? slots->table :
-		slots->tables[hash >> 24];
-}
-
-/* The slot of a corridor, or NULL. */
-static inline CorridorSlot *
-ledger_corridor_table_find(const CorridorTable *slots, CorridorKey key, uint32 hash)
-{
-	return corridors_lookup_hash(ledger_corridor_table_table(slots, hash), key, hash);
-}
-
-/* Asks for the place of a slot to be read into the cache. */
 static inline void
-ledger_corridor_table_prefetch(const CorridorTable *slots, uint32 hash)
+corridor_slot_set_entry(CorridorSlot *slot, LedgerDay day, int64 people)
 {
-	const corridors_hash *table = ledger_corridor_table_table(slots, hash);
-
-	__builtin_prefetch(&table->data[hash & table->sizemask]);
+	slot->one_day = 1;
+	slot->content = (uint64) (day - LEDGER_DAY_MIN) << CORRIDOR_PEOPLE_BITS |
+		((uint64) people & ((UINT64CONST(1) << CORRIDOR_PEOPLE_BITS) - 1));
 }
 
-/* All slots, in no order, but the same one as long as none is added */
+/*
+ * The one entry of a corridor.
+ */
+static inline LedgerEntry
+corridor_slot_entry(const CorridorSlot *slot)
+{
+	const uint64 content = slot->content;
+	LedgerEntry entry;
+
+	entry.day = (LedgerDay) (content >> CORRIDOR_PEOPLE_BITS) + LEDGER_DAY_MIN;
+	entry.people = (int64) (content << (64 - CORRIDOR_PEOPLE_BITS)) >>
+		(64 - CORRIDOR_PEOPLE_BITS);
+	return entry;
+}
+
+/*
+ * The people of a corridor that has more than one entry.
+ */
+static inline DayCounts *
+corridor_slot_days(const CorridorSlot *slot)
+{
+	return (DayCounts *) (uintptr_t) ((uint64) slot->content << 2);
+}
+
+/* The other way round; addresses are multiples of four. */
+static inline void
+corridor_slot_set_days(CorridorSlot *slot, DayCounts *days)
+{
+	slot->one_day = 0;
+	slot->content = (uint64) (uintptr_t) days >> 2;
+}
+
+/* There are none; the table is made in the context. */
+extern void ledger_corridor_table_start(CorridorTable *corridors,
+										MemoryContext context);
+
+/* Makes a table of corridors that are in order. */
+extern void ledger_corridor_table_open(CorridorTable *corridors);
+
+/*
+ * Puts the corridors in order, under the new numbers of their parties, by the
+ * old ones, unless that is NULL.
+ */
+extern void ledger_corridor_table_order(CorridorTable *corridors,
+										const uint32 *numbers);
+
+/* All slots, in no order but the same one as long as none is added */
 typedef struct CorridorTableWalk
 {
-	const CorridorTable *slots;
-	uint32		table;			/* number of the current one */
-	corridors_iterator iterator;
+	CorridorSlot *next;
+	CorridorSlot *end;
+	bool		ordered;
 } CorridorTableWalk;
 
-extern void ledger_corridor_table_walk(CorridorTableWalk *walk, const CorridorTable *slots);
+extern void ledger_corridor_table_walk(CorridorTableWalk *walk,
+									   const CorridorTable *corridors);
 
 /* The next slot, or NULL.  Looks for a cancel. */
 extern CorridorSlot *ledger_corridor_table_next(CorridorTableWalk *walk);
 
-#endif							/* LEDGER_SLOTS_H */
+#endif							/* LEDGER_CORRIDOR_TABLE_H */

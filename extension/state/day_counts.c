@@ -46,7 +46,7 @@
 #define PLACES_PER_BLOCK	16
 
 /* Whole size of the first strays, header included; a power of two */
-#define STRAYS_MIN_SIZE		128
+#define STRAYS_MIN_SIZE		64
 
 /* Blocks of a piece: from the first to the largest */
 #define PIECE_MIN_BLOCKS	16
@@ -151,6 +151,23 @@ take_block(LedgerBlockSpace *space, bool wide)
 	space->left -= n;
 	space->taken += n;
 	return memset(block, 0, n * BLOCK_SIZE);
+}
+
+DayCounts *
+ledger_day_counts_make(LedgerBlockSpace *space)
+{
+	if (space->days_left == 0)
+	{
+		space->days_left = Min(Max(space->days_taken / 4, PIECE_MIN_BLOCKS),
+							   PIECE_MAX_BLOCKS);
+		space->next_days = MemoryContextAlloc(space->context,
+											  space->days_left * sizeof(DayCounts) +
+											  CACHE_LINE);
+		space->next_days = (DayCounts *) TYPEALIGN(CACHE_LINE, space->next_days);
+	}
+	space->days_left--;
+	space->days_taken++;
+	return memset(space->next_days++, 0, sizeof(DayCounts));
 }
 
 /*

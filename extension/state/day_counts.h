@@ -21,7 +21,7 @@ typedef struct LedgerStrays LedgerStrays;
 /* A count: where it is, and in the lowest bit whether it is wide; 0 for none */
 typedef uintptr_t CountRef;
 
-/* Zeroed, it holds nobody.  Moving it is allowed; its blocks stay in place. */
+/* Zeroed, it holds nobody. */
 typedef struct DayCounts
 {
 	CountRef	recent;			/* the first count of the block that was used
@@ -36,6 +36,8 @@ typedef struct DayCounts
 	bool		cramped;		/* and should: ledger_day_counts_widen */
 } DayCounts;
 
+StaticAssertDecl(64 % sizeof(DayCounts) == 0,
+				 "one takes a whole part of a cache line");
 StaticAssertDecl(LEDGER_BLOCK_COUNT <= PG_UINT16_MAX,
 				 "the number of a block fits 16 bits");
 
@@ -46,7 +48,13 @@ typedef struct LedgerBlockSpace
 	char	   *next;			/* the next block, on a cache line of its own */
 	uint32		left;			/* blocks from there on, a wide one being two */
 	uint32		taken;
+	DayCounts  *next_days;		/* the next corridor, like that */
+	uint32		days_left;
+	uint32		days_taken;
 } LedgerBlockSpace;
+
+/* A new one that holds nobody */
+extern DayCounts *ledger_day_counts_make(LedgerBlockSpace *space);
 
 /*
  * The number of the block that a day is in.

@@ -3,18 +3,17 @@
  *		The in-memory ledger: an expanded object that rows are added to.
  *
  * Everything lives in the object's own memory context or, what rows are added
- * to, in one below it.  There a hash table holds the corridors, by the codes
- * of origin and destination (state/corridor_table.c), so that a row costs one probe
- * and no comparison of text.  Another one gives names of more than eight bytes
- * their numbers.
+ * to, in one below it.  There one hash table gives parties their numbers
+ * (state/party_table.c), and another one holds the corridors by the numbers of
+ * origin and destination (state/corridor_table.c).
  *
- * What a corridor keeps of its people by day is the matter of state/day_counts.c.
+ * What a corridor keeps of its people by day, once there are several, is the
+ * matter of state/day_counts.c.
  *
  * A row finds the count of its day far from the cache, and the processor would
  * stand still for longer than the rest of the row takes.  So the row asks for
- * the count and waits while WAITING_ROWS others pass.  With so many corridors
- * that their slots are as far away, it has waited as long for the slot before.
- * Whatever moves slots, or reads them, settles those that wait first.
+ * the count and waits while WAITING_ROWS others pass.  Whatever reads counts
+ * adds those that wait first.
  *
  * An entry may be zero in here; the writer of the flat form leaves it out.
  *
@@ -24,20 +23,17 @@
  * place of the table: mostly no row follows, and parallel workers and their
  * leader have use for the memory.
  */
-#include "state/party_codes.h"
 #include "state/expanded.h"
-#include "state/kept.h"
-#include "state/corridor_table.h"
 
-#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-/* Rows between the request for a piece of memory and its use; a power of two */
-#define WAITING_ROWS			16
+#include "state/corridor_table.h"
+#include "state/kept.h"
+#include "state/party_table.h"
 
-/* Places for long names that were met lately: one for each value of a byte */
-#define LONG_NAMES_MET			256
+/* Rows between the request for a count and its use; a power of two */
+#define WAITING_ROWS			16
 
 /* Rows taken away before which it is not worth a thought what they left */
 #define TAKEN_MIN				64
@@ -45,45 +41,14 @@
 /* Held memory from which on the size of the flat form is looked at */
 #define SIZE_CHECK_START		((Size) 1024 * 1024 * 1024)
 
-/* A row that waits for its corridor's slot to be read into the cache */
-typedef struct WaitingRow
-{
-	CorridorKey key;
-	uint32		hash;			/* of the key */
-	LedgerDay	day;
-	int64		people;			/* 0 where no row waits */
-} WaitingRow;
-
 /* People that wait for the count of their day to be read into the cache */
 typedef struct WaitingPeople
 {
-	DayCounts *days;			/* of the corridor; NULL where nobody waits */
+	DayCounts  *days;			/* of the corridor; NULL where nobody waits */
 	CountRef	count;
 	LedgerDay	day;
 	int32		people;
 } WaitingPeople;
-
-typedef struct LongParty
-{
-	LedgerParty party;			/* owned */
-	uint32		hash;
-	uint32		number;
-	char		status;			/* of the hash table */
-} LongParty;
-
-#define SH_PREFIX long_parties
-#define SH_ELEMENT_TYPE LongParty
-#define SH_KEY_TYPE LedgerParty
-#define SH_KEY party
-#define SH_HASH_KEY(tb, k) hash_bytes((const unsigned char *) (k).name, (int) (k).length)
-#define SH_EQUAL(tb, a, b) \
-	((a).length == (b).length && memcmp((a).name, (b).name, (a).length) == 0)
-#define SH_STORE_HASH
-#define SH_GET_HASH(tb, a) (a)->hash
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
 
 struct ExpandedLedger
 {
@@ -93,36 +58,14 @@ struct ExpandedLedger
 
 	/* the table */
 	MemoryContext table_context;	/* of all that it consists of */
+	PartyTable	parties;
 	CorridorTable corridors;
-	long_parties_hash *long_parties;	/* NULL while there is none */
-	LedgerParty *long_names;	/* by number; names owned by long_parties */
-	uint32		max_long_names;
-	uint32		long_names_met[LONG_NAMES_MET]; /* numbers by place, each one
-												 * higher; 0 where there is none */
 	LedgerBlockSpace space;
 	Size		next_size_check;	/* held memory at which to check again */
 	Size		taken;			/* rows taken away since it was made */
-	uint32		rows_seen;
 	uint32		people_seen;
-	WaitingRow	rows[WAITING_ROWS];
 	WaitingPeople waiting[WAITING_ROWS];
 };
-
-/* A corridor on its way into the flat form */
-typedef struct SortedCorridor
-{
-	uint64		position;		/* origin and destination by number */
-	CorridorSlot *slot;
-} SortedCorridor;
-
-#define ST_SORT sort_corridors
-#define ST_ELEMENT_TYPE SortedCorridor
-#define ST_COMPARE(a, b) \
-	(((a)->position > (b)->position) - ((a)->position < (b)->position))
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_SCOPE static
-#define ST_DEFINE
-#include "lib/sort_template.h"
 
 static Size expanded_get_flat_size(ExpandedObjectHeader *header);
 static void expanded_flatten_into(ExpandedObjectHeader *header, void *result,
@@ -135,17 +78,14 @@ const ExpandedObjectMethods ledger_expanded_methods =
 };
 
 /*
- * Empties the table; nothing waits to be added to it.
+ * Empties the table.
  */
 static void
 start_table(ExpandedLedger *ledger)
 {
 	MemoryContextReset(ledger->table_context);
 	ledger_corridor_table_start(&ledger->corridors, ledger->table_context);
-	ledger->long_parties = NULL;
-	ledger->long_names = NULL;
-	ledger->max_long_names = 0;
-	memset(ledger->long_names_met, 0, sizeof(ledger->long_names_met));
+	ledger_party_table_start(&ledger->parties, ledger->table_context);
 	memset(&ledger->space, 0, sizeof(ledger->space));
 	ledger->space.context = ledger->table_context;
 	ledger->next_size_check = SIZE_CHECK_START;
@@ -190,91 +130,9 @@ ledger_expanded_free(ExpandedLedger *ledger)
 }
 
 /*
- * The number of a longer party, which gets one if it has none.
- */
-static uint32
-long_party_number(ExpandedLedger *ledger, LedgerParty party)
-{
-	MemoryContext context = ledger->table_context;
-	LongParty  *entry;
-	bool		found;
-	char	   *name;
-
-	if (ledger->long_parties == NULL)
-		ledger->long_parties = long_parties_create(context, 16, NULL);
-	entry = long_parties_lookup(ledger->long_parties, party);
-	if (likely(entry != NULL))
-		return entry->number;
-
-	entry = long_parties_insert(ledger->long_parties, party, &found);
-	entry->number = ledger->long_parties->members - 1;
-	if (entry->number >= ledger->max_long_names)
-	{
-		uint32		room = Max(16, ledger->max_long_names * 2);
-
-		if (ledger->long_names == NULL)
-			ledger->long_names = MemoryContextAlloc(context,
-													room * sizeof(LedgerParty));
-		else
-			ledger->long_names = repalloc_huge(ledger->long_names,
-											   room * sizeof(LedgerParty));
-		ledger->max_long_names = room;
-	}
-	name = MemoryContextAlloc(context, party.length);
-	memcpy(name, party.name, party.length);
-	entry->party.name = name;
-	ledger->long_names[entry->number] = entry->party;
-	return entry->number;
-}
-
-/*
- * A place for a long name, from its first and last eight bytes.
- */
-static inline uint32
-long_name_place(LedgerParty party)
-{
-	uint64		first;
-	uint64		last;
-
-	memcpy(&first, party.name, 8);
-	memcpy(&last, party.name + party.length - 8, 8);
-	first = (first ^ last * UINT64CONST(0xC2B2AE3D27D4EB4F)) *
-		UINT64CONST(0x9E3779B97F4A7C15);
-	return (uint32) (first >> 56);
-}
-
-/*
- * The code of a longer party.  Most rows have one that was met lately, which
- * spares them the hash of the whole name.
- */
-static pg_noinline uint64
-long_party_code(ExpandedLedger *ledger, LedgerParty party)
-{
-	uint32	   *met = &ledger->long_names_met[long_name_place(party)];
-
-	if (unlikely(*met == 0 ||
-				 ledger->long_names[*met - 1].length != party.length ||
-				 memcmp(ledger->long_names[*met - 1].name, party.name,
-						party.length) != 0))
-		*met = long_party_number(ledger, party) + 1;
-	return *met - 1;
-}
-
-/*
- * The code of a party, which is numbered if it is long and new.
- */
-static inline uint64
-party_code(ExpandedLedger *ledger, LedgerParty party)
-{
-	if (likely(party.length <= 8))
-		return ledger_party_code(party);
-	return long_party_code(ledger, party);
-}
-
-/*
  * Stops before memory runs out over a ledger that no value can hold: once the
  * held memory has passed SIZE_CHECK_START, and each time it has doubled since,
- * adds up what corridors and longer names take in the flat form at the least.
+ * adds up what corridors and names take in the flat form at the least.
  */
 static void
 check_size(ExpandedLedger *ledger)
@@ -288,27 +146,27 @@ check_size(ExpandedLedger *ledger)
 
 	if (likely(held < ledger->next_size_check))
 		return;
-	for (i = 0; ledger->long_parties && i < ledger->long_parties->members; i++)
-		needed += ledger->long_names[i].length;
+	for (i = 0; i < ledger->parties.n; i++)
+		needed += ledger->parties.parties[i].length;
 	ledger_corridor_table_walk(&walk, &ledger->corridors);
 	while ((slot = ledger_corridor_table_next(&walk)) != NULL)
 	{
-		entries = ledger_day_counts_entries(&slot->days);
+		entries = slot->one_day ? 1 :
+			ledger_day_counts_entries(corridor_slot_days(slot));
 		needed += entries > 0 ? ledger_flat_corridor_min(entries) : 0;
 	}
 	if (needed > LEDGER_VALUE_MAX)
-		ledger_save(ledger->escontext, LEDGER_TOO_LARGE);
+		ledger_raise(LEDGER_TOO_LARGE);
 	ledger->next_size_check = held * 2;
 }
 
 static void flush_people(ExpandedLedger *ledger);
 
 /*
- * Adds people to a day of a corridor.
+ * Adds people to a day of a corridor that has more than one.
  */
 static inline void
-add_people(ExpandedLedger *ledger, DayCounts *days, LedgerDay day,
-		   int64 people)
+add_people(ExpandedLedger *ledger, DayCounts *days, LedgerDay day, int64 people)
 {
 	if (likely(!ledger_day_counts_add(&ledger->space, days, day, people)))
 		return;
@@ -332,36 +190,11 @@ flush_people(ExpandedLedger *ledger)
 	{
 		WaitingPeople waiting = ledger->waiting[i];
 
-		/* what is added may make others settle */
+		/* what is added may have others added before it */
 		ledger->waiting[i].days = NULL;
 		if (waiting.days != NULL)
 			add_people(ledger, waiting.days, waiting.day, waiting.people);
 	}
-}
-
-/*
- * A slot for a corridor that has none.
- */
-static pg_noinline CorridorSlot *
-make_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
-{
-	flush_people(ledger);
-	return ledger_corridor_table_add(&ledger->corridors, key, hash);
-}
-
-/*
- * The slot of a corridor, new and empty where it has none.
- */
-static inline CorridorSlot *
-find_slot(ExpandedLedger *ledger, CorridorKey key, uint32 hash)
-{
-	CorridorSlot *slot;
-
-	/* a look-up costs less than an insertion that finds its key */
-	slot = ledger_corridor_table_find(&ledger->corridors, key, hash);
-	if (likely(slot != NULL))
-		return slot;
-	return make_slot(ledger, key, hash);
 }
 
 /*
@@ -385,62 +218,76 @@ add_later(ExpandedLedger *ledger, DayCounts *days, CountRef count,
 }
 
 /*
- * Adds a row whose corridor's slot should be in the cache by now.
+ * The days of a corridor, which so far has no more than one entry.
  */
-static pg_attribute_always_inline void
-add_row(ExpandedLedger *ledger, CorridorKey key, uint32 hash, LedgerDay day,
-		int64 people)
+static pg_noinline DayCounts *
+open_days(ExpandedLedger *ledger, CorridorSlot *slot)
 {
-	DayCounts *days = &find_slot(ledger, key, hash)->days;
-	CountRef	count = ledger_day_counts_count(days, day);
+	DayCounts  *days = ledger_day_counts_make(&ledger->space);
 
-	if (likely(count != 0 && people == (int32) people))
-		add_later(ledger, days, count, day, (int32) people);
-	else
-		add_people(ledger, days, day, people);
+	const LedgerEntry entry = corridor_slot_entry(slot);
+
+	if (entry.people != 0)
+		add_people(ledger, days, entry.day, entry.people);
+	corridor_slot_set_days(slot, days);
+	return days;
 }
 
 /*
- * Lets a row wait for the slot of its corridor.
+ * Adds people to a corridor that is new or has one entry.
  */
 static pg_noinline void
-add_row_later(ExpandedLedger *ledger, CorridorKey key, uint32 hash,
-			  LedgerDay day, int64 people)
+add_to_one_day(ExpandedLedger *ledger, CorridorSlot *slot, LedgerDay day,
+			   int64 people)
 {
-	WaitingRow *waiting = &ledger->rows[ledger->rows_seen++ % WAITING_ROWS];
-	WaitingRow	row = *waiting;
+	LedgerEntry entry = corridor_slot_entry(slot);
+	int64_t		sum;
 
-	waiting->key = key;
-	waiting->hash = hash;
-	waiting->day = day;
-	waiting->people = people;
-	ledger_corridor_table_prefetch(&ledger->corridors, hash);
-	if (likely(row.people != 0))
-		add_row(ledger, row.key, row.hash, row.day, row.people);
+	if (entry.day == day && ledger_checked_add(entry.people, people, &sum) &&
+		corridor_slot_holds(sum))
+		corridor_slot_set_entry(slot, day, sum);
+	else
+		add_people(ledger, open_days(ledger, slot), day, people);
 }
 
 /*
- * Adds all that waits.
+ * A slot for a corridor that has none, without people on a day that is its
+ * first one.
  */
-static void
-flush_rows(ExpandedLedger *ledger)
+static pg_noinline CorridorSlot *
+make_slot(ExpandedLedger *ledger, uint64 key, LedgerDay day)
 {
-	int			i;
+	CorridorSlot *slot;
+	bool		found;
 
-	for (i = 0; i < WAITING_ROWS; i++)
-	{
-		WaitingRow	row = ledger->rows[i];
+	check_size(ledger);
+	slot = corridors_insert(ledger->corridors.table, key, &found);
+	Assert(!found);
+	corridor_slot_set_entry(slot, day, 0);
+	ledger->corridors.n++;
+	return slot;
+}
 
-		ledger->rows[i].people = 0;
-		if (row.people != 0)
-			add_row(ledger, row.key, row.hash, row.day, row.people);
-	}
-	flush_people(ledger);
+/*
+ * The slot of a corridor, new where it has none.
+ */
+static inline CorridorSlot *
+find_slot(ExpandedLedger *ledger, uint64 key, LedgerDay day)
+{
+	CorridorSlot *slot;
+
+	if (unlikely(ledger->corridors.table == NULL))
+		ledger_corridor_table_open(&ledger->corridors);
+	/* a look-up costs less than an insertion that finds its key */
+	slot = corridors_lookup(ledger->corridors.table, key);
+	if (likely(slot != NULL))
+		return slot;
+	return make_slot(ledger, key, day);
 }
 
 /*
  * Its ledgers are kept, or it has a table, never both; and only the table has
- * rows that wait.
+ * people that wait.
  */
 static void
 check_invariants(const ExpandedLedger *ledger)
@@ -450,8 +297,34 @@ check_invariants(const ExpandedLedger *ledger)
 
 	Assert(ledger->parts.n == 0 || ledger->corridors.n == 0);
 	for (i = 0; ledger->parts.n > 0 && i < WAITING_ROWS; i++)
-		Assert(ledger->rows[i].people == 0 && ledger->waiting[i].days == NULL);
+		Assert(ledger->waiting[i].days == NULL);
 #endif
+}
+
+/*
+ * Adds a corridor of a flat ledger with one entry to a corridor that has no more
+ * than one.
+ */
+static void
+add_one_entry(ExpandedLedger *ledger, CorridorSlot *slot,
+			  const LedgerCorridor *corridor, int sign)
+{
+	LedgerCursor cursor;
+	LedgerEntry entry;
+
+	ledger_cursor_start(&cursor, corridor);
+	ledger_check(ledger_cursor_next(&cursor, &entry));
+	ledger_check(ledger_cursor_finish(&cursor, LEDGER_OK));
+	/* the least bigint has no opposite and goes in two steps */
+	if (sign < 0 && !ledger_checked_subtract(0, entry.people, &entry.people))
+	{
+		DayCounts  *days = open_days(ledger, slot);
+
+		add_people(ledger, days, entry.day, PG_INT64_MAX);
+		add_people(ledger, days, entry.day, 1);
+	}
+	else
+		add_to_one_day(ledger, slot, entry.day, entry.people);
 }
 
 /*
@@ -460,36 +333,41 @@ check_invariants(const ExpandedLedger *ledger)
 static void
 add_to_table(ExpandedLedger *ledger, const LedgerFlat *flat, int sign)
 {
-	uint64	   *codes;
+	uint32	   *numbers = palloc_many(uint32, flat->parties);
 	LedgerWalk	walk;
 	LedgerCorridor corridor;
-	CorridorSlot *slot;
-	CorridorKey key;
 	LedgerStatus status;
 	uint32		i;
 
-	flush_rows(ledger);
-	codes = palloc_many(uint64, flat->parties);
+	flush_people(ledger);
 	for (i = 0; i < flat->parties; i++)
 	{
 		LedgerParty party;
 
 		ledger_check(ledger_flat_party(flat, i, &party));
-		codes[i] = party_code(ledger, party);
+		numbers[i] = ledger_party_table_number(&ledger->parties, party);
 	}
 
 	ledger_walk_start(&walk, flat);
 	while ((status = ledger_walk_next(&walk, &corridor)) == LEDGER_OK)
 	{
+		CorridorSlot *slot;
+
 		CHECK_FOR_INTERRUPTS();
-		key.origin = codes[corridor.origin];
-		key.destination = codes[corridor.destination];
-		slot = find_slot(ledger, key, corridor_hash(key));
-		ledger_check(ledger_day_counts_add_corridor(&ledger->space, &slot->days,
-											  &corridor, sign));
+		slot = find_slot(ledger, corridor_key(numbers[corridor.origin],
+											  numbers[corridor.destination]),
+						 corridor.first);
+		if (slot->one_day && corridor.entries == 1)
+			add_one_entry(ledger, slot, &corridor, sign);
+		else
+			ledger_check(ledger_day_counts_add_corridor(&ledger->space,
+														slot->one_day ?
+														open_days(ledger, slot) :
+														corridor_slot_days(slot),
+														&corridor, sign));
 	}
 	ledger_check(status);
-	pfree(codes);
+	pfree(numbers);
 	check_size(ledger);
 }
 
@@ -513,19 +391,28 @@ void
 ledger_expanded_add(ExpandedLedger *ledger, LedgerParty origin,
 					LedgerParty destination, LedgerDay day, int64 people)
 {
-	CorridorKey key;
-	uint32		hash;
+	uint64		key;
+	CorridorSlot *slot;
+	DayCounts  *days;
+	CountRef	count;
 
 	check_invariants(ledger);
 	if (unlikely(ledger->parts.n > 0))
 		open_table(ledger);
-	key.origin = party_code(ledger, origin);
-	key.destination = party_code(ledger, destination);
-	hash = corridor_hash(key);
-	if (likely(!ledger->corridors.distant))
-		add_row(ledger, key, hash, day, people);
+	key = corridor_key(ledger_party_table_number(&ledger->parties, origin),
+					   ledger_party_table_number(&ledger->parties, destination));
+	slot = find_slot(ledger, key, day);
+	if (unlikely(slot->one_day))
+	{
+		add_to_one_day(ledger, slot, day, people);
+		return;
+	}
+	days = corridor_slot_days(slot);
+	count = ledger_day_counts_count(days, day);
+	if (likely(count != 0 && people == (int32) people))
+		add_later(ledger, days, count, day, (int32) people);
 	else
-		add_row_later(ledger, key, hash, day, people);
+		add_people(ledger, days, day, people);
 }
 
 /*
@@ -537,7 +424,6 @@ ledger_expanded_add_flat(ExpandedLedger *ledger, const LedgerFlat *flat,
 {
 	if (flat->corridors == 0)
 		return;
-	flush_rows(ledger);
 	if (sign > 0 && ledger->corridors.n == 0 &&
 		ledger_kept_add(&ledger->parts, ledger->header.eoh_context, flat))
 	{
@@ -580,87 +466,68 @@ ledger_expanded_visit(ExpandedLedger *ledger, LedgerVisitor visit, void *target)
 	VisitedCorridor corridor = {.visit = visit, .target = target};
 	CorridorTableWalk walk;
 	CorridorSlot *slot;
-	char		names[2][8];
 
 	open_table(ledger);
-	flush_rows(ledger);
+	flush_people(ledger);
 	ledger_corridor_table_walk(&walk, &ledger->corridors);
 	while ((slot = ledger_corridor_table_next(&walk)) != NULL)
 	{
-		corridor.origin = ledger_party_from_code(slot->key.origin,
-												 ledger->long_names, names[0]);
-		corridor.destination = ledger_party_from_code(slot->key.destination,
-													  ledger->long_names,
-													  names[1]);
-		ledger_day_counts_visit(&slot->days, visit_day, &corridor);
+		corridor.origin = ledger->parties.parties[slot->key >> 32];
+		corridor.destination = ledger->parties.parties[(uint32) slot->key];
+		if (slot->one_day)
+		{
+			LedgerEntry entry = corridor_slot_entry(slot);
+
+			if (entry.people != 0)
+				visit_day(&corridor, entry.day, entry.people);
+		}
+		else
+			ledger_day_counts_visit(corridor_slot_days(slot), visit_day, &corridor);
 	}
 }
 
 /*
- * Numbers the parties in the order of their names.
- */
-static void
-number_parties(const ExpandedLedger *ledger, PartyRanks *numbering)
-{
-	uint64	   *codes;
-	CorridorTableWalk walk;
-	CorridorSlot *slot;
-	Size		n = 0;
-
-	codes = palloc_many(uint64, (Size) ledger->corridors.n * 2);
-	ledger_corridor_table_walk(&walk, &ledger->corridors);
-	while ((slot = ledger_corridor_table_next(&walk)) != NULL)
-	{
-		codes[n++] = slot->key.origin;
-		codes[n++] = slot->key.destination;
-	}
-	ledger_rank_parties(numbering, codes, 0, n, ledger->long_names);
-}
-
-/*
- * The corridors in canonical order; palloc'd.
- */
-static SortedCorridor *
-collect_corridors(const ExpandedLedger *ledger, const PartyRanks *numbering)
-{
-	SortedCorridor *sorted;
-	CorridorTableWalk walk;
-	CorridorSlot *slot;
-	const uint32 *number = numbering->numbers;
-	uint32		n = 0;
-
-	sorted = palloc_many(SortedCorridor, ledger->corridors.n);
-	ledger_corridor_table_walk(&walk, &ledger->corridors);
-	while ((slot = ledger_corridor_table_next(&walk)) != NULL)
-	{
-		sorted[n].position = (uint64) number[0] << 32 | number[1];
-		sorted[n++].slot = slot;
-		number += 2;
-	}
-	sort_corridors(sorted, n);
-	return sorted;
-}
-
-/*
- * Makes room in the writer, and in the buffer its segments are in, for the
- * entries of one more corridor.
+ * Makes room in the writer, and in the buffer its segments are in, for so many
+ * entries.
  */
 static LedgerStatus
-ensure_segment_room(LedgerWriter *writer, struct varlena **buffer,
-					const DayCounts *days)
+ensure_segment_room(LedgerWriter *writer, struct varlena **buffer, Size entries)
 {
 	const Size	head = (Size) (writer->segments - (uint8_t *) *buffer);
-	Size		needed = writer->segments_length +
-		ledger_day_counts_places(days) * LEDGER_FLAT_ENTRY_MAX;
+	Size		needed = writer->segments_length + entries * LEDGER_FLAT_ENTRY_MAX;
 
-	if (needed <= writer->max_segments)
+	if (likely(needed <= writer->max_segments))
 		return LEDGER_OK;
 	if (writer->segments_length > LEDGER_VALUE_MAX)
 		return LEDGER_TOO_LARGE;
-	writer->max_segments = Max(needed, writer->max_segments * 2);
+	writer->max_segments = Max(needed, writer->max_segments / 2 * 3);
 	*buffer = repalloc_huge(*buffer, head + writer->max_segments);
 	writer->segments = (uint8_t *) *buffer + head;
 	return LEDGER_OK;
+}
+
+/*
+ * Writes one corridor.
+ */
+static LedgerStatus
+write_corridor(ExpandedLedger *ledger, const CorridorSlot *slot,
+			   LedgerWriter *writer, struct varlena **buffer)
+{
+	DayCounts  *days = slot->one_day ? NULL : corridor_slot_days(slot);
+	LedgerStatus status;
+	LedgerEntry entry;
+
+	status = ensure_segment_room(writer, buffer, slot->one_day ? 1 :
+								 ledger_day_counts_places(days));
+	if (status == LEDGER_OK)
+		status = ledger_writer_corridor(writer, (uint32) (slot->key >> 32),
+										(uint32) slot->key);
+	if (status != LEDGER_OK)
+		return status;
+	if (!slot->one_day)
+		return ledger_day_counts_write(&ledger->space, days, writer);
+	entry = corridor_slot_entry(slot);
+	return ledger_writer_entry(writer, entry.day, entry.people);
 }
 
 /*
@@ -671,34 +538,25 @@ ensure_segment_room(LedgerWriter *writer, struct varlena **buffer,
 static struct varlena *
 write_corridors(ExpandedLedger *ledger, MemoryContext result)
 {
-	uint32		n = ledger->corridors.n;
-	PartyRanks numbering;
-	SortedCorridor *sorted;
+	CorridorTable *corridors = &ledger->corridors;
 	LedgerWriter writer;
 	LedgerStatus status = LEDGER_OK;
 	struct varlena *buffer;
 	uint32		i;
 
-	number_parties(ledger, &numbering);
-	sorted = collect_corridors(ledger, &numbering);
+	ledger_corridor_table_order(corridors,
+								ledger_party_table_order(&ledger->parties));
 	/* two bytes for each day that has a place, as most take, and an eighth more */
-	buffer = ledger_result_begin(&writer, numbering.parties, numbering.n, n,
-								   Max((Size) ledger->space.taken *
-									   LEDGER_BLOCK_DAYS * 2 / 8 * 9,
-									   LEDGER_FLAT_ENTRY_MAX),
-								   result);
-	for (i = 0; i < n && status == LEDGER_OK; i++)
+	buffer = ledger_result_begin(&writer, ledger->parties.parties,
+								 ledger->parties.n, corridors->n,
+								 ((Size) corridors->n + (Size) ledger->space.taken *
+								  LEDGER_BLOCK_DAYS) * 2 / 8 * 9 +
+								 LEDGER_FLAT_ENTRY_MAX,
+								 result);
+	for (i = 0; i < corridors->n && status == LEDGER_OK; i++)
 	{
-		DayCounts *days = &sorted[i].slot->days;
-
 		CHECK_FOR_INTERRUPTS();
-		status = ensure_segment_room(&writer, &buffer, days);
-		if (status == LEDGER_OK)
-			status = ledger_writer_corridor(&writer,
-											(uint32) (sorted[i].position >> 32),
-											(uint32) sorted[i].position);
-		if (status == LEDGER_OK)
-			status = ledger_day_counts_write(&ledger->space, days, &writer);
+		status = write_corridor(ledger, &corridors->ordered[i], &writer, &buffer);
 	}
 	MemoryContextSwitchTo(result);
 	return ledger_result_finish(&writer, status, buffer, ledger->escontext);
@@ -711,7 +569,7 @@ ledger_expanded_to_flat(ExpandedLedger *ledger)
 	MemoryContext result;
 	struct varlena *flat;
 
-	flush_rows(ledger);
+	flush_people(ledger);
 	check_invariants(ledger);
 	if (ledger->parts.n > 0)
 		return ledger_kept_to_flat(&ledger->parts);

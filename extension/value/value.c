@@ -118,8 +118,8 @@ finish_writer(LedgerWriter *writer, LedgerStatus status, size_t *length,
 		status = ledger_writer_finish(writer, LEDGER_VALUE_MAX, length);
 	if (status == LEDGER_OUT_OF_RANGE)
 		save_people(escontext, (LedgerDay) writer->previous,
-					writer->parties[writer->open->origin],
-					writer->parties[writer->open->destination]);
+					writer->parties[writer->open.origin],
+					writer->parties[writer->open.destination]);
 	else if (status != LEDGER_OK)
 		ledger_save(escontext, status);
 	return status == LEDGER_OK;
@@ -136,8 +136,7 @@ ledger_result_begin(LedgerWriter *writer, const LedgerParty *parties,
 
 	buffer = MemoryContextAllocHuge(context, head + room);
 	ledger_writer_start(writer, parties, n_parties,
-						palloc_many(uint32, n_parties),
-						palloc_many(LedgerCorridor, corridors), corridors,
+						palloc_many(uint32, (Size) n_parties * 2), corridors,
 						(uint8_t *) buffer + head, room);
 	writer->checkpoint = ledger_checkpoint;
 	return buffer;
