@@ -285,6 +285,21 @@ ledger_flat_find_in_row(const LedgerFlat *flat, const uint8_t *row,
 }
 
 /*
+ * The destinations of the first and the last of the entries [start, end) of a
+ * row, read as for ledger_flat_find_in_row.
+ */
+void
+ledger_flat_row_ends(const uint8_t *row, uint32_t start, uint32_t end,
+					 uint32_t *first, uint32_t *last)
+{
+	const uint8_t *entries = row + (start > 0 ? CORRIDOR_LENGTH : 0);
+
+	*first = ledger_load_uint32(entries + CORRIDOR_DESTINATION);
+	*last = ledger_load_uint32(entries + (size_t) (end - start - 1) * CORRIDOR_LENGTH +
+							   CORRIDOR_DESTINATION);
+}
+
+/*
  * Looks a corridor up in a whole value.
  */
 LedgerStatus

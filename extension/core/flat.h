@@ -142,6 +142,10 @@ extern LedgerStatus ledger_flat_find_in_row(const LedgerFlat *flat,
 											LedgerCorridor *corridor,
 											bool *found);
 
+/* The lowest and the highest destination of such entries, of which there is one */
+extern void ledger_flat_row_ends(const uint8_t *row, uint32_t start, uint32_t end,
+								 uint32_t *first, uint32_t *last);
+
 /* Walks the whole directory in order, with the origin of each corridor. */
 typedef struct LedgerWalk
 {

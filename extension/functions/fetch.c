@@ -29,6 +29,12 @@
 /* How much of a stored value the first slice takes, in the hope of the head */
 #define FIRST_SLICE			1900
 
+/* Directory entries of a slice in which a row is searched: about a chunk of TOAST */
+#define SEARCHED_ENTRIES	64
+
+/* What a search in a row costs, as so many bytes of the directory */
+#define SEARCH_COST			4096
+
 /* What a further slice costs beside its bytes, as so many of them */
 #define SLICE_COST			16384
 
@@ -222,21 +228,28 @@ ledger_fetch_head(Datum datum, LedgerFlat *flat)
 }
 
 /*
+ * Reads the directory of a value; false where it is so large that the value
+ * should be read whole.
+ */
+static bool
+read_directory(SlicedLedger *sliced)
+{
+	const size_t length = ledger_flat_directory_length(&sliced->flat);
+
+	if (length > ONE_PART_LIMIT)
+		return false;
+	sliced->flat.directory = read_slice(sliced, sliced->head, length);
+	return true;
+}
+
+/*
  * Opens a value with its directory but without its segments; false where it
  * should be read whole.
  */
 static bool
 open_directory(Datum datum, SlicedLedger *sliced)
 {
-	size_t		length;
-
-	if (!open_sliced(datum, sliced))
-		return false;
-	length = ledger_flat_directory_length(&sliced->flat);
-	if (length > ONE_PART_LIMIT)
-		return false;
-	sliced->flat.directory = read_slice(sliced, sliced->head, length);
-	return true;
+	return open_sliced(datum, sliced) && read_directory(sliced);
 }
 
 /*
@@ -311,6 +324,60 @@ slice_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destination,
 }
 
 /*
+ * Finds one corridor in a row that is long, without its segment: by slices, each
+ * from where the destination would be if those of the row were spread evenly, or
+ * from the middle of what is left where that has led nowhere twice.
+ */
+static bool
+search_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destination,
+				LedgerCorridor *corridor)
+{
+	const LedgerFlat *flat = &sliced->flat;
+	uint32		low;			/* positions that are left */
+	uint32		high;
+	uint64		first = 0;		/* destinations that may be there */
+	uint64		end = flat->parties;
+	int			tries = 0;
+	bool		found = false;
+
+	ledger_check(ledger_flat_row(flat, origin, &low, &high));
+	while (low < high && !found && destination >= first && destination < end)
+	{
+		const uint32 left = high - low;
+		const uint32 taken = Min(left, SEARCHED_ENTRIES);
+		uint32		start = left / 2;
+		uint32		slice_first;
+		uint32		slice_last;
+		size_t		offset;
+		size_t		length;
+		const uint8_t *row;
+
+		CHECK_FOR_INTERRUPTS();
+		if (tries++ < 2)
+			start = (uint32) ((destination - first) * left / (end - first));
+		start = low + Min(start - Min(start, taken / 2), left - taken);
+		ledger_flat_row_slice(start, start + taken, &offset, &length);
+		row = read_slice(sliced, sliced->head + offset, length);
+		ledger_check(ledger_flat_find_in_row(flat, row, start, start + taken, origin,
+											 destination, corridor, &found));
+		ledger_flat_row_ends(row, start, start + taken, &slice_first, &slice_last);
+		if (destination < slice_first)
+		{
+			high = start;
+			end = slice_first;
+		}
+		else if (destination > slice_last)
+		{
+			low = start + taken;
+			first = (uint64) slice_last + 1;
+		}
+		else
+			break;
+	}
+	return found;
+}
+
+/*
  * Puts the corridor between two parties into a view, if there is one.
  * `sliced` is NULL where the directory has been read whole.
  */
@@ -370,6 +437,61 @@ view_every_partner(HomeCorridors *view, LedgerParty home)
 }
 
 /*
+ * The same where each other row is searched, rather than the directory read.
+ */
+static void
+view_search_partners(HomeCorridors *view, const SlicedLedger *sliced,
+					 LedgerParty home)
+{
+	const LedgerFlat *flat = &view->flat;
+	const uint8_t *row;
+	uint32		home_index;
+	uint32		start;
+	uint32		end;
+	uint32		other;
+	size_t		offset;
+	size_t		length;
+	bool		found;
+
+	view_allocate(view, 2 * flat->parties);
+	ledger_check(ledger_flat_find_party(flat, home, &home_index, &found));
+	if (!found)
+		return;
+	ledger_check(ledger_flat_row(flat, home_index, &start, &end));
+	ledger_flat_row_slice(start, end, &offset, &length);
+	row = start < end ? read_slice(sliced, sliced->head + offset, length) : NULL;
+	for (other = 0; other < flat->parties; other++)
+	{
+		LedgerCorridor *corridor = &view->corridors[view->n_corridors];
+
+		CHECK_FOR_INTERRUPTS();
+		if (other == home_index)
+			continue;
+		if (search_corridor(sliced, other, home_index, corridor))
+		{
+			view->inward[view->n_corridors++] = true;
+			corridor++;
+		}
+		if (row == NULL)
+			continue;
+		ledger_check(ledger_flat_find_in_row(flat, row, start, end, home_index,
+											 other, corridor, &found));
+		if (found)
+			view->inward[view->n_corridors++] = false;
+	}
+}
+
+/*
+ * Does it take less to search each row than to read the directory?
+ */
+static bool
+search_pays(const SlicedLedger *sliced)
+{
+	return (uint64) sliced->flat.parties * SEARCH_COST <
+		ledger_flat_directory_length(&sliced->flat);
+}
+
+/*
  * Reads the segments of a view, those of home's own row at once, as they stand
  * side by side; false, and nothing is read, where the whole value takes less.
  */
@@ -418,15 +540,27 @@ static void
 fetch_every_partner(Datum datum, LedgerParty home, bool with_segments,
 					HomeCorridors *view)
 {
-	const struct varlena *value = (const struct varlena *) DatumGetPointer(datum);
+	const bool	compressed =
+		is_compressed((const struct varlena *) DatumGetPointer(datum));
 	SlicedLedger sliced;
+	bool		found = false;
 
 	/* a slice of a compressed value has all before it decompressed */
-	if ((!with_segments || !is_compressed(value)) && open_directory(datum, &sliced))
+	if ((!with_segments || !compressed) && open_sliced(datum, &sliced))
 	{
 		view->flat = sliced.flat;
-		view_every_partner(view, home);
-		if (!with_segments || view_read_segments(view, &sliced))
+		if (!compressed && search_pays(&sliced))
+		{
+			view_search_partners(view, &sliced, home);
+			found = true;
+		}
+		else if (read_directory(&sliced))
+		{
+			view->flat = sliced.flat;
+			view_every_partner(view, home);
+			found = true;
+		}
+		if (found && (!with_segments || view_read_segments(view, &sliced)))
 			return;
 	}
 	ledger_fetch(datum, &view->flat);

@@ -18,10 +18,10 @@ ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
 	LedgerStatus status;
 
 	for (uint32_t i = 0; i < n; i++)
-		milestones[i].since++;
+		milestones[i].start++;
 	status = ledger_milestones_find_as_it_is(milestones, n, measure, stream,
 											 order, scratch, heap);
 	for (uint32_t i = 0; i < n; i++)
-		milestones[i].since--;
+		milestones[i].start--;
 	return status;
 }
