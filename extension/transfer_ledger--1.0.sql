@@ -92,7 +92,7 @@ CREATE TYPE period_comparison AS (
     status text
 );
 COMMENT ON TYPE period_comparison IS
-'two figures compared: change = current - previous, percent_change = 100 * change / previous where previous > 0, status rise, fall, unchanged, new (from 0), nil (0 to 0) or reversal (the sign changed)';
+'two figures compared: change = current - previous, percent_change = 100 * change / previous where previous > 0, status rise, fall, unchanged, new (from 0), nil (0 to 0), reversal (the sign changed) or unknown (a figure is NULL)';
 
 CREATE FUNCTION period_rows_support(internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
@@ -141,7 +141,7 @@ COMMENT ON FUNCTION balance_of_flows(bigint, bigint) IS
 CREATE FUNCTION period_comparison(current bigint, previous bigint) RETURNS period_comparison
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION period_comparison(bigint, bigint) IS
-'two given figures compared; where one is NULL nothing is said of a change';
+'two given figures compared; where one is NULL the change is unknown';
 
 --
 -- Aggregates
@@ -559,14 +559,15 @@ COMMENT ON FUNCTION ledger_pairs(transfer_ledger, daterange) IS
 
 CREATE FUNCTION ledger_series(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, step interval DEFAULT '1 month',
-    anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL, within daterange DEFAULT NULL
+    anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL, within daterange DEFAULT NULL,
+    covered datemultirange DEFAULT NULL
 ) RETURNS TABLE (
     period daterange, label text, complete boolean, days integer, inflow bigint, outflow bigint, net bigint,
     gross bigint, balance bigint
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100 SUPPORT period_rows_support;
-COMMENT ON FUNCTION ledger_series(transfer_ledger, text, text, interval, date, interval, daterange) IS
-'flows of home with a partner, or every other party, by period, with the balance at its end; periods without a flow are there with 0';
+COMMENT ON FUNCTION ledger_series(transfer_ledger, text, text, interval, date, interval, daterange, datemultirange) IS
+'flows of home with a partner, or every other party, by period, with the balance at its end: 0 where nobody moved, NULL where no day is covered';
 
 --
 -- Comparisons: compared with what
@@ -574,93 +575,103 @@ COMMENT ON FUNCTION ledger_series(transfer_ledger, text, text, interval, date, i
 
 CREATE FUNCTION ledger_comparison(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, current daterange DEFAULT NULL,
-    previous daterange DEFAULT NULL
+    previous daterange DEFAULT NULL, covered datemultirange DEFAULT NULL
 ) RETURNS TABLE (
     measure text, period daterange, label text, complete boolean, days integer, current bigint,
     previous_period daterange, previous_label text, previous_complete boolean, previous_days integer,
     previous bigint, change bigint, percent_change numeric, status text
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
-COMMENT ON FUNCTION ledger_comparison(transfer_ledger, text, text, daterange, daterange) IS
+COMMENT ON FUNCTION ledger_comparison(transfer_ledger, text, text, daterange, daterange, datemultirange) IS
 'inflow, outflow, net and gross of home in two periods, compared; the previous one is the period just before unless it is given';
 
 CREATE FUNCTION ledger_comparison_series(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT 'net',
     step interval DEFAULT '1 month', versus interval DEFAULT NULL, anchor date DEFAULT '2001-01-01',
-    rolling interval DEFAULT NULL, within daterange DEFAULT NULL, align text DEFAULT 'bounds'
+    rolling interval DEFAULT NULL, within daterange DEFAULT NULL, covered datemultirange DEFAULT NULL,
+    align text DEFAULT 'bounds'
 ) RETURNS TABLE (
     period daterange, label text, complete boolean, days integer, current bigint, previous_period daterange,
     previous_label text, previous_complete boolean, previous_days integer, previous bigint, change bigint,
     percent_change numeric, status text, rank bigint, highest_since daterange, lowest_since daterange
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100 SUPPORT period_rows_support;
-COMMENT ON FUNCTION ledger_comparison_series(transfer_ledger, text, text, text, interval, interval, date, interval, daterange, text) IS
+COMMENT ON FUNCTION ledger_comparison_series(transfer_ledger, text, text, text, interval, interval, date, interval, daterange, datemultirange, text) IS
 'a measure of home by period, each compared with the period before, or with the same period an interval earlier; with its rank so far and the latest periods at least as high and at least as low';
 
 CREATE FUNCTION ledger_to_date(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
-    measure text DEFAULT 'net', step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01',
-    within daterange DEFAULT NULL
+    measure text DEFAULT 'net', step interval DEFAULT '1 year', versus interval DEFAULT NULL,
+    anchor date DEFAULT '2001-01-01', within daterange DEFAULT NULL, covered datemultirange DEFAULT NULL,
+    align text DEFAULT 'bounds'
 ) RETURNS TABLE (
     period daterange, label text, complete boolean, days integer, current bigint, previous_period daterange,
     previous_label text, previous_complete boolean, previous_days integer, previous bigint, change bigint,
     percent_change numeric, status text, rank bigint, highest_since daterange, lowest_since daterange
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION ledger_to_date(transfer_ledger, text, text, date, text, interval, date, daterange) IS
-'a measure of home in every year (or step) on record up to the same point as a day, each compared with the one before';
+COMMENT ON FUNCTION ledger_to_date(transfer_ledger, text, text, date, text, interval, interval, date, daterange, datemultirange, text) IS
+'a measure of home in every year (or step) on record up to the same point as a day, each compared with the one before, or with the same an interval earlier';
 
 CREATE FUNCTION ledger_milestones(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, starts date[] DEFAULT NULL,
-    targets bigint[] DEFAULT NULL, measure text DEFAULT 'net'
+    targets bigint[] DEFAULT NULL, measure text DEFAULT 'net', within daterange DEFAULT NULL,
+    covered datemultirange DEFAULT NULL
 ) RETURNS TABLE (
     start date, target bigint, reached_on date, day_number integer
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION ledger_milestones(transfer_ledger, text, text, date[], bigint[], text) IS
+COMMENT ON FUNCTION ledger_milestones(transfer_ledger, text, text, date[], bigint[], text, daterange, datemultirange) IS
 'the day on which a measure of home, added up from a start, reached a target, and its number, day 1 being the start';
 
 --
 -- Matches: one in, one out, and whether two ledgers agree
 --
 
-CREATE FUNCTION ledger_reversals(ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL) RETURNS TABLE (
+CREATE FUNCTION ledger_reversals(
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, within daterange DEFAULT NULL
+) RETURNS TABLE (
     day date, balance_before bigint, balance_after bigint, since date, days integer
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
-COMMENT ON FUNCTION ledger_reversals(transfer_ledger, text, text) IS
-'days on which the balance of home with a partner, or every other party, changed its sign, and since when and for how many days it had the earlier one';
+COMMENT ON FUNCTION ledger_reversals(transfer_ledger, text, text, daterange) IS
+'days within a period on which the balance of home with a partner, or every other party, changed its sign, and since when and for how many days it had the earlier one';
 
-CREATE FUNCTION ledger_matches(ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL) RETURNS TABLE (
+CREATE FUNCTION ledger_matches(
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, within daterange DEFAULT NULL
+) RETURNS TABLE (
     first_day date, first_direction text, matched_day date, people bigint, lag_days integer
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
-COMMENT ON FUNCTION ledger_matches(transfer_ledger, text, text) IS
-'first-in-first-out matches of inflow with outflow: the day and direction that moved first (no direction where both moved on that day), the day that matched, people, days between';
+COMMENT ON FUNCTION ledger_matches(transfer_ledger, text, text, daterange) IS
+'first-in-first-out matches of inflow with outflow that were made within a period: the day and direction that moved first (no direction where both moved on that day), the day that matched, people, days between';
 
-CREATE FUNCTION ledger_outstanding(ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL) RETURNS TABLE (
+CREATE FUNCTION ledger_outstanding(
+    ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
+    within daterange DEFAULT NULL
+) RETURNS TABLE (
     owing_party text, direction text, since date, people bigint, age_days integer
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
-COMMENT ON FUNCTION ledger_outstanding(transfer_ledger, text, text, date) IS
-'lots without a match at the end of a day, by default the last of the ledger, oldest first: the party that owes the counterpart (NULL is every other party), the direction that moved, since when, people, age';
+COMMENT ON FUNCTION ledger_outstanding(transfer_ledger, text, text, date, daterange) IS
+'lots that moved within a period and have no match at the end of a day, by default the last of the ledger, oldest first: the party that owes the counterpart (NULL is every other party), the direction that moved, since when, people, age';
 
 CREATE FUNCTION ledger_ageing(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
-    buckets integer[] DEFAULT '{30,60,90}'
+    buckets integer[] DEFAULT '{30,60,90}', within daterange DEFAULT NULL
 ) RETURNS TABLE (
     label text, youngest_days integer, oldest_days integer, home_owes bigint, partner_owes bigint
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
-COMMENT ON FUNCTION ledger_ageing(transfer_ledger, text, text, date, integer[]) IS
-'people outstanding at the end of a day by age bucket, empty buckets included: those that home owes and those that the partner, or every other party, owes';
+COMMENT ON FUNCTION ledger_ageing(transfer_ledger, text, text, date, integer[], daterange) IS
+'people who moved within a period and are outstanding at the end of a day by age bucket, empty buckets included: those that home owes and those that the partner, or every other party, owes';
 
 -- In a body in SQL every operator has operands of exactly the types that
 -- pg_catalog has it for: with others, an operator in the schema that the
 -- extension is created in could be taken in its place.
 CREATE FUNCTION ledger_matching_time(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL,
-    OUT people bigint, OUT mean_days numeric, OUT median_days integer, OUT percentile_90_days integer,
+    within daterange DEFAULT NULL, OUT people bigint, OUT mean_days numeric, OUT median_days integer, OUT percentile_90_days integer,
     OUT longest_days integer
 )
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
@@ -673,11 +684,11 @@ BEGIN ATOMIC
     FROM (SELECT matches.people, matches.lag_days,
               sum(matches.people) OVER (ORDER BY matches.lag_days) AS people_so_far,
               sum(matches.people) OVER () AS everyone
-          FROM ledger_matches(ledger, home, partner) AS matches) AS m
+          FROM ledger_matches(ledger, home, partner, within) AS matches) AS m
     HAVING ledger IS NOT NULL;
 END;
-COMMENT ON FUNCTION ledger_matching_time(transfer_ledger, text, text) IS
-'days that matched people waited for their counterpart, each person counting once: mean, median, 90th percentile and longest';
+COMMENT ON FUNCTION ledger_matching_time(transfer_ledger, text, text, daterange) IS
+'days that people matched within a period waited for their counterpart, each person counting once: mean, median, 90th percentile and longest';
 
 CREATE FUNCTION ledger_discrepancies(
     a transfer_ledger, b transfer_ledger, step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01',
@@ -774,19 +785,19 @@ COMMENT ON FUNCTION ledger_findings(transfer_ledger, datemultirange) IS
 CREATE FUNCTION ledger_sparkline(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT 'net',
     step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL,
-    within daterange DEFAULT NULL
+    within daterange DEFAULT NULL, covered datemultirange DEFAULT NULL
 ) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
-COMMENT ON FUNCTION ledger_sparkline(transfer_ledger, text, text, text, interval, date, interval, daterange) IS
+COMMENT ON FUNCTION ledger_sparkline(transfer_ledger, text, text, text, interval, date, interval, daterange, datemultirange) IS
 'a line with a block character for each period of a series; measure is inflow, outflow, net, gross or balance, and what is negative hangs from the top';
 
 CREATE FUNCTION ledger_bars(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, step interval DEFAULT '1 month',
     anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL, within daterange DEFAULT NULL,
-    width integer DEFAULT 78
+    covered datemultirange DEFAULT NULL, width integer DEFAULT 78
 ) RETURNS SETOF text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
-COMMENT ON FUNCTION ledger_bars(transfer_ledger, text, text, interval, date, interval, daterange, integer) IS
+COMMENT ON FUNCTION ledger_bars(transfer_ledger, text, text, interval, date, interval, daterange, datemultirange, integer) IS
 'a chart for a terminal, line by line: outflow to the left, inflow to the right, and the running balance';
 
 CREATE FUNCTION ledger_svg(
@@ -876,7 +887,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION period_shift(daterange, interval, text) IS
 'the period moved by an interval; align is bounds, last_day or same_days';
 
-CREATE FUNCTION period_label(period daterange, rolling boolean DEFAULT false) RETURNS text
+CREATE FUNCTION period_label(period daterange, rolling boolean DEFAULT false, anchor date DEFAULT '2001-01-01') RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION period_label(daterange, boolean) IS
-'what people call a period: 2026-03-14, 2026-W11, Mar 2026, 2026 Q1, 2026, 2025/26, year ending Jun 2026';
+COMMENT ON FUNCTION period_label(daterange, boolean, date) IS
+'what people call a period: 2026-03-14, 2026-W11, Mar 2026, 2026 Q1, 2025/26 Q1, 2026, 2025/26, year ending Jun 2026, 2001-2010';

@@ -55,3 +55,64 @@ fuzz_take_period(FuzzReader *reader)
 		period.end = LEDGER_DAY_UNBOUNDED_END;
 	return period;
 }
+
+static void
+finish_coverage(FuzzCoverage *taken, uint32_t n, bool given)
+{
+	taken->coverage.ranges = taken->ranges;
+	taken->coverage.before = taken->before;
+	taken->coverage.n = n;
+	taken->coverage.given = given;
+	ledger_coverage_count(taken->ranges, n, taken->before);
+}
+
+void
+fuzz_take_coverage(FuzzReader *reader, FuzzCoverage *taken)
+{
+	uint32_t	n = (uint32_t) fuzz_take(reader, 1) % (FUZZ_RANGES_MAX + 1);
+	LedgerDay	day = fuzz_take_day(reader);
+
+	for (uint32_t i = 0; i < n; i++)
+	{
+		uint32_t	kind = (uint32_t) fuzz_take(reader, 1);
+
+		taken->ranges[i].start = day;
+		day += 1 + (int32_t) (kind < 160 ? kind % 40 : fuzz_take(reader, 2));
+		taken->ranges[i].end = day;
+		day += 1 + (int32_t) fuzz_take(reader, 1) % 60;
+	}
+	finish_coverage(taken, n, true);
+}
+
+void
+fuzz_cover_hull(LedgerPeriod hull, FuzzCoverage *taken)
+{
+	taken->ranges[0] = hull;
+	finish_coverage(taken, hull.start < hull.end ? 1 : 0, false);
+}
+
+bool
+fuzz_covered(const LedgerCoverage *coverage, int64_t day)
+{
+	for (uint32_t i = 0; i < coverage->n; i++)
+		if (day >= coverage->ranges[i].start && day < coverage->ranges[i].end)
+			return true;
+	return false;
+}
+
+int64_t
+fuzz_covered_days(const LedgerCoverage *coverage, int64_t start, int64_t end)
+{
+	int64_t		days = 0;
+
+	for (uint32_t i = 0; i < coverage->n; i++)
+	{
+		int64_t		from = coverage->ranges[i].start;
+		int64_t		to = coverage->ranges[i].end;
+
+		from = from > start ? from : start;
+		to = to < end ? to : end;
+		days += to > from ? to - from : 0;
+	}
+	return days;
+}

@@ -56,15 +56,23 @@ take_figure(FuzzReader *reader)
 	return (int64_t) fuzz_take(reader, 2) * (kind % 2 == 0 ? 1 : -1);
 }
 
+/* The calendar of all rows, which need not belong to it */
+static PeriodCalendar calendar;
+
 static uint32_t
 take_rows(FuzzReader *reader, LedgerSeriesRow *rows)
 {
 	uint32_t	n = (uint32_t) fuzz_take(reader, 1) % (ROWS_MAX + 1);
 
+	calendar.step.months = 1;
+	calendar.rolling.months = 1 + (int32_t) fuzz_take(reader, 1) % 2;
+	calendar.anchor = fuzz_take_day(reader);
 	for (uint32_t i = 0; i < n; i++)
 	{
 		LedgerSeriesRow *row = &rows[i];
 
+		row->calendar = &calendar;
+		row->days = (int32_t) fuzz_take(reader, 1) % 4;
 		row->period.start = fuzz_take_day(reader);
 		row->period.end = row->period.start +
 			(int32_t) (1 + fuzz_take(reader, 1));
@@ -117,6 +125,11 @@ check_sparkline(const LedgerSeriesRow *rows, uint32_t n,
 		int64_t		value = ledger_picture_figure(&rows[i], measure);
 		char		c = drawn.text[i];
 
+		if (rows[i].days == 0)
+		{
+			FUZZ_REQUIRE(c == '.');
+			continue;
+		}
 		FUZZ_REQUIRE(value == 0 ? c == '_' : value < 0 ?
 					 c == '-' || c == '=' : c >= '1' && c <= '7');
 		/* who is higher is drawn no lower */
@@ -124,7 +137,7 @@ check_sparkline(const LedgerSeriesRow *rows, uint32_t n,
 		{
 			int64_t		other = ledger_picture_figure(&rows[j], measure);
 
-			FUZZ_REQUIRE(other <= 0 || other == value ||
+			FUZZ_REQUIRE(rows[j].days == 0 || other <= 0 || other == value ||
 						 (other < value ? drawn.text[j] <= c :
 						  drawn.text[j] >= c));
 		}

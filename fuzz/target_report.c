@@ -18,6 +18,7 @@ typedef struct Question
 	ViewModel	view;
 	LedgerPeriod within;
 	PeriodCalendar calendar;
+	FuzzCoverage covered;
 } Question;
 
 /* Every day with a flow comes once, in order, with its sums. */
@@ -149,7 +150,9 @@ check_row(const Question *question, LedgerPeriod within, int64_t number,
 		  LedgerStatus status, const LedgerSeriesRow *row)
 {
 	const ViewModel *view = &question->view;
+	const LedgerCoverage *coverage = &question->covered.coverage;
 	LedgerPeriod window;
+	int64_t		days;
 	int64_t		start;
 	int64_t		end;
 	ModelPeople inflow;
@@ -162,10 +165,12 @@ check_row(const Question *question, LedgerPeriod within, int64_t number,
 		FUZZ_REQUIRE(status == LEDGER_BAD_DAY);
 		return false;
 	}
-	start = window.start > within.start ? window.start : within.start;
+	start = window.start > within.start ||
+		period_calendar_rolls(&question->calendar) ? window.start : within.start;
 	end = window.end < within.end ? window.end : within.end;
-	inflow = view_flow(view, 1, start, end);
-	outflow = view_flow(view, -1, start, end);
+	days = fuzz_covered_days(coverage, start, end);
+	inflow = view_flow_covered(view, 1, start, end, coverage);
+	outflow = view_flow_covered(view, -1, start, end, coverage);
 	balance = view_flow(view, 1, INT64_MIN, end) -
 		view_flow(view, -1, INT64_MIN, end);
 	if (!model_people_fit(inflow) || !model_people_fit(outflow) ||
@@ -178,7 +183,8 @@ check_row(const Question *question, LedgerPeriod within, int64_t number,
 	FUZZ_REQUIRE(status == LEDGER_OK);
 	FUZZ_REQUIRE(row->period.start == window.start &&
 				 row->period.end == window.end);
-	FUZZ_REQUIRE(row->complete == (start == window.start && end == window.end));
+	FUZZ_REQUIRE(row->days == days);
+	FUZZ_REQUIRE(row->complete == (days == window.end - window.start));
 	FUZZ_REQUIRE(row->inflow == inflow && row->outflow == outflow);
 	FUZZ_REQUIRE(row->net == inflow - outflow);
 	FUZZ_REQUIRE(row->gross == inflow + outflow);
@@ -207,8 +213,9 @@ check_series(const Question *question, LedgerPeriod within)
 	ends = fuzz_allocate(view->n * sizeof(*ends));
 	starts = period_calendar_rolls(&question->calendar) ?
 		fuzz_allocate(view->n * sizeof(*starts)) : NULL;
-	ledger_series_start(&series, &question->calendar, within, first, last,
-						ends, starts, NULL);
+	ledger_series_start(&series, &question->calendar, within,
+						&question->covered.coverage, first, last, ends, starts,
+						NULL);
 	for (uint32_t i = 0; i < view->n; i++)
 		FUZZ_REQUIRE(ledger_series_add(&series, &view->corridors[i],
 									   view->inward[i]) == LEDGER_OK);
@@ -227,10 +234,12 @@ check_series(const Question *question, LedgerPeriod within)
 }
 
 static void
-answer(const Question *question)
+answer(Question *question, bool given)
 {
 	LedgerPeriod within = check_within(question);
 
+	if (!given)
+		fuzz_cover_hull(view_hull(&question->view, within), &question->covered);
 	check_flows(&question->view);
 	check_parts(question);
 	if (within.start < within.end)
@@ -244,14 +253,17 @@ try_report(const uint8_t *input, size_t size)
 	Question	question;
 	uint32_t	home = (uint32_t) fuzz_take(&reader, 1);
 	uint32_t	partner = (uint32_t) fuzz_take(&reader, 1);
+	bool		given;
 
 	question.calendar.step = fuzz_take_length(&reader);
 	question.calendar.rolling = fuzz_take(&reader, 1) % 2 == 0 ?
 		question.calendar.step : fuzz_take_length(&reader);
 	question.calendar.anchor = fuzz_take_day(&reader);
 	question.within = fuzz_take_period(&reader);
+	given = fuzz_take(&reader, 1) % 2 == 0;
+	fuzz_take_coverage(&reader, &question.covered);
 	if (view_from_input(&question.view, home, partner, &reader))
-		answer(&question);
+		answer(&question, given);
 	view_free(&question.view);
 }
 

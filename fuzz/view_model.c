@@ -43,6 +43,44 @@ view_flow(const ViewModel *view, int wanted, int64_t start, int64_t end)
 	return people;
 }
 
+ModelPeople
+view_flow_covered(const ViewModel *view, int wanted, int64_t start,
+				  int64_t end, const LedgerCoverage *coverage)
+{
+	ModelPeople people = 0;
+
+	for (size_t i = 0; i < view->model.n; i++)
+	{
+		const ModelEntry *entry = &view->model.entries[i];
+
+		if (entry->day >= start && entry->day < end &&
+			fuzz_covered(coverage, entry->day) &&
+			view_direction(view, entry->origin, entry->destination) == wanted)
+			people += entry->people;
+	}
+	return people;
+}
+
+LedgerPeriod
+view_hull(const ViewModel *view, LedgerPeriod within)
+{
+	LedgerPeriod hull = within;
+
+	for (size_t i = 0; i < view->model.n; i++)
+	{
+		LedgerDay	day = view->model.entries[i].day;
+
+		if (hull.start >= hull.end)
+		{
+			hull.start = day;
+			hull.end = day + 1;
+		}
+		hull.start = day < hull.start ? day : hull.start;
+		hull.end = day >= hull.end ? day + 1 : hull.end;
+	}
+	return hull;
+}
+
 static void
 find_corridors(ViewModel *view)
 {

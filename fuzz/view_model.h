@@ -6,6 +6,7 @@
 #define VIEW_MODEL_H
 
 #include "model.h"
+#include "period_input.h"
 
 /* A model, the same as a flat ledger, and the corridors between a home and a
  * partner or, where that has no name, every other party. */
@@ -36,5 +37,11 @@ extern int	view_direction(const ViewModel *view, LedgerParty origin,
 /* People who moved in this direction on the days [start, end). */
 extern ModelPeople view_flow(const ViewModel *view, int wanted, int64_t start,
 							 int64_t end);
+/* The same of those days that are covered */
+extern ModelPeople view_flow_covered(const ViewModel *view, int wanted,
+									 int64_t start, int64_t end,
+									 const LedgerCoverage *coverage);
+/* All days from the first entry, or of `within`, to the last */
+extern LedgerPeriod view_hull(const ViewModel *view, LedgerPeriod within);
 
 #endif							/* VIEW_MODEL_H */

@@ -1,7 +1,7 @@
 /*
  * answers/comparison.c
  *		Sums of many periods in one pass over the entries, ranks, highs and
- *		milestones.  What is given and promised stands in answers/comparison.h.
+ *		milestones.  What is given and promised is in answers/comparison.h.
  *
  * The sum of a period is the running sum at its end less that at its start, so
  * that any number of periods, however they overlap, takes one pass: their
@@ -108,23 +108,8 @@ sort_keys(uint64_t *keys, uint64_t *scratch, size_t n,
 }
 
 /*
- * Coverage and sums
+ * Sums
  */
-
-LedgerCoverage
-ledger_coverage(const LedgerFlat *flat, LedgerPeriod within)
-{
-	LedgerCoverage coverage = {within, {0, 0}};
-
-	if (flat->corridors > 0 && within.start < within.end &&
-		flat->first < within.start)
-	{
-		coverage.earlier.start = flat->first;
-		coverage.earlier.end = flat->last < within.start ?
-			flat->last + 1 : within.start;
-	}
-	return coverage;
-}
 
 /* The days in both of two periods; empty as {0, 0} */
 static LedgerPeriod
@@ -141,14 +126,13 @@ period_overlap(LedgerPeriod a, LedgerPeriod b)
 
 void
 ledger_flows_start(LedgerPeriodFlows *flows, LedgerPeriod period,
-				   const LedgerCoverage *coverage)
+				   LedgerPeriod asked, const LedgerCoverage *coverage)
 {
 	const LedgerSum zero = {0, 0};
 
 	flows->period = period;
-	flows->counted = period_overlap(period, coverage->within);
-	if (!ledger_flows_known(flows))
-		flows->counted = period_overlap(period, coverage->earlier);
+	flows->counted = period_overlap(period, asked);
+	flows->days = ledger_coverage_days(coverage, flows->counted);
 	flows->inflow = zero;
 	flows->outflow = zero;
 }
@@ -244,89 +228,142 @@ ledger_flows_measure(const LedgerPeriodFlows *flows, LedgerMeasure measure,
  * Periods of a comparison
  */
 
-/*
- * The window of a step period that is no row.  Where no date can say its
- * bounds there is no such period, as before the first year.
- */
-static LedgerPeriod
-window_or_none(const PeriodCalendar *calendar, int64_t number)
+/* Sets what row i is compared with, or a place of its own where that has one. */
+static void
+start_compared(LedgerComparison *comparison, uint32_t i, LedgerStatus status,
+			   LedgerPeriod period)
 {
 	const LedgerPeriod none = {0, 0};
-	LedgerPeriod window;
 
-	if (period_calendar_window(calendar, number, &window) != LEDGER_OK)
-		return none;
-	return window;
+	/* where no date can say its bounds, there is no such period */
+	ledger_flows_start(ledger_compared(comparison, i),
+					   status == LEDGER_OK ? period : none,
+					   ledger_period_everything(), &comparison->coverage);
 }
 
-/* The period `versus` earlier, or none where no date can say its bounds */
-static LedgerPeriod
-shifted_or_none(LedgerPeriod period, const PeriodStep *versus,
-				PeriodAlign align)
+/*
+ * The window of number n, or its step period, `versus` earlier.  Steps of days
+ * keep their length, and so do windows of days.
+ */
+static LedgerStatus
+earlier_window(const LedgerComparison *comparison, int64_t n,
+			   LedgerPeriod *earlier)
 {
-	const LedgerPeriod none = {0, 0};
-	LedgerPeriod shifted;
+	const PeriodCalendar *calendar = &comparison->calendar;
+	PeriodAlign align = comparison->align;
+	LedgerPeriod period;
+	LedgerStatus status;
 
-	if (period_shift_by(period, *versus, -1, align, &shifted) != LEDGER_OK)
-		return none;
-	return shifted;
+	if (calendar->rolling.months > 0 && calendar->step.months > 0)
+	{
+		status = period_calendar_window(calendar, n, &period);
+		return status == LEDGER_OK ?
+			period_shift_by(period, comparison->versus, -1, align, earlier) :
+			status;
+	}
+	if (calendar->step.days > 0 && align == PERIOD_ALIGN_BOUNDS)
+		align = PERIOD_ALIGN_SAME_DAYS;
+	status = period_calendar_step(calendar, n, &period);
+	if (status == LEDGER_OK)
+		status = period_shift_by(period, comparison->versus, -1, align, earlier);
+	if (status != LEDGER_OK || !period_calendar_rolls(calendar))
+		return status;
+	return period_window_ending(calendar, earlier->end, &earlier->start);
 }
 
 LedgerStatus
-ledger_comparison_series_periods(LedgerComparison *comparison,
-								 const PeriodStep *versus, PeriodAlign align,
-								 const LedgerCoverage *coverage)
+ledger_comparison_series_periods(LedgerComparison *comparison)
 {
 	const PeriodCalendar *calendar = &comparison->calendar;
 	int64_t		first = comparison->first;
+	LedgerPeriod asked = comparison->within;
+	LedgerPeriod period;
+	LedgerStatus status;
 
+	if (period_calendar_rolls(calendar))
+		asked.start = LEDGER_DAY_UNBOUNDED_START;
 	for (uint32_t i = 0; i < comparison->n; i++)
 	{
-		LedgerPeriod period;
-		LedgerStatus status;
-
 		status = period_calendar_window(calendar, first + i, &period);
 		if (status != LEDGER_OK)
 			return status;
-		ledger_flows_start(&comparison->flows[i], period, coverage);
-		if (versus != NULL)
-			ledger_flows_start(ledger_compared(comparison, i),
-							   shifted_or_none(period, versus, align),
-							   coverage);
+		ledger_flows_start(&comparison->flows[i], period, asked,
+						   &comparison->coverage);
+		if (comparison->by_versus)
+		{
+			status = earlier_window(comparison, first + i, &period);
+			start_compared(comparison, i, status, period);
+		}
 		checkpoint_at(comparison->checkpoint, i);
 	}
-	if (versus == NULL)
+	if (!comparison->by_versus)
 	{
-		ledger_flows_start(ledger_compared(comparison, 0),
-						   window_or_none(calendar, first - 1), coverage);
-		ledger_flows_start(ledger_compared(comparison, 1),
-						   comparison->flows[0].period, coverage);
+		status = period_calendar_window(calendar, first - 1, &period);
+		start_compared(comparison, 0, status, period);
+		start_compared(comparison, 1, LEDGER_OK, comparison->flows[0].period);
 	}
 	return LEDGER_OK;
 }
 
 /*
- * The stretch of a step period up to the same point as `as_of`, which lies
- * `steps` step periods later.  The same point is the same day of the month,
- * clipped: 28 February for the 29th.  Where clipping leads out of the step
- * period, as with months from the 31st, it is the nearest day inside.
+ * The last day of a stretch of whole months: the same day as `as_of` so many
+ * months and days earlier.  The last day of a month stays that, unless align
+ * says otherwise: from 28 February comes 29 February.
  */
 static LedgerStatus
-to_date_period(const PeriodCalendar *calendar, int64_t number, int64_t steps,
-			   LedgerDay as_of, LedgerPeriod *period)
+same_day_earlier(LedgerDay as_of, PeriodStep back, PeriodAlign align,
+				 LedgerDay *last)
 {
-	LedgerPeriod whole;
-	LedgerDay	last;
-	PeriodStep	back;
 	LedgerStatus status;
 
-	status = period_calendar_step(calendar, number, &whole);
+	if (align != PERIOD_ALIGN_BOUNDS || ledger_split_day(as_of + 1).day != 1)
+		return period_day_plus(as_of, back, -1, last);
+	/* the first of the month after stays the first of a month */
+	status = period_day_plus(as_of + 1, back, -1, last);
+	if (status == LEDGER_OK)
+		*last -= 1;
+	return status;
+}
+
+/*
+ * The stretch of a step period, `steps` before the one of `as_of`, up to the
+ * same point as that; earlier by `versus`, unless that is nothing.  Where the
+ * same day is none of the step period, it is the nearest.
+ */
+static LedgerStatus
+to_date_period(const LedgerComparison *comparison, int64_t steps,
+			   PeriodStep versus, LedgerDay as_of, LedgerPeriod *period)
+{
+	const PeriodCalendar *calendar = &comparison->calendar;
+	int64_t		number = comparison->first + comparison->n - 1;
+	LedgerPeriod whole;
+	LedgerPeriod current;
+	PeriodStep	back = versus;
+	LedgerDay	last;
+	LedgerStatus status;
+
+	status = period_calendar_step(calendar, number, &current);
+	if (status == LEDGER_OK)
+		status = period_calendar_step(calendar, number - steps, &whole);
+	if (status == LEDGER_OK)
+		status = period_shift_by(whole, versus, -1,
+								 calendar->step.days > 0 &&
+								 comparison->align == PERIOD_ALIGN_BOUNDS ?
+								 PERIOD_ALIGN_SAME_DAYS : comparison->align,
+								 &whole);
 	if (status != LEDGER_OK)
 		return status;
+
 	/* both ends lie within dates, so that the steps between them fit */
-	back.months = (int32_t) (steps * calendar->step.months);
-	back.days = (int32_t) (steps * calendar->step.days);
-	status = period_day_plus(as_of, back, -1, &last);
+	back.months += (int32_t) (steps * calendar->step.months);
+	if (comparison->align == PERIOD_ALIGN_SAME_DAYS ||
+		(calendar->step.days > 0 && comparison->align == PERIOD_ALIGN_BOUNDS))
+		last = whole.start + (as_of - current.start);
+	else if (as_of + 1 == current.end && comparison->align == PERIOD_ALIGN_BOUNDS)
+		last = whole.end - 1;
+	else
+		status = same_day_earlier(as_of - (LedgerDay) (steps * calendar->step.days),
+								  back, comparison->align, &last);
 	if (status != LEDGER_OK)
 		return status;
 	if (last < whole.start)
@@ -339,32 +376,34 @@ to_date_period(const PeriodCalendar *calendar, int64_t number, int64_t steps,
 }
 
 LedgerStatus
-ledger_to_date_periods(LedgerComparison *comparison, LedgerDay as_of,
-					   const LedgerCoverage *coverage)
+ledger_to_date_periods(LedgerComparison *comparison, LedgerDay as_of)
 {
-	const PeriodCalendar *calendar = &comparison->calendar;
-	const LedgerCoverage covered = {coverage->within, {0, 0}};
-	const LedgerPeriod none = {0, 0};
+	const PeriodStep nothing = {0, 0};
+	int64_t		n = comparison->n;
 	LedgerPeriod period;
 	LedgerStatus status;
 
-	for (uint32_t i = 0; i < comparison->n; i++)
+	for (uint32_t i = 0; i < n; i++)
 	{
-		status = to_date_period(calendar, comparison->first + i,
-								(int64_t) comparison->n - 1 - i, as_of,
-								&period);
+		status = to_date_period(comparison, n - 1 - i, nothing, as_of, &period);
 		if (status != LEDGER_OK)
 			return status;
-		/* the first may end before `within`, where it is no row's to tell */
-		ledger_flows_start(&comparison->flows[i], period, &covered);
+		ledger_flows_start(&comparison->flows[i], period, comparison->within,
+						   &comparison->coverage);
+		if (comparison->by_versus)
+		{
+			status = to_date_period(comparison, n - 1 - i, comparison->versus,
+									as_of, &period);
+			start_compared(comparison, i, status, period);
+		}
 		checkpoint_at(comparison->checkpoint, i);
 	}
-	status = to_date_period(calendar, comparison->first - 1, comparison->n,
-							as_of, &period);
-	ledger_flows_start(ledger_compared(comparison, 0),
-					   status == LEDGER_OK ? period : none, coverage);
-	ledger_flows_start(ledger_compared(comparison, 1),
-					   comparison->flows[0].period, coverage);
+	if (!comparison->by_versus)
+	{
+		status = to_date_period(comparison, n, nothing, as_of, &period);
+		start_compared(comparison, 0, status, period);
+		start_compared(comparison, 1, LEDGER_OK, comparison->flows[0].period);
+	}
 	return LEDGER_OK;
 }
 
@@ -499,7 +538,8 @@ order_by_start(const LedgerMilestone *milestones, uint32_t n, uint64_t *order,
  */
 LedgerStatus
 ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
-					   LedgerMeasure measure, LedgerFlowStream *stream,
+					   LedgerMeasure measure, LedgerDay end,
+					   LedgerFlowStream *stream,
 					   uint64_t *order, uint64_t *scratch,
 					   LedgerMilestone **heap)
 {
@@ -515,7 +555,8 @@ ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
 	sorted = order_by_start(milestones, n, order, scratch, stream->checkpoint);
 
 	while ((next < n || under_way > 0) &&
-		   (status = ledger_flow_next(stream, &flow)) == LEDGER_OK)
+		   (status = ledger_flow_next(stream, &flow)) == LEDGER_OK &&
+		   flow.day < end)
 	{
 		for (; next < n && key_day(sorted[next]) <= flow.day; next++)
 		{

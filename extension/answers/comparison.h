@@ -12,28 +12,12 @@
 /* What an index of a row stands for where there is no such row */
 #define LEDGER_NO_ROW		UINT32_MAX
 
-/*
- * The days that figures are known of.  `within` is what the question covers,
- * and its periods are the ones listed.  The ledger's own days before it serve
- * comparisons only: a period with no day in `within` is taken from them, so
- * that the months of one year can be compared with those of the year before.
- * Missing is not zero: of a period outside both nothing is known.
- */
-typedef struct LedgerCoverage
-{
-	LedgerPeriod within;
-	LedgerPeriod earlier;
-} LedgerCoverage;
-
-/* `within` comes from ledger_report_within. */
-extern LedgerCoverage ledger_coverage(const LedgerFlat *flat,
-									  LedgerPeriod within);
-
 /* A period, and what a home's flows add up to on the days known of it */
 typedef struct LedgerPeriodFlows
 {
 	LedgerPeriod period;		/* empty: there is no such period */
-	LedgerPeriod counted;		/* its days that are known; empty: none is */
+	LedgerPeriod counted;		/* its days that are asked about */
+	int32_t		days;			/* those of them that are covered */
 	LedgerSum	inflow;
 	LedgerSum	outflow;
 } LedgerPeriodFlows;
@@ -44,7 +28,7 @@ typedef struct LedgerPeriodFlows
 static inline bool
 ledger_flows_known(const LedgerPeriodFlows *flows)
 {
-	return flows->counted.start < flows->counted.end;
+	return flows->days > 0;
 }
 
 /* Are all days of the period known? */
@@ -52,19 +36,12 @@ static inline bool
 ledger_flows_complete(const LedgerPeriodFlows *flows)
 {
 	return ledger_flows_known(flows) &&
-		flows->counted.start == flows->period.start &&
-		flows->counted.end == flows->period.end;
+		flows->days == flows->period.end - flows->period.start;
 }
 
-/* The number of days that are known */
-static inline int32_t
-ledger_flows_days(const LedgerPeriodFlows *flows)
-{
-	return flows->counted.end - flows->counted.start;
-}
-
-/* Begins with sums of nothing. */
+/* Begins with sums of nothing; only the days in `asked` are counted. */
 extern void ledger_flows_start(LedgerPeriodFlows *flows, LedgerPeriod period,
+							   LedgerPeriod asked,
 							   const LedgerCoverage *coverage);
 /*
  * Sums `n` periods in whatever order, which may overlap, in one pass over the
@@ -86,6 +63,9 @@ extern LedgerStatus ledger_flows_measure(const LedgerPeriodFlows *flows,
  * `versus`; otherwise a row is compared with the row before, and two more are
  * there: what the first row is compared with, and the period of the first row
  * as the second is compared with it.
+ *
+ * Rows count what they have in `within`, windows also what they have before.
+ * What rows are compared with is never cut.
  */
 typedef struct LedgerComparison
 {
@@ -93,6 +73,10 @@ typedef struct LedgerComparison
 	int64_t		first;
 	uint32_t	n;
 	bool		by_versus;
+	PeriodStep	versus;			/* where by_versus */
+	PeriodAlign align;
+	LedgerPeriod within;
+	LedgerCoverage coverage;
 	LedgerPeriodFlows *flows;	/* borrowed; ledger_comparison_room of them */
 	LedgerCheckpoint checkpoint;
 } LedgerComparison;
@@ -114,21 +98,13 @@ ledger_compared(const LedgerComparison *comparison, uint32_t i)
 }
 
 /*
- * Fills the periods of a series, windows where the calendar rolls, each
- * compared with itself `versus` earlier (NULL: with the one before).  The
- * calendar, the first number and the flows' room are set already.
+ * Both fill the periods of a comparison, of which all else is set: those of a
+ * series, windows where the calendar rolls; or the stretches of step periods up
+ * to the same point as `as_of`, a day of the last of them.
  */
-extern LedgerStatus ledger_comparison_series_periods(LedgerComparison *comparison,
-													 const PeriodStep *versus,
-													 PeriodAlign align,
-													 const LedgerCoverage *coverage);
-/*
- * Fills the stretches of step periods up to the same point as `as_of`, a day
- * of the last of them.
- */
+extern LedgerStatus ledger_comparison_series_periods(LedgerComparison *comparison);
 extern LedgerStatus ledger_to_date_periods(LedgerComparison *comparison,
-										   LedgerDay as_of,
-										   const LedgerCoverage *coverage);
+										   LedgerDay as_of);
 
 /*
  * rank[i] = 1 + the number of values before the i-th that are higher; the same
@@ -160,12 +136,13 @@ typedef struct LedgerMilestone
 } LedgerMilestone;
 
 /*
- * Finds the day of each milestone in one pass over the entries.  The caller
- * sets start and target.  `order` and `scratch` have room for n each, `heap`
+ * Finds the day of each milestone in one pass over the entries of the days
+ * before `end`.  The caller sets start and target.  `order` and `scratch` have room for n each, `heap`
  * too.
  */
 extern LedgerStatus ledger_milestones_find(LedgerMilestone *milestones,
 										   uint32_t n, LedgerMeasure measure,
+										   LedgerDay end,
 										   LedgerFlowStream *stream,
 										   uint64_t *order, uint64_t *scratch,
 										   LedgerMilestone **heap);

@@ -326,6 +326,8 @@ draw_period(const LedgerCanvas *canvas, const LedgerSvg *svg,
 	int32_t		middle = (left + right) / 2;
 	char		label[LEDGER_PICTURE_LABEL_MAX];
 
+	if (!ledger_series_row_known(row))
+		return;
 	ledger_picture_label(row, label);
 	if (one_measure(svg))
 	{
@@ -355,19 +357,24 @@ draw_period(const LedgerCanvas *canvas, const LedgerSvg *svg,
 
 /*
  * Draws the line of the balance, with a circle for each period as long as they
- * stand apart.
+ * stand apart.  It passes over periods of which nothing is known.
  */
 static void
 draw_balance(const LedgerCanvas *canvas, const LedgerSvg *svg,
 			 const Layout *layout)
 {
+	const char *between = "";
 	uint32_t	i;
 
 	ledger_draw(canvas, "<polyline fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" points=\"");
 	for (i = 0; i < svg->n; i++)
-		ledger_draw(canvas, i == 0 ? "%c,%c" : " %c,%c",
-					ledger_axis_middle(&layout->axis, i),
+	{
+		if (!ledger_series_row_known(&svg->rows[i]))
+			continue;
+		ledger_draw(canvas, "%s%c,%c", between, ledger_axis_middle(&layout->axis, i),
 					ledger_scale_position(&layout->balance, svg->rows[i].balance, false));
+		between = " ";
+	}
 	ledger_draw(canvas, "\"/>\n");
 	if (svg->n > 1 &&
 		(layout->axis.right - layout->axis.left) / (int32_t) svg->n < CIRCLE_DISTANCE)
@@ -376,6 +383,8 @@ draw_balance(const LedgerCanvas *canvas, const LedgerSvg *svg,
 	{
 		char		label[LEDGER_PICTURE_LABEL_MAX];
 
+		if (!ledger_series_row_known(&svg->rows[i]))
+			continue;
 		ledger_picture_label(&svg->rows[i], label);
 		ledger_draw(canvas, "<circle cx=\"%c\" cy=\"%c\" r=\"3\">",
 					ledger_axis_middle(&layout->axis, i),

@@ -249,13 +249,10 @@ period_calendar_window(const PeriodCalendar *calendar, int64_t n,
 {
 	PeriodStep	rolling = calendar->rolling;
 	LedgerStatus status = period_calendar_step(calendar, n, window);
-	LedgerDay	before;
 
 	if (status != LEDGER_OK || !period_calendar_rolls(calendar))
 		return status;
-	if (rolling.months == 0)
-		return store_bound((int64_t) window->end - rolling.days, &window->start);
-	if (calendar->step.months > 0)
+	if (rolling.months > 0 && calendar->step.months > 0)
 	{
 		LedgerMonthDay	anchor = ledger_split_day(calendar->anchor);
 		int64_t		months = (n + 1) * calendar->step.months - rolling.months;
@@ -263,9 +260,22 @@ period_calendar_window(const PeriodCalendar *calendar, int64_t n,
 		return store_month_day(anchor.month + months, anchor.day,
 							   &window->start);
 	}
-	status = period_day_plus(window->end - 1, rolling, -1, &before);
+	return period_window_ending(calendar, window->end, &window->start);
+}
+
+LedgerStatus
+period_window_ending(const PeriodCalendar *calendar, LedgerDay end,
+					 LedgerDay *start)
+{
+	PeriodStep	rolling = calendar->rolling;
+	LedgerDay	before;
+	LedgerStatus status;
+
+	if (rolling.months == 0)
+		return store_bound((int64_t) end - rolling.days, start);
+	status = period_day_plus(end - 1, rolling, -1, &before);
 	if (status == LEDGER_OK)
-		window->start = before + 1;
+		*start = before + 1;
 	return status;
 }
 
@@ -476,14 +486,23 @@ write_plain(LedgerPeriod period, char *label)
 /*
  * Writes the ISO week that starts on a Monday.  It belongs to the year that
  * its Thursday is in, and is the first week where that is the year's first.
+ * Seven days from another day on are named by that.
  */
 static int
-write_week(LedgerDay monday, char *label)
+write_week(LedgerDay first, char *label)
 {
-	LedgerDay	thursday = monday + 3;
+	LedgerDay	thursday = first + 3;
 	int32_t		year;
 	int32_t		month;
 	int32_t		day;
+
+	if ((first - PERIOD_DEFAULT_ANCHOR) % 7 != 0)
+	{
+		char		text[PERIOD_DAY_MAX];
+
+		period_write_day(first, text);
+		return snprintf(label, PERIOD_LABEL_MAX, "week from %s", text);
+	}
 
 	ledger_day_to_civil(thursday, &year, &month, &day);
 	return snprintf(label, PERIOD_LABEL_MAX, "%04d-W%02d", year,
@@ -549,9 +568,41 @@ write_year(LedgerPeriod period, char *label)
 	return write_year_ending(period, label);
 }
 
-/* Writes whole months from the first of one that have a name; else 0. */
+/*
+ * Writes a quarter of the years that start with the anchor; 0 where the period
+ * is none.  Years that are not those of the calendar are written with two.
+ */
 static int
-write_months(LedgerPeriod period, char *label)
+write_quarter(LedgerPeriod period, LedgerDay anchor, char *label)
+{
+	LedgerMonthDay first = ledger_split_day(anchor);
+	LedgerMonthDay start = ledger_split_day(period.start);
+	int64_t		months = start.month - first.month;
+	int64_t		year_start;
+	int32_t		quarter;
+	int32_t		year;
+	int32_t		month;
+	int32_t		day;
+
+	if (months % 3 != 0 || month_day(start.month, first.day) != period.start ||
+		month_day(start.month + 3, first.day) != period.end)
+		return 0;
+	quarter = (int32_t) ((months % MONTHS_PER_YEAR + MONTHS_PER_YEAR) %
+						 MONTHS_PER_YEAR / 3);
+	year_start = month_day(start.month - 3 * quarter, first.day);
+	ledger_day_to_civil((LedgerDay) year_start, &year, &month, &day);
+	if (month == 1 && day == 1)
+		return snprintf(label, PERIOD_LABEL_MAX, "%04d Q%d", year, quarter + 1);
+	return snprintf(label, PERIOD_LABEL_MAX, "%04d/%02d Q%d",
+					year, (year + 1) % 100, quarter + 1);
+}
+
+/*
+ * Writes whole months that have a name; 0 where they have none: one from its
+ * first day, a quarter, several calendar years that are no window.
+ */
+static int
+write_months(LedgerPeriod period, bool rolling, LedgerDay anchor, char *label)
 {
 	int			of_month;
 	int64_t		months = whole_months(period, &of_month);
@@ -563,9 +614,12 @@ write_months(LedgerPeriod period, char *label)
 	if (of_month == 1 && months == 1)
 		return snprintf(label, PERIOD_LABEL_MAX, "%s %04d",
 						month_names[month - 1], year);
-	if (of_month == 1 && months == 3 && month % 3 == 1)
-		return snprintf(label, PERIOD_LABEL_MAX, "%04d Q%d",
-						year, month / 3 + 1);
+	if (months == 3)
+		return write_quarter(period, anchor, label);
+	if (!rolling && of_month == 1 && month == 1 &&
+		months > MONTHS_PER_YEAR && months % MONTHS_PER_YEAR == 0)
+		return snprintf(label, PERIOD_LABEL_MAX, "%04d-%04d", year,
+						year + (int32_t) (months / MONTHS_PER_YEAR) - 1);
 	return 0;
 }
 
@@ -573,8 +627,9 @@ write_months(LedgerPeriod period, char *label)
  * Writes the name that people have for a period, and its first and last day
  * where they have none.  Only days of the years 1 to 9999 have names.
  */
-static int
-write_label(LedgerPeriod period, bool rolling, char *label)
+int
+period_write_label_as(LedgerPeriod period, bool rolling, LedgerDay anchor,
+					  char label[PERIOD_LABEL_MAX])
 {
 	int			length;
 
@@ -583,29 +638,11 @@ write_label(LedgerPeriod period, bool rolling, char *label)
 		return write_plain(period, label);
 	if (period.end - period.start == 1)
 		return period_write_day(period.start, label);
-	if (period.end - period.start == 7 &&
-		(period.start - PERIOD_DEFAULT_ANCHOR) % 7 == 0)	/* from a Monday */
+	if (period.end - period.start == 7 && !rolling)
 		return write_week(period.start, label);
 	if (twelve_months(period))
 		return rolling ? write_year_ending(period, label) :
 			write_year(period, label);
-	length = write_months(period, label);
+	length = write_months(period, rolling, anchor, label);
 	return length > 0 ? length : write_plain(period, label);
-}
-
-/* Writes the label of a period that stands on its own. */
-int
-period_write_label(LedgerPeriod period, char label[PERIOD_LABEL_MAX])
-{
-	return write_label(period, false, label);
-}
-
-/*
- * Writes the label of a window, among whose neighbours `2025` and `2025/26`
- * would stand beside `year ending Jan 2026`.
- */
-int
-period_write_rolling_label(LedgerPeriod period, char label[PERIOD_LABEL_MAX])
-{
-	return write_label(period, true, label);
 }

@@ -102,6 +102,13 @@ extern LedgerStatus period_calendar_step(const PeriodCalendar *calendar,
 										 int64_t n, LedgerPeriod *period);
 extern LedgerStatus period_calendar_window(const PeriodCalendar *calendar,
 										   int64_t n, LedgerPeriod *window);
+/*
+ * Start of a window that ends before `end`, whatever the calendar's periods
+ * are; not for months rolling on steps of months, which start on a bound of
+ * the calendar.
+ */
+extern LedgerStatus period_window_ending(const PeriodCalendar *calendar,
+										 LedgerDay end, LedgerDay *start);
 /* period_calendar_number and period_calendar_step in one */
 extern LedgerStatus period_calendar_step_of(const PeriodCalendar *calendar,
 											LedgerDay day,
@@ -132,12 +139,28 @@ extern LedgerStatus period_before(LedgerPeriod period, LedgerPeriod *before);
 /* Writes a day as text, `2026-03-14`; returns its length. */
 extern int	period_write_day(LedgerDay day, char text[PERIOD_DAY_MAX]);
 /*
- * Write a label and its closing zero; return its length.  The rolling form is
- * for windows, where every twelve months are a "year ending".
+ * Write a label and its closing zero; return its length.  Quarters are those
+ * of years that start with the anchor.  The rolling form is for windows, where
+ * every twelve months are a "year ending".
  */
-extern int	period_write_label(LedgerPeriod period,
-							   char label[PERIOD_LABEL_MAX]);
-extern int	period_write_rolling_label(LedgerPeriod period,
-									   char label[PERIOD_LABEL_MAX]);
+extern int	period_write_label_as(LedgerPeriod period, bool rolling,
+								  LedgerDay anchor,
+								  char label[PERIOD_LABEL_MAX]);
+
+/* Of a period by itself */
+static inline int
+period_write_label(LedgerPeriod period, char label[PERIOD_LABEL_MAX])
+{
+	return period_write_label_as(period, false, PERIOD_DEFAULT_ANCHOR, label);
+}
+
+/* Of a period among those of a calendar */
+static inline int
+period_write_label_of(const PeriodCalendar *calendar, LedgerPeriod period,
+					  char label[PERIOD_LABEL_MAX])
+{
+	return period_write_label_as(period, period_calendar_rolls(calendar),
+								 calendar->anchor, label);
+}
 
 #endif							/* PERIOD_H */

@@ -23,12 +23,14 @@
  */
 typedef struct SparkCharacters
 {
+	const char *unknown;
 	const char *zero;
 	const char *above[SPARK_LEVELS];
 	const char *below[2];
 } SparkCharacters;
 
 static const SparkCharacters spark_blocks = {
+	"\xc2\xb7",					/* U+00B7 middle dot */
 	"\xe2\x96\x81",				/* U+2581 to U+2588, lower blocks */
 	{"\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84", "\xe2\x96\x85",
 	"\xe2\x96\x86", "\xe2\x96\x87", "\xe2\x96\x88"},
@@ -36,6 +38,7 @@ static const SparkCharacters spark_blocks = {
 };
 
 static const SparkCharacters spark_ascii = {
+	".",
 	"_",
 	{"1", "2", "3", "4", "5", "6", "7"},
 	{"-", "="}
@@ -132,7 +135,7 @@ int
 ledger_picture_label(const LedgerSeriesRow *row,
 					 char label[LEDGER_PICTURE_LABEL_MAX])
 {
-	int			length = period_write_label(row->period, label);
+	int			length = ledger_series_label(row, label);
 
 	if (!row->complete)
 	{
@@ -181,7 +184,7 @@ spark_character(const SparkCharacters *characters, int64_t value,
 
 /*
  * Draws the values of all rows on one scale, from zero to the value that is
- * farthest from it.
+ * farthest from it, and a dot for a period of which nothing is known.
  */
 void
 ledger_draw_sparkline(const LedgerCanvas *canvas, const LedgerSeriesRow *rows,
@@ -197,13 +200,14 @@ ledger_draw_sparkline(const LedgerCanvas *canvas, const LedgerSeriesRow *rows,
 		uint64_t	magnitude =
 			ledger_magnitude(ledger_picture_figure(&rows[i], measure));
 
-		if (magnitude > largest)
+		if (magnitude > largest && ledger_series_row_known(&rows[i]))
 			largest = magnitude;
 	}
 	for (i = 0; i < n; i++)
-		put(canvas,
+		put(canvas, ledger_series_row_known(&rows[i]) ?
 			spark_character(characters,
-							ledger_picture_figure(&rows[i], measure), largest));
+							ledger_picture_figure(&rows[i], measure), largest) :
+			characters->unknown);
 }
 
 /*
@@ -329,6 +333,21 @@ put_bar(const LedgerCanvas *canvas, const LedgerBars *bars, int64_t value,
 }
 
 /*
+ * Draws the rest of a row of which nothing is known: a question mark for each
+ * figure.
+ */
+static void
+put_unknown(const LedgerCanvas *canvas, const LedgerBars *bars)
+{
+	put_times(canvas, " ", (int64_t) bars->outflow + bars->bar - 1);
+	put(canvas, "? ");
+	put(canvas, canvas->blocks ? bar_blocks.axis : bar_ascii.axis);
+	put(canvas, " ?");
+	put_times(canvas, " ", (int64_t) bars->bar + bars->inflow + bars->balance);
+	put(canvas, "?");
+}
+
+/*
  * Draws one row.
  */
 void
@@ -344,6 +363,11 @@ ledger_draw_bars_row(const LedgerCanvas *canvas, const LedgerBars *bars,
 	length = ledger_picture_label(row, label);
 	put(canvas, label);
 	put_times(canvas, " ", bars->label + 1 - length);
+	if (!ledger_series_row_known(row))
+	{
+		put_unknown(canvas, bars);
+		return;
+	}
 
 	length = snprintf(number, sizeof(number), "%lld", (long long) row->outflow);
 	length += 1 + bar_length(bars, row->outflow);

@@ -178,8 +178,8 @@ ledger_flow_finish(LedgerFlowStream *stream)
  * Starts running sums, over a stream without corridors as yet.
  */
 void
-ledger_running_start(LedgerRunning *running, LedgerFlowSource *sources,
-					 LedgerCheckpoint checkpoint)
+ledger_running_start(LedgerRunning *running, const LedgerCoverage *coverage,
+					 LedgerFlowSource *sources, LedgerCheckpoint checkpoint)
 {
 	const LedgerSum zero = {0, 0};
 
@@ -188,7 +188,9 @@ ledger_running_start(LedgerRunning *running, LedgerFlowSource *sources,
 	running->flow.day = LEDGER_DAY_UNBOUNDED_START;
 	running->flow.inflow = running->flow.outflow = zero;
 	running->status = LEDGER_OK;
-	running->inflow = running->outflow = zero;
+	running->covered.coverage = coverage;
+	running->covered.next = 0;
+	running->inflow = running->outflow = running->net = zero;
 }
 
 /*
@@ -199,10 +201,17 @@ ledger_running_advance(LedgerRunning *running, LedgerDay day)
 {
 	while (running->status == LEDGER_OK && running->flow.day < day)
 	{
-		running->inflow = ledger_sum_plus(running->inflow,
-										  running->flow.inflow);
-		running->outflow = ledger_sum_plus(running->outflow,
-										   running->flow.outflow);
+		const LedgerFlow *flow = &running->flow;
+
+		running->net = ledger_sum_plus(running->net,
+									   ledger_sum_subtract(flow->inflow,
+														   flow->outflow));
+		if (ledger_coverage_has(&running->covered, flow->day))
+		{
+			running->inflow = ledger_sum_plus(running->inflow, flow->inflow);
+			running->outflow = ledger_sum_plus(running->outflow,
+											   flow->outflow);
+		}
 		running->status = ledger_flow_next(&running->stream, &running->flow);
 	}
 	return running->status == LEDGER_DONE ? LEDGER_OK : running->status;
@@ -276,17 +285,20 @@ ledger_corridor_part(const LedgerCorridor *corridor, LedgerPeriod within,
  */
 void
 ledger_series_start(LedgerSeries *series, const PeriodCalendar *calendar,
-					LedgerPeriod within, int64_t first, int64_t last,
-					LedgerFlowSource *ends, LedgerFlowSource *starts,
+					LedgerPeriod within, const LedgerCoverage *coverage,
+					int64_t first, int64_t last, LedgerFlowSource *ends, LedgerFlowSource *starts,
 					LedgerCheckpoint checkpoint)
 {
 	series->calendar = *calendar;
 	series->within = within;
+	series->coverage = coverage;
 	series->next = first;
 	series->last = last;
 	series->rolls = period_calendar_rolls(calendar);
-	ledger_running_start(&series->ends, ends, checkpoint);
-	ledger_running_start(&series->starts, starts, checkpoint);
+	if (!coverage->given)
+		coverage = NULL;
+	ledger_running_start(&series->ends, coverage, ends, checkpoint);
+	ledger_running_start(&series->starts, coverage, starts, checkpoint);
 }
 
 /*
@@ -317,8 +329,7 @@ series_figures(LedgerSum inflow, LedgerSum outflow,
 						  &row->outflow) ||
 		!ledger_checked_subtract(row->inflow, row->outflow, &row->net) ||
 		!ledger_checked_add(row->inflow, row->outflow, &row->gross) ||
-		!ledger_sum_value(ledger_sum_subtract(ends->inflow, ends->outflow),
-						  &row->balance))
+		!ledger_sum_value(ends->net, &row->balance))
 		return LEDGER_OUT_OF_RANGE;
 	return LEDGER_OK;
 }
@@ -349,12 +360,13 @@ ledger_series_next(LedgerSeries *series, LedgerSeriesRow *row)
 
 	/* not empty: the step period in it overlaps `within` */
 	held = row->period;
-	row->complete = held.start >= within.start && held.end <= within.end;
-	if (held.start < within.start)
+	if (!series->rolls && held.start < within.start)
 		held.start = within.start;
 	if (held.end > within.end)
 		held.end = within.end;
-	row->days = held.end - held.start;
+	row->calendar = &series->calendar;
+	row->days = ledger_coverage_days(series->coverage, held);
+	row->complete = row->days == row->period.end - row->period.start;
 
 	status = ledger_running_advance(starts, held.start);
 	if (status != LEDGER_OK)

@@ -8,6 +8,7 @@
 #define LEDGER_REPORT_H
 
 #include "core/day_sums.h"
+#include "answers/coverage.h"
 #include "answers/period.h"
 
 /*
@@ -93,12 +94,18 @@ typedef struct LedgerRunning
 	LedgerFlowStream stream;
 	LedgerFlow	flow;			/* the flow not yet added, where status is OK */
 	LedgerStatus status;
-	LedgerSum	inflow;
+	LedgerCoverageCursor covered;
+	LedgerSum	inflow;			/* of the days that are covered */
 	LedgerSum	outflow;
+	LedgerSum	net;			/* of all days */
 } LedgerRunning;
 
-/* The stream gets its corridors by ledger_flow_add before the first advance. */
+/*
+ * The stream gets its corridors by ledger_flow_add before the first advance.
+ * Where `coverage` is NULL every day is covered.
+ */
 extern void ledger_running_start(LedgerRunning *running,
+								 const LedgerCoverage *coverage,
 								 LedgerFlowSource *sources,
 								 LedgerCheckpoint checkpoint);
 /* Adds the flows before this day, which must not be earlier than the last. */
@@ -130,16 +137,31 @@ extern LedgerStatus ledger_corridor_part(const LedgerCorridor *corridor,
 /* One period of a series */
 typedef struct LedgerSeriesRow
 {
+	const PeriodCalendar *calendar; /* the series' own */
 	LedgerPeriod period;		/* the window, where the calendar rolls */
-	bool		complete;		/* it lies wholly inside `within` */
-	int32_t		days;			/* both in it and in `within` */
-	int64_t		inflow;			/* of the days both in it and in `within` */
+	int32_t		days;			/* of it that are asked about and covered */
+	bool		complete;		/* those are all its days */
+	int64_t		inflow;			/* of those days; 0 where there is none */
 	int64_t		outflow;
 	int64_t		net;
 	int64_t		gross;
 	int64_t		balance;		/* net from the ledger's first entry to the last
-								 * day both in it and in `within` */
+								 * day of it that is asked about */
 } LedgerSeriesRow;
+
+/* Is anything known of the period of a row? */
+static inline bool
+ledger_series_row_known(const LedgerSeriesRow *row)
+{
+	return row->days > 0;
+}
+
+/* Writes the label of a row's period; returns its length. */
+static inline int
+ledger_series_label(const LedgerSeriesRow *row, char label[PERIOD_LABEL_MAX])
+{
+	return period_write_label_of(row->calendar, row->period, label);
+}
 
 /*
  * A series: the step periods of a calendar that overlap `within`, one after
@@ -147,11 +169,15 @@ typedef struct LedgerSeriesRow
  * entries, those at its start from the sums at the end of the one before; only
  * windows that overlap need a second pass, which follows the first.  Nothing
  * is kept of an entry that has been passed.
+ *
+ * `within` cuts the step periods, and what it has no day of is not counted.  A
+ * window looks back as far as it reaches, whatever `within` begins with.
  */
 typedef struct LedgerSeries
 {
 	PeriodCalendar calendar;
 	LedgerPeriod within;		/* bounded */
+	const LedgerCoverage *coverage; /* borrowed */
 	int64_t		next;			/* numbers of the step periods to give */
 	int64_t		last;
 	bool		rolls;
@@ -168,6 +194,7 @@ typedef struct LedgerSeries
 extern void ledger_series_start(LedgerSeries *series,
 								const PeriodCalendar *calendar,
 								LedgerPeriod within,
+								const LedgerCoverage *coverage,
 								int64_t first, int64_t last,
 								LedgerFlowSource *ends,
 								LedgerFlowSource *starts,

@@ -51,12 +51,12 @@ relative_difference(int64 a, int64 b, Datum *result)
  */
 static void
 put_cell(FunctionCallInfo fcinfo, const LedgerParty *parties,
-		 const LedgerDiscrepancy *cell)
+		 const PeriodCalendar *calendar, const LedgerDiscrepancy *cell)
 {
 	LedgerParty origin = parties[cell->origin];
 	LedgerParty destination = parties[cell->destination];
 	char		label[PERIOD_LABEL_MAX];
-	int			label_length = period_write_label(cell->period, label);
+	int			label_length = period_write_label_of(calendar, cell->period, label);
 	int64_t		difference;
 	Datum		values[9];
 	bool		nulls[9] = {false};
@@ -92,7 +92,7 @@ put_cells(FunctionCallInfo fcinfo, const LedgerParty *parties,
 	while ((status = ledger_discrepancy_next(stream, &cell)) == LEDGER_OK)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_cell(fcinfo, parties, &cell);
+		put_cell(fcinfo, parties, &stream->calendar, &cell);
 		ledger_row_done();
 	}
 	ledger_check(status);

@@ -89,8 +89,8 @@ start_matching(const HomeCorridors *view, LedgerDay as_of,
 }
 
 /*
- * ledger_matches(ledger, home, partner): which inflow and which outflow answer each
- * other.
+ * ledger_matches(ledger, home, partner, within): which inflow and which outflow
+ * answer each other, by the day of the later one.
  */
 Datum
 ledger_matches(PG_FUNCTION_ARGS)
@@ -98,6 +98,7 @@ ledger_matches(PG_FUNCTION_ARGS)
 	static const Oid columns[] = {
 		DATEOID, TEXTOID, DATEOID, INT8OID, INT4OID, InvalidOid
 	};
+	LedgerPeriod within;
 	HomeCorridors	view;
 	LedgerMatching matching;
 	LedgerMatch match;
@@ -108,6 +109,7 @@ ledger_matches(PG_FUNCTION_ARGS)
 	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 
+	within = within_argument(fcinfo, 3);
 	start_matching(&view, LEDGER_DAY_MAX, &matching);
 	while ((status = ledger_matching_next(&matching, &match)) == LEDGER_OK)
 	{
@@ -116,6 +118,8 @@ ledger_matches(PG_FUNCTION_ARGS)
 		Datum		values[5];
 		bool		nulls[5] = {false};
 
+		if (!ledger_period_contains(within, last))
+			continue;
 		values[0] = DateADTGetDatum(first);
 		values[1] = first == match.inflow_day ? inflow : outflow;
 		nulls[1] = first == last;
@@ -151,8 +155,8 @@ match_as_of(FunctionCallInfo fcinfo, const HomeCorridors *view,
 }
 
 /*
- * ledger_outstanding(ledger, home, partner, as_of): the lots without an answer at
- * the end of as_of.  Who has received without having sent owes; that is the
+ * ledger_outstanding(ledger, home, partner, as_of, within): the lots of the days
+ * within that have no answer at the end of as_of.  Who has received without having sent owes; that is the
  * partner where home has sent, and stays NULL for every other party.
  */
 Datum
@@ -161,6 +165,7 @@ ledger_outstanding(PG_FUNCTION_ARGS)
 	static const Oid columns[] = {
 		TEXTOID, TEXTOID, DATEOID, INT8OID, INT4OID, InvalidOid
 	};
+	LedgerPeriod within;
 	HomeCorridors	view;
 	LedgerMatching matching;
 	LedgerDay	as_of;
@@ -173,6 +178,7 @@ ledger_outstanding(PG_FUNCTION_ARGS)
 	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 
+	within = within_argument(fcinfo, 4);
 	as_of = match_as_of(fcinfo, &view, &matching);
 	while ((status = ledger_matching_outstanding(&matching, &lot,
 												 &inward)) == LEDGER_OK)
@@ -181,6 +187,8 @@ ledger_outstanding(PG_FUNCTION_ARGS)
 		Datum		values[5];
 		bool		nulls[5] = {false};
 
+		if (!ledger_period_contains(within, lot.day))
+			continue;
 		values[0] = PG_GETARG_DATUM(owing);
 		nulls[0] = PG_ARGISNULL(owing);
 		values[1] = inward ? inflow : outflow;
@@ -267,8 +275,8 @@ put_bucket(FunctionCallInfo fcinfo, int32 from, int32 until, bool is_last,
 }
 
 /*
- * ledger_ageing(ledger, home, partner, as_of, buckets): the people outstanding, by
- * the days they have been so.
+ * ledger_ageing(ledger, home, partner, as_of, buckets, within): the people
+ * outstanding who moved on the days within, by the days they have been so.
  */
 Datum
 ledger_ageing(PG_FUNCTION_ARGS)
@@ -276,6 +284,7 @@ ledger_ageing(PG_FUNCTION_ARGS)
 	static const Oid columns[] = {
 		TEXTOID, INT4OID, INT4OID, INT8OID, INT8OID, InvalidOid
 	};
+	LedgerPeriod within;
 	HomeCorridors	view;
 	LedgerMatching matching;
 	LedgerDay	as_of;
@@ -291,6 +300,7 @@ ledger_ageing(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 
 	bounds = fetch_buckets(fcinfo, &n_bounds);
+	within = within_argument(fcinfo, 5);
 	people = palloc_many(BucketPeople, n_bounds + 1);
 	memset(people, 0, ((Size) n_bounds + 1) * sizeof(BucketPeople));
 
@@ -299,6 +309,8 @@ ledger_ageing(PG_FUNCTION_ARGS)
 	while ((status = ledger_matching_outstanding(&matching, &lot,
 												 &inward)) == LEDGER_OK)
 	{
+		if (!ledger_period_contains(within, lot.day))
+			continue;
 		/* oldest first, so that the bucket only becomes younger */
 		bucket = ledger_age_bucket(bounds, bucket, (int64) as_of - lot.day);
 		if (!ledger_checked_add(people[bucket][inward], lot.people,

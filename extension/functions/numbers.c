@@ -118,25 +118,18 @@ balance_of_flows(PG_FUNCTION_ARGS)
 }
 
 /*
- * The comparison of two given figures.  Where one of them is not known
- * (NULL) the other still stands, and nothing is said of a change.
+ * The comparison of two given figures.
  */
 Datum
 period_comparison(PG_FUNCTION_ARGS)
 {
-	Datum		values[PERIOD_COMPARISON_COLUMNS] = {0};
+	Datum		values[PERIOD_COMPARISON_COLUMNS];
 	bool		nulls[PERIOD_COMPARISON_COLUMNS];
+	int64		current = PG_ARGISNULL(0) ? 0 : PG_GETARG_INT64(0);
+	int64		previous = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT64(1);
 
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-	{
-		memset(nulls, true, sizeof(nulls));
-		nulls[0] = PG_ARGISNULL(0);
-		nulls[1] = PG_ARGISNULL(1);
-		values[0] = nulls[0] ? (Datum) 0 : PG_GETARG_DATUM(0);
-		values[1] = nulls[1] ? (Datum) 0 : PG_GETARG_DATUM(1);
-	}
-	else
-		period_comparison_values(PG_GETARG_INT64(0), PG_GETARG_INT64(1),
-								 values, nulls);
+	period_comparison_values(PG_ARGISNULL(0) ? NULL : &current,
+							 PG_ARGISNULL(1) ? NULL : &previous,
+							 values, nulls);
 	PG_RETURN_DATUM(period_comparison_row(fcinfo, values, nulls));
 }

@@ -65,7 +65,7 @@ void
 ledger_read_picture(FunctionCallInfo fcinfo, int step, int most, bool coarser,
 					PictureRows *picture)
 {
-	LedgerPeriod period;
+	LedgerScope scope;
 	HomeCorridors view;
 	LedgerSeries *series;
 	LedgerStatus status;
@@ -73,13 +73,13 @@ ledger_read_picture(FunctionCallInfo fcinfo, int step, int most, bool coarser,
 
 	ledger_calendar_arguments(fcinfo, step, 1, step + 1, step + 2,
 							  &picture->calendar);
-	period = within_argument(fcinfo, step + 3);
 	ledger_home_arguments(fcinfo, true, &view);
+	ledger_scope_arguments(fcinfo, step + 3, step + 4, &view.flat, &scope);
 	coarser = coarser && !period_calendar_rolls(&picture->calendar);
 	picture->asked = picture->calendar.step;
 	for (;;)
 	{
-		series = ledger_start_series(&view, &picture->calendar, period);
+		series = ledger_start_series(&view, &picture->calendar, &scope);
 		n = series->last < series->next ? 0 : series->last - series->next + 1;
 		if (n <= most || !coarser || !take_coarser_step(&picture->calendar))
 			break;
@@ -101,7 +101,7 @@ ledger_read_picture(FunctionCallInfo fcinfo, int step, int most, bool coarser,
 
 /*
  * ledger_sparkline(ledger, home, partner, measure, step, anchor, rolling,
- * within): a character for each period.
+ * within, covered): a character for each period.
  */
 Datum
 ledger_sparkline(PG_FUNCTION_ARGS)
@@ -137,8 +137,8 @@ put_line(FunctionCallInfo fcinfo, StringInfo line)
 }
 
 /*
- * ledger_bars(ledger, home, partner, step, anchor, rolling, within, width): a
- * heading, a line for each period, and a note where one is needed.
+ * ledger_bars(ledger, home, partner, step, anchor, rolling, within, covered,
+ * width): a heading, a line for each period, and a note where one is needed.
  */
 Datum
 ledger_bars(PG_FUNCTION_ARGS)
@@ -156,7 +156,7 @@ ledger_bars(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 
-	width = ledger_size_argument(fcinfo, 7, "width", BARS_WIDTH_DEFAULT,
+	width = ledger_size_argument(fcinfo, 8, "width", BARS_WIDTH_DEFAULT,
 						  BARS_WIDTH_MIN, BARS_WIDTH_MAX);
 	ledger_read_picture(fcinfo, 3, BARS_PERIODS_MAX, false, &picture);
 	if (picture.n == 0)

@@ -12,8 +12,8 @@
 PG_FUNCTION_INFO_V1(ledger_reversals);
 
 /*
- * ledger_reversals(ledger, home, partner): the days on which the balance changed
- * its sign.
+ * ledger_reversals(ledger, home, partner, within): the days on which the balance
+ * since the ledger's first entry changed its sign.
  */
 Datum
 ledger_reversals(PG_FUNCTION_ARGS)
@@ -21,6 +21,7 @@ ledger_reversals(PG_FUNCTION_ARGS)
 	static const Oid columns[] = {
 		DATEOID, INT8OID, INT8OID, DATEOID, INT4OID, InvalidOid
 	};
+	LedgerPeriod within;
 	HomeCorridors	view;
 	LedgerFlowStream flows;
 	LedgerReversalStream stream;
@@ -30,6 +31,7 @@ ledger_reversals(PG_FUNCTION_ARGS)
 	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 
+	within = within_argument(fcinfo, 3);
 	ledger_flow_start(&flows,
 					  palloc_many(LedgerFlowSource, view.n_corridors),
 					  ledger_checkpoint);
@@ -41,6 +43,8 @@ ledger_reversals(PG_FUNCTION_ARGS)
 		Datum		values[5];
 		bool		nulls[5] = {false};
 
+		if (!ledger_period_contains(within, reversal.day))
+			continue;
 		values[0] = DateADTGetDatum(reversal.day);
 		values[1] = Int64GetDatum(reversal.before);
 		values[2] = Int64GetDatum(reversal.after);

@@ -39,6 +39,18 @@ ledger_view_flows(const HomeCorridors *view, LedgerFlowStream *stream)
 	}
 }
 
+LedgerRunning *
+ledger_start_running(const HomeCorridors *view, const LedgerCoverage *coverage)
+{
+	LedgerRunning *running = palloc(sizeof(LedgerRunning));
+
+	ledger_running_start(running, coverage,
+						 palloc_many(LedgerFlowSource, view->n_corridors),
+						 ledger_checkpoint);
+	ledger_view_flows(view, &running->stream);
+	return running;
+}
+
 void
 ledger_begin_rows(FunctionCallInfo fcinfo, const Oid *columns)
 {
@@ -75,11 +87,71 @@ ledger_calendar_arguments(FunctionCallInfo fcinfo, int step, int default_months,
 }
 
 /*
+ * What is known where nothing is said of it: all days from the first of the
+ * ledger or of what is asked about to the last.
+ */
+static void
+cover_hull(const LedgerFlat *flat, LedgerScope *scope)
+{
+	LedgerPeriod *hull = palloc(sizeof(LedgerPeriod));
+
+	*hull = scope->within;
+	if (flat->corridors > 0)
+	{
+		bool		asked = !period_is_empty(scope->within);
+
+		hull->start = asked ? Min(hull->start, flat->first) : flat->first;
+		hull->end = asked ? Max(hull->end, flat->last + 1) : flat->last + 1;
+	}
+	scope->coverage.ranges = hull;
+	scope->coverage.n = period_is_empty(*hull) ? 0 : 1;
+	scope->coverage.given = false;
+}
+
+void
+ledger_scope_arguments(FunctionCallInfo fcinfo, int within, int covered,
+					   const LedgerFlat *flat, LedgerScope *scope)
+{
+	LedgerCoverage *coverage = &scope->coverage;
+	LedgerPeriod *ranges = NULL;
+	int64	   *before;
+
+	scope->within = within_argument(fcinfo, within);
+	if (covered != NO_ARGUMENT && !PG_ARGISNULL(covered))
+	{
+		ranges = period_ranges_from_multirange(PG_GETARG_DATUM(covered),
+											   &coverage->n);
+		if (coverage->n > 0)
+		{
+			LedgerPeriod *last = &ranges[coverage->n - 1];
+
+			if (scope->within.start == LEDGER_DAY_UNBOUNDED_START &&
+				ranges->start > PERIOD_BOUND_MIN)
+				scope->within.start = ranges->start;
+			if (scope->within.end == LEDGER_DAY_UNBOUNDED_END &&
+				last->end < PERIOD_BOUND_MAX)
+				scope->within.end = last->end;
+		}
+	}
+	scope->within = ledger_report_within(flat, scope->within);
+	if (ranges == NULL)
+		cover_hull(flat, scope);
+	else
+	{
+		coverage->ranges = ranges;
+		coverage->given = true;
+	}
+	before = palloc_many(int64, coverage->n);
+	ledger_coverage_count(coverage->ranges, coverage->n, before);
+	coverage->before = before;
+}
+
+/*
  * Starts a series over the corridors of a view, in the current memory context.
  */
 LedgerSeries *
 ledger_start_series(const HomeCorridors *view, const PeriodCalendar *calendar,
-					LedgerPeriod within)
+					const LedgerScope *scope)
 {
 	LedgerSeries *series = palloc(sizeof(LedgerSeries));
 	LedgerFlowSource *ends;
@@ -87,13 +159,12 @@ ledger_start_series(const HomeCorridors *view, const PeriodCalendar *calendar,
 	int64_t		first;
 	int64_t		last;
 
-	within = ledger_report_within(&view->flat, within);
-	period_numbers_within(calendar, within, &first, &last);
+	period_numbers_within(calendar, scope->within, &first, &last);
 	ends = palloc_many(LedgerFlowSource, view->n_corridors);
 	if (period_calendar_rolls(calendar))
 		starts = palloc_many(LedgerFlowSource, view->n_corridors);
-	ledger_series_start(series, calendar, within, first, last, ends, starts,
-						ledger_checkpoint);
+	ledger_series_start(series, calendar, scope->within, &scope->coverage,
+						first, last, ends, starts, ledger_checkpoint);
 	ledger_view_flows(view, &series->ends.stream);
 	if (series->rolls)
 		ledger_view_flows(view, &series->starts.stream);

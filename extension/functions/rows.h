@@ -71,6 +71,13 @@ extern void ledger_view_flows(const HomeCorridors *view,
 							  LedgerFlowStream *stream);
 
 /*
+ * Running sums over the corridors of a view, in the current memory context;
+ * over all days where coverage is NULL.
+ */
+extern LedgerRunning *ledger_start_running(const HomeCorridors *view,
+										   const LedgerCoverage *coverage);
+
+/*
  * The calendar of three arguments; a NULL step is so many months, a NULL
  * anchor the one by default, a NULL rolling none, and so is NO_ARGUMENT in place
  * of its number.
@@ -91,9 +98,29 @@ extern const char *const ledger_measure_names[LEDGER_MEASURES];
 extern LedgerMeasure ledger_measure_argument(FunctionCallInfo fcinfo, int n,
 											 int n_measures);
 
-/* A series of what a view holds; its periods are numbered, none is read. */
+/* The days that a call asks about, and those that are known */
+typedef struct LedgerScope
+{
+	LedgerPeriod within;		/* both bounds are there, or it is empty */
+	LedgerCoverage coverage;
+} LedgerScope;
+
+/*
+ * The scope of two arguments, either of which may be NULL, and so may
+ * NO_ARGUMENT in place of the second.  Where within has no bound, that of
+ * covered takes its place, or else the first or the last day of the ledger.
+ * Without covered, all from the first day of either to the last is known.
+ */
+extern void ledger_scope_arguments(FunctionCallInfo fcinfo, int within,
+								   int covered, const LedgerFlat *flat,
+								   LedgerScope *scope);
+
+/*
+ * A series of what a view holds; its periods are numbered, none is read.  The
+ * scope has to live as long.
+ */
 extern LedgerSeries *ledger_start_series(const HomeCorridors *view,
 										 const PeriodCalendar *calendar,
-										 LedgerPeriod within);
+										 const LedgerScope *scope);
 
 #endif							/* LEDGER_ROWS_H */

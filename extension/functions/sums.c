@@ -228,6 +228,6 @@ period_comparison_agg_final(PG_FUNCTION_ARGS)
 	bool		nulls[PERIOD_COMPARISON_COLUMNS];
 
 	(void) get_sums(fcinfo, 0, &sums);
-	period_comparison_values(sums[0], sums[1], values, nulls);
+	period_comparison_values(&sums[0], &sums[1], values, nulls);
 	PG_RETURN_DATUM(period_comparison_row(fcinfo, values, nulls));
 }

@@ -364,16 +364,14 @@ ledger_pairs(PG_FUNCTION_ARGS)
  * Gives one row of ledger_series.
  */
 static void
-put_series_row(FunctionCallInfo fcinfo, const LedgerSeriesRow *row,
-			   bool rolls)
+put_series_row(FunctionCallInfo fcinfo, const LedgerSeriesRow *row)
 {
 	char		label[PERIOD_LABEL_MAX];
 	Datum		values[9];
 	bool		nulls[9] = {false};
 	int			length;
 
-	length = rolls ? period_write_rolling_label(row->period, label) :
-		period_write_label(row->period, label);
+	length = ledger_series_label(row, label);
 	values[0] = RangeTypePGetDatum(period_to_range(row->period));
 	values[1] = PointerGetDatum(cstring_to_text_with_len(label, length));
 	values[2] = BoolGetDatum(row->complete);
@@ -383,6 +381,7 @@ put_series_row(FunctionCallInfo fcinfo, const LedgerSeriesRow *row,
 	values[6] = Int64GetDatum(row->net);
 	values[7] = Int64GetDatum(row->gross);
 	values[8] = Int64GetDatum(row->balance);
+	memset(nulls + 4, !ledger_series_row_known(row), 5 * sizeof(bool));
 	ledger_put_row(fcinfo, values, nulls);
 }
 
@@ -397,6 +396,7 @@ ledger_series(PG_FUNCTION_ARGS)
 		INT8OID, INT8OID, InvalidOid
 	};
 	PeriodCalendar calendar;
+	LedgerScope scope;
 	HomeCorridors	view;
 	LedgerSeries *series;
 	LedgerSeriesRow row;
@@ -407,12 +407,13 @@ ledger_series(PG_FUNCTION_ARGS)
 	if (!ledger_start_rows(fcinfo, columns, &view))
 		return (Datum) 0;
 	ledger_calendar_arguments(fcinfo, 3, 1, 4, 5, &calendar);
-	series = ledger_start_series(&view, &calendar, within_argument(fcinfo, 6));
+	ledger_scope_arguments(fcinfo, 6, 7, &view.flat, &scope);
+	series = ledger_start_series(&view, &calendar, &scope);
 
 	caller = ledger_rows_start();
 	while ((status = ledger_series_next(series, &row)) == LEDGER_OK)
 	{
-		put_series_row(fcinfo, &row, series->rolls);
+		put_series_row(fcinfo, &row);
 		ledger_row_done();
 		if (rows++ % ROWS_PER_INTERRUPT == 0)
 			CHECK_FOR_INTERRUPTS();

@@ -4,6 +4,9 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -11,6 +14,8 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/multirangetypes.h"
+#include "utils/syscache.h"
 #include "utils/typcache.h"
 
 #include "value/compat.h"
@@ -114,11 +119,59 @@ period_calendar_from_arguments(PeriodCalendar *calendar, const Interval *step,
 				 errdetail("Some days could be in no period.")));
 }
 
+/*
+ * The argument that a text looks as if it were meant for, which a call in
+ * another call's order gives in place of a name; NULL for none.
+ */
+static const char *
+argument_meant(const char *text)
+{
+	int			year;
+	int			month;
+	int			day;
+
+	if (*text == '{')
+		return "covered";
+	if (*text == '[' || *text == '(' || strcmp(text, "empty") == 0)
+		return "within";
+	if (sscanf(text, "%4d-%2d-%2d", &year, &month, &day) == 3)
+		return "anchor";
+	if (isdigit((unsigned char) *text) &&
+		strpbrk(text, "abcdefghijklmnopqrstuvwxyz") != NULL)
+		return "step";
+	return NULL;
+}
+
+/*
+ * Whether the function that is called has an argument of that name.
+ */
+static bool
+has_argument(FunctionCallInfo fcinfo, const char *argument)
+{
+	HeapTuple	function = SearchSysCache1(PROCOID,
+										   ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
+	Oid		   *types;
+	char	  **names = NULL;
+	char	   *modes;
+	int			n;
+	bool		found = false;
+
+	if (!HeapTupleIsValid(function))
+		return false;
+	n = get_func_arg_info(function, &types, &names, &modes);
+	for (int i = 0; i < n && names != NULL && !found; i++)
+		found = (modes == NULL || modes[i] == PROARGMODE_IN) &&
+			strcmp(names[i], argument) == 0;
+	ReleaseSysCache(function);
+	return found;
+}
+
 int
 period_choice_argument(FunctionCallInfo fcinfo, int n, const char *argument,
 					   const char *const *names, int n_names, int by_default)
 {
 	StringInfoData valid;
+	const char *meant;
 	char	   *name;
 	int			i;
 
@@ -136,10 +189,19 @@ period_choice_argument(FunctionCallInfo fcinfo, int n, const char *argument,
 		appendStringInfo(&valid, "%s\"%s\"",
 						 i == 0 ? "" : i < n_names - 1 ? ", " : " and ",
 						 names[i]);
+	meant = argument_meant(name);
+	if (meant != NULL && !has_argument(fcinfo, meant))
+		meant = NULL;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unknown %s: \"%s\"", argument, name),
-			 errhint("Valid values are %s.", valid.data)));
+			 meant == NULL ? 0 :
+			 errdetail("Argument %d of this function is the %s, and \"%s\" looks like another one.",
+					   n + 1, argument, name),
+			 meant == NULL ?
+			 errhint("Valid values are %s.", valid.data) :
+			 errhint("Valid values are %s. Name the other argument, as in %s => '%s'.",
+					 valid.data, meant, name)));
 }
 
 PeriodAlign
@@ -193,6 +255,31 @@ period_from_range(const RangeType *range)
 	period.end = upper.infinite ? LEDGER_DAY_UNBOUNDED_END :
 		DatumGetDateADT(upper.val);
 	return period;
+}
+
+LedgerPeriod *
+period_ranges_from_multirange(Datum multirange, uint32 *n)
+{
+	RangeType **ranges;
+	LedgerPeriod *periods;
+	int32		count;
+	int32		i;
+
+	multirange_deserialize(daterange_type(), DatumGetMultirangeTypeP(multirange),
+						   &count, &ranges);
+	periods = palloc(Max(count, 1) * sizeof(LedgerPeriod));
+	*n = 0;
+	for (i = 0; i < count; i++)
+	{
+		LedgerPeriod period = period_from_range(ranges[i]);
+
+		CHECK_FOR_INTERRUPTS();
+		period.start = Max(period.start, PERIOD_BOUND_MIN);
+		period.end = Min(period.end, PERIOD_BOUND_MAX);
+		if (!period_is_empty(period))
+			periods[(*n)++] = period;
+	}
+	return periods;
 }
 
 /*

@@ -17,6 +17,7 @@
 #include "utils/timestamp.h"
 
 #include "value/compat.h"
+#include "answers/coverage.h"
 #include "answers/period.h"
 
 /* The most periods that one call gives */
@@ -73,6 +74,12 @@ within_argument(FunctionCallInfo fcinfo, int n)
 {
 	return PG_ARGISNULL(n) ? ledger_period_everything() : PG_GETARG_PERIOD(n);
 }
+
+/*
+ * The ranges of a datemultirange that have days, cut to what dates can say, in
+ * the current memory context; their number goes to *n.
+ */
+extern LedgerPeriod *period_ranges_from_multirange(Datum multirange, uint32 *n);
 
 /*
  * Numbers of the step periods that overlap `within`, from *first to *last;

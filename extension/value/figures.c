@@ -110,26 +110,36 @@ comparison_status(int64 current, int64 previous)
  * previous only: never an infinity, never a percentage of a negative base.
  */
 void
-period_comparison_values(int64 current, int64 previous, Datum *values,
-						 bool *nulls)
+period_comparison_values(const int64 *current, const int64 *previous,
+						 Datum *values, bool *nulls)
 {
 	int64_t		change;
 
-	if (!ledger_checked_subtract(current, previous, &change))
+	memset(values, 0, PERIOD_COMPARISON_COLUMNS * sizeof(Datum));
+	memset(nulls, false, PERIOD_COMPARISON_COLUMNS * sizeof(bool));
+	nulls[0] = current == NULL;
+	nulls[1] = previous == NULL;
+	if (!nulls[0])
+		values[0] = Int64GetDatum(*current);
+	if (!nulls[1])
+		values[1] = Int64GetDatum(*previous);
+	if (nulls[0] || nulls[1])
+	{
+		nulls[2] = nulls[3] = true;
+		values[4] = CStringGetTextDatum("unknown");
+		return;
+	}
+	if (!ledger_checked_subtract(*current, *previous, &change))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("change is out of range for type bigint"),
 				 errdetail("The current figure is %lld, the previous one %lld.",
-						   (long long) current, (long long) previous)));
-	memset(nulls, false, PERIOD_COMPARISON_COLUMNS * sizeof(bool));
-	values[0] = Int64GetDatum(current);
-	values[1] = Int64GetDatum(previous);
+						   (long long) *current, (long long) *previous)));
 	values[2] = Int64GetDatum(change);
-	values[3] = (Datum) 0;
-	nulls[3] = previous <= 0;
+	nulls[3] = *previous <= 0;
 	if (!nulls[3])
-		values[3] = divide(multiply(100, change), previous);
-	values[4] = CStringGetTextDatum(comparison_status(current, previous));
+		values[3] = divide(multiply(100, change), *previous);
+	values[4] = CStringGetTextDatum(comparison_status(*current, *previous));
 }
 
 Datum

@@ -29,12 +29,14 @@ extern void reciprocal_balance_values(int64 inflow, int64 outflow,
 
 /*
  * The columns of type period_comparison: current, previous, change,
- * percent_change, status.
+ * percent_change, status.  A figure that is NULL is not known, and so is what
+ * became of it.
  */
 #define PERIOD_COMPARISON_COLUMNS	5
 #define PERIOD_COMPARISON_TYPES \
 	INT8OID, INT8OID, INT8OID, NUMERICOID, TEXTOID
-extern void period_comparison_values(int64 current, int64 previous,
+extern void period_comparison_values(const int64 *current,
+									 const int64 *previous,
 									 Datum *values, bool *nulls);
 
 /* Rows of the two types, for a function that returns one */
