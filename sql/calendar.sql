@@ -228,6 +228,33 @@ SELECT count(*) AS shifts,
        count(*) FILTER (WHERE isempty(period_shift(period, by))) AS empty
 FROM shifts, LATERAL (SELECT daterange(first, last, '[]')) AS p (period);
 
+-- Labels follow the anchor: quarters of years that start on it, weeks that do
+SELECT count(*) AS quarters,
+       count(*) FILTER (WHERE label <> to_char(year_start, CASE WHEN extract(doy FROM year_start) = 1 THEN 'YYYY' ELSE 'YYYY/' END)
+                        || CASE WHEN extract(doy FROM year_start) = 1 THEN '' ELSE to_char(year_start + interval '1 year', 'YY') END
+                        || ' Q' || (quarter % 4 + 4) % 4 + 1) AS differences,
+       min(label), max(label)
+FROM unnest('{2001-01-01,2025-04-01,2025-04-06,2025-07-01,2025-10-01,2025-02-15,2025-11-30}'::date[]) AS anchor,
+     generate_series(-45, 45) AS quarter,
+     LATERAL (SELECT (anchor + (quarter - (quarter % 4 + 4) % 4) * interval '3 months')::date,
+                     daterange((anchor + quarter * interval '3 months')::date,
+                               (anchor + (quarter + 1) * interval '3 months')::date)) AS a (year_start, period),
+     LATERAL (SELECT period_label(period, anchor => anchor)) AS l (label);
+SELECT count(*) AS weeks,
+       count(*) FILTER (WHERE period_label(week, anchor => anchor) <>
+           CASE WHEN extract(isodow FROM lower(week)) = 1 THEN to_char(lower(week), 'IYYY-"W"IW')
+                ELSE 'week from ' || lower(week) END) AS differences
+FROM generate_series(date '2000-12-30', '2001-01-08', '1 day') AS a (day),
+     LATERAL (SELECT day::date) AS b (anchor),
+     period_series('[2019-11-01,2021-03-01)', '7 days', anchor) AS week;
+SELECT period_label(period_of('2025-05-05', step, anchor), anchor => anchor) AS label, step, anchor
+FROM (VALUES ('3 months'::interval, '2025-04-01'::date), ('1 year', '2025-04-01'), ('1 year', '2025-07-01'),
+             ('10 years', '2001-01-01'), ('5 years', '2001-01-01'), ('100 years', '2001-01-01'),
+             ('200 years', '2001-01-01'), ('10 years', '2001-04-01'), ('3 months', '2025-02-01'),
+             ('3 months', '2025-07-01'), ('7 days', '2025-05-04'), ('1 month', '2025-04-06')) AS c (step, anchor);
+SELECT period_label('[2025-04-01,2025-07-01)', anchor => 'infinity');
+SELECT period_label('[2025-04-01,2025-07-01)', false, NULL);
+
 -- Labels of every year, and of the days, weeks and months of seventy years
 SELECT count(*) FILTER (WHERE period_label(daterange(d, (d + interval '1 year')::date))
                         <> to_char(d, 'YYYY')) AS wrong_year,

@@ -277,6 +277,79 @@ SELECT * FROM ledger_to_date('{A>B: 2020-01-01 9223372036854775807; B>A: 2020-01
 SELECT count(*), min(label), max(label) FROM ledger_to_date('{A>B: 0001-01-01 1}', 'B', 'A', '9999-12-31');
 
 --
+-- What people ask first
+--
+-- a look back is never cut: the last week of 2023 against the same of 2022
+SELECT period, current, previous_period, previous, status
+FROM ledger_comparison_series('{P>H: 2022-12-27 30, 2023-12-26 30}', 'H', 'P', 'inflow', '7 days', '364 days',
+							  within => '[2023-01-01,2024-01-01)')
+WHERE previous <> 0 OR current <> 0;
+-- and a constant flow, a year rolling against the year before
+SELECT min(current), max(current), min(previous), max(previous), min(percent_change), max(percent_change)
+FROM (SELECT ledger_agg(day::date, 'P', 'H', 1) AS l
+	  FROM generate_series(date '2021-01-01', '2024-12-31', '1 day') AS day) AS constant,
+	 ledger_comparison_series(l, 'H', 'P', 'inflow', '1 month', '1 year', rolling => '1 year',
+							  within => '[2024-01-01,2025-01-01)');
+-- figures dated at the end of a month, of a quarter; a month to date
+SELECT label, days, current, previous_period, previous_days, previous
+FROM ledger_to_date('{F>G: 2024-01-31 120, 2024-02-29 80, 2025-01-31 100, 2025-02-28 90}', 'G', 'F', '2025-02-28',
+					measure => 'inflow', within => '[2024-01-01,2025-03-01)');
+SELECT label, current, previous_period, previous
+FROM ledger_to_date('{F>G: 2023-03-31 1, 2023-06-30 2, 2023-09-30 4, 2024-03-31 8, 2024-06-30 16}', 'G', 'F', '2024-06-30',
+					measure => 'inflow', within => '[2023-01-01,2024-07-01)');
+SELECT label, current, previous_period, previous
+FROM ledger_to_date('{F>G: 2024-03-30 1, 2024-03-31 2, 2024-04-30 4}', 'G', 'F', '2024-04-30',
+					measure => 'inflow', step => '1 month');
+-- a quarter to date against the same quarter of the year before
+SELECT label, current, previous_label, previous_period, previous
+FROM ledger_to_date('{F>G: 2024-01-31 120, 2024-02-29 80, 2025-01-31 100, 2025-02-28 90}', 'G', 'F', '2025-02-28',
+					measure => 'inflow', step => '3 months', versus => '1 year', within => '[2024-01-01,2025-03-01)')
+WHERE current > 0;
+-- and as align says
+SELECT align, period, current, previous_period, previous
+FROM unnest(ARRAY['bounds', 'last_day', 'same_days']) align,
+	 ledger_to_date('{F>G: 2024-01-31 120, 2024-02-28 5, 2024-02-29 80, 2025-01-31 100, 2025-02-28 90}', 'G', 'F', '2025-02-28',
+					measure => 'inflow', versus => '1 year', align => align, within => '[2024-01-01,2025-03-01)')
+WHERE current = 190;
+-- a day is compared with a day
+SELECT period, current, previous_period, previous
+FROM ledger_comparison_series('{F>G: 2024-03-28 1, 2024-03-29 2, 2024-03-30 4, 2024-03-31 8, 2024-04-30 16}', 'G', 'F', 'inflow',
+							  '1 day', '1 month', within => '[2024-04-28,2024-05-02)');
+SELECT period, current, previous_period, previous
+FROM ledger_comparison_series('{F>G: 2024-02-28 1, 2024-02-29 2, 2024-03-01 4, 2025-02-28 8}', 'G', 'F', 'inflow',
+							  '1 day', '1 year', within => '[2025-02-27,2025-03-02)');
+-- quarters of a year that starts in April, years that end in June, decades
+SELECT label, previous_label, highest_since, lowest_since
+FROM ledger_comparison_series('{F>G: 2024-04-01 3, 2025-03-31 2}', 'G', 'F', 'inflow', '3 months', anchor => '2025-04-01');
+SELECT s.label, d.label AS decade FROM ledger_series('{F>G: 2024-07-01 3, 2025-06-30 2}', 'G', step => '1 year', anchor => '2025-07-01') AS s,
+	 ledger_series('{F>G: 2024-07-01 3, 2025-06-30 2}', 'G', step => '10 years') AS d;
+-- missing is not zero: a gap within the record
+SELECT label, complete, days, current, previous_complete, previous, change, status, rank, highest_since
+FROM ledger_comparison_series('{F>G: 2024-01-15 5, 2024-02-10 9, 2024-05-20 7}', 'G', 'F', 'inflow',
+							  covered => '{[2024-01-01,2024-02-15),[2024-05-01,2024-07-01)}');
+SELECT label, complete, days, inflow, net, balance
+FROM ledger_series('{F>G: 2024-01-15 5, 2024-02-10 9, 2024-05-20 7}', 'G', 'F',
+				   covered => '{[2024-01-01,2024-02-15),[2024-05-01,2024-07-01)}');
+SELECT measure, days, current, previous_days, previous, status
+FROM ledger_comparison('{F>G: 2024-01-15 5, 2024-02-10 9, 2024-05-20 7}', 'G', 'F', '[2024-05-01,2024-06-01)',
+					   covered => '{[2024-01-01,2024-02-15),[2024-05-01,2024-07-01)}');
+SELECT * FROM ledger_milestones('{F>G: 2024-01-15 5, 2024-02-10 9, 2024-05-20 7}', 'G', 'F', targets => '{5,14,15}', measure => 'inflow',
+								covered => '{[2024-01-01,2024-02-15),[2024-05-01,2024-07-01)}');
+SELECT label, current, status FROM ledger_comparison_series('{F>G: 2024-01-15 5}', 'G', covered => '{}');
+SELECT label, current FROM ledger_comparison_series('{F>G: 2024-01-15 5}', 'G', 'F', 'inflow', covered => '{[-infinity,infinity]}');
+SELECT label, current, days FROM ledger_comparison_series('{F>G: 2024-01-15 5}', 'G', 'F', 'inflow', covered => '{[2024-01-10,),(,2023-12-31)}',
+	within => '[2023-12-01,2024-02-01)');
+-- all of it with its defaults
+SELECT measure, label, current, status FROM ledger_comparison('{F>G: 2024-01-15 5; G>F: 2024-01-20 1}');
+SELECT * FROM ledger_milestones('{F>G: 2024-01-15 5; G>F: 2024-01-20 1}', 'G', targets => '{4,5,6}', measure => 'inflow');
+SELECT * FROM ledger_milestones('{F>G: 2024-01-15 5, 2024-02-20 1}', 'G', targets => '{1}', within => '[2024-02-01,2024-03-01)');
+-- arguments in another call's order
+SELECT * FROM ledger_comparison_series('{F>G: 2024-01-15 5}', 'G', 'F', '3 months');
+SELECT * FROM ledger_to_date('{F>G: 2024-01-15 5}', 'G', 'F', '2024-01-31', '[2024-01-01,2025-01-01)');
+SELECT * FROM ledger_to_date('{F>G: 2024-01-15 5}', 'G', 'F', '2024-01-31', '2024-01-01');
+SELECT * FROM ledger_milestones('{F>G: 2024-01-15 5}', 'G', 'F', '{2024-01-01}', '{1}', '3 months');
+
+--
 -- ledger_milestones
 --
 SELECT * FROM ledger_milestones(pg_temp.example('boats'), 'GBR', 'FRA',
@@ -364,18 +437,22 @@ CREATE TEMP TABLE ledgers AS
 		 USING (c)
 	GROUP BY c;
 
--- a measure of home on some days
-CREATE FUNCTION pg_temp.flow(ledger int, home text, partner text, measure text, days daterange)
+-- a measure of home on some days; NULL on none
+CREATE FUNCTION pg_temp.flow(ledger int, home text, partner text, measure text, days datemultirange)
 RETURNS bigint LANGUAGE sql STABLE AS $$
-	SELECT coalesce(sum(CASE WHEN measure = 'inflow' AND origin = home THEN 0
-							 WHEN measure = 'outflow' AND destination = home THEN 0
-							 WHEN measure = 'net' AND origin = home THEN -people
-							 ELSE people END), 0)::bigint
-	FROM moved
+	SELECT coalesce(sum(people * ((inward AND measure <> 'outflow')::int +
+								  CASE measure WHEN 'inflow' THEN 0 WHEN 'net' THEN -1 ELSE 1 END *
+								  outward::int)), 0)::bigint
+	FROM moved,
+		 LATERAL (SELECT (home IS NULL OR destination = home) AND (partner IS NULL OR origin = partner),
+						 (home IS NULL OR origin = home) AND (partner IS NULL OR destination = partner))
+		 AS w(inward, outward)
 	WHERE c = ledger AND day <@ days AND origin <> destination
-	  AND ((destination = home AND (partner IS NULL OR origin = partner)) OR
-		   (origin = home AND (partner IS NULL OR destination = partner)))
+	HAVING days <> '{}'
 $$;
+CREATE FUNCTION pg_temp.days(known datemultirange) RETURNS integer
+LANGUAGE sql IMMUTABLE AS
+	'SELECT coalesce(sum(upper(r) - lower(r)), 0)::integer FROM unnest(known) AS r';
 
 -- a period that much earlier
 CREATE FUNCTION pg_temp.earlier(period daterange, versus interval, align text)
@@ -392,7 +469,7 @@ $$;
 -- what a comparison says of two figures
 CREATE FUNCTION pg_temp.status(current bigint, previous bigint)
 RETURNS text LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE WHEN current IS NULL OR previous IS NULL THEN NULL
+	SELECT CASE WHEN current IS NULL OR previous IS NULL THEN 'unknown'
 				WHEN previous = 0 AND current = 0 THEN 'nil'
 				WHEN previous = 0 THEN 'new'
 				WHEN sign(previous) * sign(current) = -1 THEN 'reversal'
@@ -426,44 +503,51 @@ CREATE TEMP TABLE questions AS
 		   (ARRAY[NULL, '(,)', 'empty', '[2020-02-29,2020-03-01)', '[2020-02-25,)',
 				  '(,2024-03-02]', '[2020-01-15,2020-06-10)', NULL,
 				  '[2024-02-29,2025-06-30]', '[2024-01-01,2025-01-01)']::daterange[])
-		   [1 + pg_temp.pick(c, q, 8, 10)] AS within
+		   [1 + pg_temp.pick(c, q, 8, 10)] AS within,
+		   (ARRAY[NULL, NULL, NULL, '{}', '{(,)}', '{[2019-02-01,2020-02-29),[2020-03-01,2020-03-04),[2020-03-06,)}',
+				  '{[2020-02-01,2020-02-26),[2020-02-28,2020-05-01)}', '{(,2020-02-27),[2024-02-29,2024-03-01)}',
+				  '{[2023-01-10,2023-12-30),[2024-01-20,2024-03-01),[2024-03-05,2024-06-01)}']::datemultirange[])
+		   [1 + pg_temp.pick(c, q, 14, 9)] AS covered
 	FROM ledgers
 		 CROSS JOIN generate_series(1, 7) q
 		 JOIN calendars ON s = CASE WHEN c % 4 > 1 THEN 4 + pg_temp.pick(c, q, 5, 16)
 									ELSE pg_temp.pick(c, q, 5, 20) END
-		 JOIN parties h ON h.n = pg_temp.pick(c, q, 6, 2 + c % 3)
+		 LEFT JOIN parties h ON h.n = pg_temp.pick(c, q, 6, 2 + c % 3) AND pg_temp.pick(c, q, 15, 6) > 0
 		 LEFT JOIN parties p ON p.n = pg_temp.pick(c, q, 9, 3 + c % 3) AND q % 3 > 0;
 
--- what the question covers, and the ledger's days before
-ALTER TABLE questions ADD COLUMN covered daterange, ADD COLUMN earlier daterange;
-UPDATE questions SET covered = CASE
+-- what the question asks about, and the days that are known
+ALTER TABLE questions ADD COLUMN asked daterange, ADD COLUMN known datemultirange;
+UPDATE questions SET asked = CASE
 	WHEN isempty(within) THEN 'empty'
-	WHEN coalesce(lower(within), first) < coalesce(upper(within), last + 1)
-	THEN daterange(coalesce(lower(within), first), coalesce(upper(within), last + 1))
+	WHEN coalesce(lower(within), lower(covered), first) < coalesce(upper(within), upper(covered), last + 1)
+	THEN daterange(coalesce(lower(within), lower(covered), first),
+				   coalesce(upper(within), upper(covered), last + 1))
 	ELSE 'empty' END;
-UPDATE questions SET earlier = CASE
-	WHEN NOT isempty(covered) AND first < lower(covered)
-	THEN daterange(first, least(last + 1, lower(covered))) ELSE 'empty' END;
+UPDATE questions SET known = CASE
+	WHEN covered IS NOT NULL THEN covered
+	WHEN first IS NULL AND isempty(asked) THEN '{}'
+	ELSE datemultirange(daterange(least(first, lower(asked)), greatest(last + 1, upper(asked)))) END;
 
 SELECT count(*) AS questions, count(*) FILTER (WHERE first IS NULL) AS empty_ledger,
 	   count(*) FILTER (WHERE partner IS NULL) AS every_partner,
+	   count(*) FILTER (WHERE home IS NULL) AS everyone,
 	   count(*) FILTER (WHERE width IS NOT NULL) AS windows,
 	   count(*) FILTER (WHERE versus IS NOT NULL) AS with_versus,
-	   count(*) FILTER (WHERE isempty(covered)) AS nothing_covered,
-	   count(*) FILTER (WHERE NOT isempty(earlier)) AS something_earlier
+	   count(*) FILTER (WHERE covered IS NOT NULL) AS with_covered,
+	   count(*) FILTER (WHERE isempty(asked)) AS nothing_asked
 FROM questions;
 
 -- the periods, from each k-th start anchor + k * step in the neighbourhood,
 -- and those before the first
 CREATE TEMP TABLE periods AS
-	SELECT id, k, period && covered AS listed, coalesce(win, period) AS win
+	SELECT id, k, period && asked AS listed, period, coalesce(win, period) AS win
 	FROM questions,
 		 LATERAL (SELECT CASE WHEN step_months > 0
-			THEN ((extract(year FROM lower(covered)) - extract(year FROM anchor)) * 12
-				  + extract(month FROM lower(covered)) - extract(month FROM anchor))
+			THEN ((extract(year FROM lower(asked)) - extract(year FROM anchor)) * 12
+				  + extract(month FROM lower(asked)) - extract(month FROM anchor))
 				 / step_months
-			ELSE (lower(covered) - anchor) / step_days END::int) AS guess(k0),
-		 LATERAL generate_series(k0 - 3, k0 + 3 + (upper(covered) - lower(covered))
+			ELSE (lower(asked) - anchor) / step_days END::int) AS guess(k0),
+		 LATERAL generate_series(k0 - 3, k0 + 3 + (upper(asked) - lower(asked))
 								 / (step_months * 28 + step_days)) k,
 		 LATERAL (SELECT daterange((anchor + k * step)::date,
 								   (anchor + (k + 1) * step)::date)) AS a(period),
@@ -475,40 +559,51 @@ CREATE TEMP TABLE periods AS
 			WHEN width_months > 0
 			THEN daterange((upper(period) - 1 - width)::date + 1, upper(period))
 			END) AS b(win)
-	WHERE NOT isempty(covered);
+	WHERE NOT isempty(asked);
 
+-- a row counts what it has in what is asked about, windows also what they have
+-- before; what it is compared with is never cut
 CREATE TEMP TABLE rows AS
-	SELECT id, row_number() OVER (PARTITION BY id ORDER BY k) AS n, win, compared,
-		   covered * win AS counted,
-		   CASE WHEN compared && covered THEN compared * covered ELSE compared * earlier END
-		   AS compared_counted,
-		   pg_temp.flow(c, home, partner, measure, covered * win) AS value
+	SELECT id, row_number() OVER (PARTITION BY id ORDER BY k) AS n, win, compared, counted,
+		   pg_temp.flow(c, home, partner, measure, counted) AS value
 	FROM (SELECT *, lag(win) OVER (PARTITION BY id ORDER BY k) AS before FROM periods) AS p
 		 JOIN questions USING (id),
-		 LATERAL (SELECT CASE WHEN versus IS NULL THEN before
-							  ELSE pg_temp.earlier(win, versus, align) END) AS a(compared)
+		 LATERAL (SELECT known * datemultirange(
+			win * CASE WHEN width IS NULL THEN asked ELSE daterange(NULL, upper(asked)) END))
+		 AS b(counted),
+		 -- steps of days keep their length, and a window ends with the step
+		 LATERAL (SELECT CASE WHEN step_days > 0 AND align = 'bounds' THEN 'same_days' ELSE align END)
+		 AS d(day_align),
+		 LATERAL (SELECT upper(pg_temp.earlier(period, versus, day_align))) AS e(ends),
+		 LATERAL (SELECT CASE
+			WHEN versus IS NULL THEN before
+			WHEN width IS NULL THEN pg_temp.earlier(win, versus, day_align)
+			WHEN step_months > 0 AND width_months > 0 THEN pg_temp.earlier(win, versus, align)
+			WHEN width_days > 0 THEN daterange(ends - width_days, ends)
+			ELSE daterange((ends - 1 - width)::date + 1, ends) END) AS a(compared)
 	WHERE listed;
 CREATE INDEX ON rows (id, n);
 
 CREATE TEMP TABLE expected AS
-	SELECT id, n, win AS period, win = counted AS complete,
-		   upper(counted) - lower(counted) AS days, value, compared AS previous_period,
-		   compared = compared_counted AS previous_complete,
-		   coalesce(upper(compared_counted) - lower(compared_counted), 0) AS previous_days,
+	SELECT id, n, win AS period, pg_temp.days(counted) = upper(win) - lower(win) AS complete,
+		   pg_temp.days(counted) AS days, value, compared AS previous_period,
+		   datemultirange(compared) = compared_known AS previous_complete,
+		   pg_temp.days(compared_known) AS previous_days,
 		   previous, value - previous AS change,
 		   CASE WHEN previous > 0 THEN 100::numeric * (value - previous) / previous END
 		   AS percent_change,
 		   pg_temp.status(value, previous) AS status,
-		   (SELECT 1 + count(*) FROM rows r WHERE r.id = rows.id AND r.n < rows.n AND r.value > rows.value)
+		   CASE WHEN value IS NOT NULL THEN
+		   (SELECT 1 + count(*) FROM rows r WHERE r.id = rows.id AND r.n < rows.n AND r.value > rows.value) END
 		   AS rank,
 		   (SELECT win FROM rows r WHERE r.id = rows.id AND r.n < rows.n AND r.value >= rows.value
 			ORDER BY r.n DESC LIMIT 1) AS highest_since,
 		   (SELECT win FROM rows r WHERE r.id = rows.id AND r.n < rows.n AND r.value <= rows.value
 			ORDER BY r.n DESC LIMIT 1) AS lowest_since
 	FROM rows JOIN questions USING (id),
-		 LATERAL (SELECT CASE WHEN NOT isempty(compared_counted)
-							  THEN pg_temp.flow(c, home, partner, measure, compared_counted) END)
-		 AS f(previous);
+		 LATERAL (SELECT known * datemultirange(compared)) AS k(compared_known),
+		 LATERAL (SELECT pg_temp.flow(c, home, partner, measure, compared_known)) AS f(previous);
+UPDATE expected SET percent_change = NULL WHERE value IS NULL;
 
 CREATE TEMP TABLE given AS
 	SELECT id, ordinality AS n, period, complete, days, current AS value, previous_period,
@@ -516,12 +611,13 @@ CREATE TEMP TABLE given AS
 		   highest_since, lowest_since
 	FROM questions,
 		 ledger_comparison_series(l, home, partner, measure, step, versus, anchor, width,
-								  within, align => align) WITH ORDINALITY;
+								  within, covered, align) WITH ORDINALITY;
 CREATE INDEX ON given (id, n);
 
 SELECT (SELECT count(*) FROM expected) AS periods,
 	   (SELECT count(*) FROM expected WHERE value <> 0) AS not_zero,
-	   (SELECT count(*) FROM expected WHERE previous IS NULL) AS unknown,
+	   (SELECT count(*) FROM expected WHERE value IS NULL) AS unknown,
+	   (SELECT count(*) FROM expected WHERE previous IS NULL) AS previous_unknown,
 	   (SELECT count(*) FROM ((TABLE given EXCEPT ALL TABLE expected) UNION ALL
 							  (TABLE expected EXCEPT ALL TABLE given)) d)
 	   AS differences;
@@ -529,12 +625,12 @@ SELECT status, count(*) FROM given GROUP BY status ORDER BY status COLLATE "C";
 
 -- rank is SQL's rank() over the rows so far, and previous its LAG
 SELECT count(*) AS rows, count(*) FILTER (WHERE rank <> (
-	SELECT r FROM (SELECT g.n, rank() OVER (ORDER BY g.value DESC) AS r
+	SELECT r FROM (SELECT g.n, rank() OVER (ORDER BY g.value DESC NULLS LAST) AS r
 				   FROM given g WHERE g.id = given.id AND g.n <= given.n) ranked
 	WHERE ranked.n = given.n)) AS differences
 FROM given WHERE id IN (SELECT id FROM given GROUP BY id HAVING count(*) <= 60);
 SELECT count(*) AS rows,
-	   count(*) FILTER (WHERE n > 1 AND previous IS DISTINCT FROM before) AS differences
+	   count(*) FILTER (WHERE n > 2 AND previous IS DISTINCT FROM before) AS differences
 FROM (SELECT *, lag(value) OVER (PARTITION BY id ORDER BY n) AS before
 	  FROM given JOIN questions USING (id) WHERE versus IS NULL) g;
 
@@ -545,12 +641,12 @@ SELECT count(*) AS rows,
 						CASE measure WHEN 'inflow' THEN inflow WHEN 'outflow' THEN outflow
 									 WHEN 'net' THEN net ELSE gross END)) AS differences,
 	   count(*) FILTER (WHERE previous_label IS DISTINCT FROM
-						period_label(previous_period, width IS NOT NULL)) AS other_labels
+						period_label(previous_period, width IS NOT NULL, anchor)) AS other_labels
 FROM questions,
 	 LATERAL (SELECT * FROM
 		ROWS FROM (ledger_comparison_series(l, home, partner, measure, step, versus, anchor,
-											width, within, align => align),
-				   ledger_series(l, home, partner, step, anchor, width, within))
+											width, within, covered, align),
+				   ledger_series(l, home, partner, step, anchor, width, within, covered))
 		AS given(period, label, complete, days, value, previous_period, previous_label,
 				previous_complete, previous_days, previous, change, percent_change, status,
 				rank, highest_since, lowest_since, series_period, series_label, series_complete,
@@ -558,14 +654,16 @@ FROM questions,
 
 -- compared periods are those of period_shift
 SELECT count(*) AS rows,
-	   count(*) FILTER (WHERE previous_period <> period_shift(period, -versus, align)) AS differences
-FROM given JOIN questions USING (id) WHERE versus IS NOT NULL;
+	   count(*) FILTER (WHERE previous_period <> period_shift(period, -versus,
+							CASE WHEN step_days > 0 AND align = 'bounds' THEN 'same_days' ELSE align END))
+	   AS differences
+FROM given JOIN questions USING (id) WHERE versus IS NOT NULL AND width IS NULL;
 
 --
 -- Two periods
 --
 WITH periods AS (
-	SELECT questions.*, a.period AS current,
+	SELECT id, c, l, home, partner, covered, first, last, a.period AS current,
 		   CASE WHEN id % 3 > 0 THEN pg_temp.earlier(a.period, coalesce(versus, '7 days'), align) END
 		   AS previous
 	FROM questions,
@@ -573,21 +671,27 @@ WITH periods AS (
 						 + pg_temp.pick(id, 1, 1, coalesce(last - first, 0) + 20)) AS s(start),
 		 LATERAL (SELECT daterange(start, start + 1 + pg_temp.pick(id, 2, 1, 100))) AS a(period)
 ), given AS (
-	SELECT id, m.measure, m.period, m.days, m.previous_period, m.previous_days, m.current, m.previous,
-		   change, percent_change, status
-	FROM periods AS p, ledger_comparison(l, home, partner, p.current, p.previous) m
+	SELECT id, m.measure, m.period, m.complete, m.days, m.previous_period, m.previous_complete,
+		   m.previous_days, m.current, m.previous, change, percent_change, status
+	FROM periods AS p, ledger_comparison(l, home, partner, p.current, p.previous, covered) m
 ), expected AS (
-	SELECT id, m AS measure, current, upper(current) - lower(current), before,
-		   upper(before) - lower(before), x, y, x - y,
+	SELECT id, m AS measure, current, pg_temp.days(now) = upper(current) - lower(current),
+		   pg_temp.days(now), before, pg_temp.days(back) = upper(before) - lower(before),
+		   pg_temp.days(back), x, y, x - y,
 		   CASE WHEN y > 0 THEN 100::numeric * (x - y) / y END, pg_temp.status(x, y)
 	FROM periods,
-		 LATERAL (SELECT coalesce(previous, period_previous(current))) AS b(before),
+		 LATERAL (SELECT coalesce(previous, period_previous(current)),
+						 coalesce(covered, datemultirange(daterange(least(first, lower(current)),
+																	greatest(last + 1, upper(current))))))
+		 AS b(before, known),
+		 LATERAL (SELECT known * datemultirange(current), known * datemultirange(before)) AS k(now, back),
 		 unnest(ARRAY['inflow', 'outflow', 'net', 'gross']) m,
-		 LATERAL (SELECT pg_temp.flow(c, home, partner, m, current),
-						 pg_temp.flow(c, home, partner, m, before)) AS f(x, y)
+		 LATERAL (SELECT pg_temp.flow(c, home, partner, m, now),
+						 pg_temp.flow(c, home, partner, m, back)) AS f(x, y)
 )
 SELECT (SELECT count(*) FROM expected) AS rows,
 	   (SELECT count(*) FROM expected WHERE x <> 0 AND y <> 0) AS with_both,
+	   (SELECT count(*) FROM expected WHERE x IS NULL OR y IS NULL) AS unknown,
 	   (SELECT count(*) FROM ((TABLE given EXCEPT ALL TABLE expected) UNION ALL
 							  (TABLE expected EXCEPT ALL TABLE given)) d)
 	   AS differences;
@@ -596,21 +700,30 @@ SELECT (SELECT count(*) FROM expected) AS rows,
 -- To date: the same stretch of every step period up to the one of as_of
 --
 CREATE TEMP TABLE to_date_questions AS
-	SELECT *, coalesce(given_as_of, upper(covered) - 1) AS as_of
+	SELECT *, coalesce(given_as_of, upper(asked) - 1) AS as_of
 	FROM questions,
 		 LATERAL (SELECT CASE id % 4
 			WHEN 0 THEN NULL
 			WHEN 1 THEN date '2024-02-25' + pg_temp.pick(id, 2, 2, 9)
 			WHEN 2 THEN date '2020-02-25' + pg_temp.pick(id, 3, 2, 9)
 			ELSE last - 10 + pg_temp.pick(id, 4, 2, 40) END) AS a(given_as_of)
-	WHERE NOT isempty(covered)
-	  AND (step_months > 0 OR coalesce(given_as_of, upper(covered)) - lower(covered) < 100);
+	WHERE NOT isempty(asked)
+	  AND (step_months > 0 OR coalesce(given_as_of, upper(asked)) - lower(asked) < 100);
 
+-- the last day of a stretch that starts so many steps earlier
+CREATE FUNCTION pg_temp.same_point(as_of date, earlier interval, align text)
+RETURNS date LANGUAGE sql IMMUTABLE AS $$
+	-- the last day of a month is the last day of a month in every year
+	SELECT CASE WHEN align = 'bounds' AND extract(day FROM as_of + 1) = 1
+				THEN (as_of + 1 - earlier)::date - 1 ELSE (as_of - earlier)::date END
+$$;
+
+-- every stretch, and the one that each is compared with
 CREATE TEMP TABLE to_date_rows AS
-	SELECT id, k, stretch, stretch * covered AS counted,
-		   stretch * CASE WHEN stretch && covered THEN covered ELSE earlier END
-		   AS comparable,
-		   upper(period) > lower(covered) AS listed
+	SELECT id, k, upper(period) > lower(asked) AS listed,
+		   daterange(lower(period), greatest(least(ends, upper(period) - 1), lower(period)), '[]') AS stretch,
+		   CASE WHEN versus IS NOT NULL THEN
+		   daterange(lower(back), greatest(least(back_ends, upper(back) - 1), lower(back)), '[]') END AS versus_stretch
 	FROM to_date_questions,
 		 LATERAL (SELECT CASE WHEN step_months > 0
 			THEN ((extract(year FROM as_of) - extract(year FROM anchor)) * 12
@@ -619,28 +732,40 @@ CREATE TEMP TABLE to_date_rows AS
 		 -- the number of the step period of as_of
 		 LATERAL (SELECT max(k) FROM generate_series(k0 - 2, k0 + 2) k
 				  WHERE (anchor + k * step)::date <= as_of) AS b(k1),
-		 LATERAL generate_series(k1 - 2 - greatest(0, as_of - lower(covered))
+		 LATERAL (SELECT (anchor + k1 * step)::date, (anchor + (k1 + 1) * step)::date) AS c(start1, end1),
+		 LATERAL generate_series(k1 - 2 - greatest(0, as_of - lower(asked))
 								 / (step_months * 28 + step_days), k1) k,
 		 LATERAL (SELECT daterange((anchor + k * step)::date,
-								   (anchor + (k + 1) * step)::date)) AS c(period),
-		 LATERAL (SELECT daterange(lower(period),
-			greatest(least((as_of - (k1 - k) * step)::date, upper(period) - 1),
-					 lower(period)), '[]')) AS d(stretch)
-	WHERE as_of >= lower(covered);
+								   (anchor + (k + 1) * step)::date)) AS d(period),
+		 LATERAL (SELECT align = 'same_days' OR (align = 'bounds' AND step_days > 0)) AS e(by_days),
+		 LATERAL (SELECT pg_temp.earlier(period, coalesce(versus, '0'), CASE WHEN by_days THEN 'same_days' ELSE align END))
+		 AS f(back),
+		 LATERAL (SELECT
+			CASE WHEN by_days THEN lower(period) + (as_of - start1)
+				 WHEN align = 'bounds' AND as_of + 1 = end1 THEN upper(period) - 1
+				 ELSE pg_temp.same_point(as_of, (k1 - k) * step, align) END,
+			CASE WHEN by_days THEN lower(back) + (as_of - start1)
+				 WHEN align = 'bounds' AND as_of + 1 = end1 THEN upper(back) - 1
+				 WHEN step_days > 0
+				 THEN pg_temp.same_point((as_of - (k1 - k) * step)::date, coalesce(versus, '0'), align)
+				 ELSE pg_temp.same_point(as_of, (k1 - k) * step + coalesce(versus, '0'), align) END)
+		 AS g(ends, back_ends)
+	WHERE as_of >= lower(asked);
 
 CREATE TEMP TABLE to_date_figures AS
 	SELECT id, row_number() OVER (PARTITION BY id ORDER BY k) AS n, stretch,
-		   counted = stretch AS complete,
-		   coalesce(upper(counted) - lower(counted), 0) AS days,
-		   CASE WHEN NOT isempty(counted) THEN pg_temp.flow(c, home, partner, measure, counted) END
-		   AS value, compared,
-		   CASE WHEN NOT isempty(known) THEN pg_temp.flow(c, home, partner, measure, known) END
-		   AS previous,
-		   compared = known AS previous_complete,
-		   coalesce(upper(known) - lower(known), 0) AS previous_days
-	FROM (SELECT *, lag(stretch) OVER before AS compared, lag(comparable) OVER before AS known
-		  FROM to_date_rows WINDOW before AS (PARTITION BY id ORDER BY k)) r
-		 JOIN to_date_questions USING (id)
+		   pg_temp.days(counted) = upper(stretch) - lower(stretch) AS complete,
+		   pg_temp.days(counted) AS days,
+		   pg_temp.flow(c, home, partner, measure, counted) AS value, compared,
+		   pg_temp.flow(c, home, partner, measure, compared_known) AS previous,
+		   datemultirange(compared) = compared_known AS previous_complete,
+		   pg_temp.days(compared_known) AS previous_days
+	FROM (SELECT *, lag(stretch) OVER (PARTITION BY id ORDER BY k) AS before FROM to_date_rows) r
+		 JOIN to_date_questions USING (id),
+		 LATERAL (SELECT CASE WHEN versus IS NULL THEN before ELSE versus_stretch END) AS a(compared),
+		 LATERAL (SELECT known * datemultirange(stretch * daterange(lower(asked), NULL)),
+						 known * datemultirange(compared))
+		 AS b(counted, compared_known)
 	WHERE listed;
 CREATE INDEX ON to_date_figures (id, n);
 
@@ -649,7 +774,7 @@ WITH given AS (
 		   previous_complete, previous_days, change, percent_change,
 		   status, rank, highest_since, lowest_since
 	FROM to_date_questions,
-		 ledger_to_date(l, home, partner, given_as_of, measure, step, anchor, within)
+		 ledger_to_date(l, home, partner, given_as_of, measure, step, versus, anchor, within, covered, align)
 		 WITH ORDINALITY
 ), expected AS (
 	SELECT id, n, stretch, complete, days, value, compared, previous,
@@ -676,17 +801,18 @@ SELECT (SELECT count(*) FROM to_date_questions) AS questions,
 -- the last stretch is period_to_date, and the label that of its whole period
 SELECT count(*) AS questions,
 	   count(*) FILTER (WHERE period <> period_to_date(as_of, step, anchor)
-						OR label <> period_label(period_of(as_of, step, anchor))) AS differences
+						OR label <> period_label(period_of(as_of, step, anchor), anchor => anchor)) AS differences
 FROM (SELECT q.*, t.* FROM to_date_questions q,
 	  LATERAL (SELECT period, label FROM ledger_to_date(l, home, partner, given_as_of, step => step,
-														anchor => anchor, measure => measure, within => within)
+														anchor => anchor, measure => measure,
+														within => within, covered => covered)
 			   ORDER BY period DESC LIMIT 1) t) x;
 
 --
 -- Milestones
 --
 CREATE TEMP TABLE milestone_questions AS
-	SELECT id, c, l, home, partner, measure,
+	SELECT id, c, l, home, partner, measure, within, covered, known,
 		   ARRAY(SELECT first - 5 + pg_temp.pick(id, i, 5, 8 + (last - first) * (id % 2))
 				 FROM generate_series(1, id % 5) i) AS since,
 		   ARRAY(SELECT 1 + pg_temp.pick(id, i, 6, 12 * i)::bigint
@@ -695,21 +821,25 @@ CREATE TEMP TABLE milestone_questions AS
 
 WITH given AS (
 	SELECT id, m.* FROM milestone_questions,
-		 ledger_milestones(l, home, partner, since, targets, measure)
+		 ledger_milestones(l, home, partner, since, targets, measure, within, covered)
 		 WITH ORDINALITY m(since, target, day, day_number, n)
 ), expected AS (
-	SELECT id, s.since, t.target, d.day, d.day - s.since + 1,
+	SELECT id, s.since, t.target, reached.day, reached.day - s.since + 1,
 		   row_number() OVER (PARTITION BY id ORDER BY s.n, t.n)
 	FROM milestone_questions q,
 		 unnest(q.since) WITH ORDINALITY s(since, n),
 		 unnest(q.targets) WITH ORDINALITY t(target, n),
+		 LATERAL (SELECT coalesce(within, '(,)') * daterange(s.since, NULL)) AS a(counted),
 		 LATERAL (SELECT min(day) AS day
 				  FROM (SELECT day, sum(pg_temp.flow(c, home, partner, measure,
-													 daterange(day, day, '[]')))
+													 datemultirange(daterange(day, day, '[]'))))
 									OVER (ORDER BY day) AS total
 						FROM (SELECT DISTINCT day FROM moved
-							  WHERE moved.c = q.c AND day >= s.since) AS days) AS totals
-				  WHERE total >= t.target) d
+							  WHERE moved.c = q.c AND day <@ counted) AS days) AS totals
+				  WHERE total >= t.target) d,
+		 -- the day is not known where one before it is not
+		 LATERAL (SELECT CASE WHEN covered IS NULL OR daterange(lower(counted), d.day, '[]') <@ covered
+							  THEN d.day END) AS reached(day)
 )
 SELECT (SELECT count(*) FROM expected) AS milestones,
 	   (SELECT count(*) FROM expected WHERE day IS NOT NULL) AS reached,

@@ -462,6 +462,37 @@ WHERE as_of IS NULL AND since IS NOT NULL;
 SELECT count(*), count(*) FILTER (WHERE balance_before = 0) AS from_zero, sum(days) FROM plain;
 (TABLE ours EXCEPT ALL TABLE plain) UNION ALL (TABLE plain EXCEPT ALL TABLE ours);
 
+-- within lists what is on its days, of all that there is: reversals on them,
+-- matches made on them, people who moved on them
+CREATE TEMP TABLE listed AS
+SELECT q, l, partner, as_of, within
+FROM sound, unnest('{empty,"(,2024-03-10)","[2024-03-01,2024-03-20)","[2024-03-10,)",NULL}'::daterange[]) AS within
+WHERE as_of IS NULL;
+SELECT count(*) AS questions,
+	   sum(reversals) AS reversals, sum(matches) AS matches, sum(lots) AS lots,
+	   count(*) FILTER (WHERE different) AS differences
+FROM listed,
+	 LATERAL (SELECT count(*), count(*) FILTER (WHERE whole IS DISTINCT FROM part) FROM
+			  (SELECT r AS whole FROM ledger_reversals(l, 'H', partner) AS r
+			   WHERE within IS NULL OR r.day <@ within) AS w
+			  FULL JOIN (SELECT r AS part FROM ledger_reversals(l, 'H', partner, within) AS r) AS p ON whole = part)
+	 AS r(reversals, wrong_reversals),
+	 LATERAL (SELECT count(*), count(*) FILTER (WHERE whole IS DISTINCT FROM part) FROM
+			  (SELECT m AS whole FROM ledger_matches(l, 'H', partner) AS m
+			   WHERE within IS NULL OR m.matched_day <@ within) AS w
+			  FULL JOIN (SELECT m AS part FROM ledger_matches(l, 'H', partner, within) AS m) AS p ON whole = part)
+	 AS m(matches, wrong_matches),
+	 LATERAL (SELECT count(*), count(*) FILTER (WHERE whole IS DISTINCT FROM part), sum((whole).people) FROM
+			  (SELECT o AS whole FROM ledger_outstanding(l, 'H', partner, as_of) AS o
+			   WHERE within IS NULL OR o.since <@ within) AS w
+			  FULL JOIN (SELECT o AS part FROM ledger_outstanding(l, 'H', partner, as_of, within) AS o) AS p ON whole = part)
+	 AS o(lots, wrong_lots, outstanding),
+	 LATERAL (SELECT sum(home_owes + partner_owes) FROM ledger_ageing(l, 'H', partner, as_of, NULL, within)) AS a(aged),
+	 LATERAL (SELECT people FROM ledger_matching_time(l, 'H', partner, within)) AS t(people),
+	 LATERAL (SELECT coalesce(sum(people), 0) FROM ledger_matches(l, 'H', partner, within)) AS u(matched),
+	 LATERAL (SELECT wrong_reversals + wrong_matches + wrong_lots > 0 OR coalesce(outstanding, 0) <> aged
+					 OR people <> matched) AS d(different);
+
 -- A ledger of 60,000 entries, read from where it is stored out of line
 CREATE TEMP TABLE large AS
 SELECT ledger_agg(date '1950-01-01' + n, CASE n % 3 WHEN 0 THEN 'H' ELSE 'P' || n % 20 END,

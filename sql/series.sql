@@ -222,29 +222,45 @@ CREATE TEMP TABLE questions AS
 		   (ARRAY[NULL, '(,)', 'empty', '[2020-02-29,2020-03-01)', '[2020-02-25,)',
 				  '(,2025-01-02]', '[2020-01-15,2020-06-10)', NULL,
 				  '[2024-02-29,2025-06-30]']::daterange[])
-		   [1 + pg_temp.pick(c, q, 8, 9)] AS within
+		   [1 + pg_temp.pick(c, q, 8, 9)] AS within,
+		   (ARRAY[NULL, NULL, NULL, '{}', '{(,)}', '{[2020-02-25,2020-02-29),[2020-03-01,2020-03-04),[2020-03-06,)}',
+				  '{[2020-02-01,2020-02-26),[2020-02-28,2020-05-01)}', '{(,2020-02-27),[2024-02-29,2024-03-01)}',
+				  '{[2024-01-20,2024-03-01),[2024-03-05,2024-06-01)}']::datemultirange[])
+		   [1 + pg_temp.pick(c, q, 14, 9)] AS covered
 	FROM ledgers
 		 CROSS JOIN generate_series(1, 4) q
 		 JOIN calendars ON s = CASE WHEN c % 4 = 3 THEN 4 + pg_temp.pick(c, q, 5, 16)
 									ELSE pg_temp.pick(c, q, 5, 20) END
-		 JOIN parties h ON h.n = pg_temp.pick(c, q, 6, 2 + c % 7)
+		 LEFT JOIN parties h ON h.n = pg_temp.pick(c, q, 6, 2 + c % 7)
+							 AND pg_temp.pick(c, q, 15, 5) > 0
 		 LEFT JOIN parties p ON p.n = pg_temp.pick(c, q, 9, 3 + c % 7)
 							 AND q > 1;
 
--- what the question covers
-ALTER TABLE questions ADD COLUMN covered daterange;
-UPDATE questions SET covered = CASE
+-- what the question asks about, and the days that are known
+ALTER TABLE questions ADD COLUMN asked daterange, ADD COLUMN known datemultirange;
+UPDATE questions SET asked = CASE
 	WHEN isempty(within) THEN 'empty'
-	WHEN coalesce(lower(within), first) < coalesce(upper(within), last + 1)
-	THEN daterange(coalesce(lower(within), first), coalesce(upper(within), last + 1))
+	WHEN coalesce(lower(within), lower(covered), first) < coalesce(upper(within), upper(covered), last + 1)
+	THEN daterange(coalesce(lower(within), lower(covered), first),
+				   coalesce(upper(within), upper(covered), last + 1))
 	ELSE 'empty' END;
+UPDATE questions SET known = CASE
+	WHEN covered IS NOT NULL THEN covered
+	WHEN first IS NULL AND isempty(asked) THEN '{}'
+	ELSE datemultirange(daterange(least(first, lower(asked)), greatest(last + 1, upper(asked)))) END;
+
+CREATE FUNCTION pg_temp.days(known datemultirange) RETURNS integer
+LANGUAGE sql IMMUTABLE AS
+	'SELECT coalesce(sum(upper(r) - lower(r)), 0)::integer FROM unnest(known) AS r';
 
 SELECT count(*) AS questions, count(*) FILTER (WHERE first IS NULL) AS empty_ledger,
 	   count(*) FILTER (WHERE first = last) AS one_day,
 	   count(*) FILTER (WHERE partner IS NULL) AS every_partner,
 	   count(*) FILTER (WHERE home = partner) AS home_is_partner,
 	   count(*) FILTER (WHERE width IS NOT NULL) AS windows,
-	   count(*) FILTER (WHERE isempty(covered)) AS nothing_covered
+	   count(*) FILTER (WHERE home IS NULL) AS everyone,
+	   count(*) FILTER (WHERE covered IS NOT NULL) AS with_covered,
+	   count(*) FILTER (WHERE isempty(asked)) AS nothing_asked
 FROM questions;
 
 -- the periods, from each k-th start anchor + k * step in the neighbourhood
@@ -252,11 +268,11 @@ CREATE TEMP TABLE periods AS
 	SELECT id, period, coalesce(win, period) AS win
 	FROM questions,
 		 LATERAL (SELECT CASE WHEN step_months > 0
-			THEN ((extract(year FROM lower(covered)) - extract(year FROM anchor)) * 12
-				  + extract(month FROM lower(covered)) - extract(month FROM anchor))
+			THEN ((extract(year FROM lower(asked)) - extract(year FROM anchor)) * 12
+				  + extract(month FROM lower(asked)) - extract(month FROM anchor))
 				 / step_months
-			ELSE (lower(covered) - anchor) / step_days END::int) AS guess(k0),
-		 LATERAL generate_series(k0 - 3, k0 + 3 + (upper(covered) - lower(covered))
+			ELSE (lower(asked) - anchor) / step_days END::int) AS guess(k0),
+		 LATERAL generate_series(k0 - 3, k0 + 3 + (upper(asked) - lower(asked))
 								 / (step_months * 28 + step_days)) k,
 		 LATERAL (SELECT daterange((anchor + k * step)::date,
 								   (anchor + (k + 1) * step)::date)) AS a(period),
@@ -268,30 +284,37 @@ CREATE TEMP TABLE periods AS
 			WHEN width_months > 0
 			THEN daterange((upper(period) - 1 - width)::date + 1, upper(period))
 			END) AS b(win)
-	WHERE period && covered;
+	WHERE period && asked;
 
 CREATE TEMP TABLE expected AS
-	SELECT id, win, win <@ covered AS complete, upper(win * covered) - lower(win * covered) AS days,
-		   inflow, outflow,
-		   inflow - outflow AS net, inflow + outflow AS gross, balance
+	SELECT id, win, days = upper(win) - lower(win) AS complete, days,
+		   CASE WHEN days > 0 THEN inflow END AS inflow,
+		   CASE WHEN days > 0 THEN outflow END AS outflow,
+		   CASE WHEN days > 0 THEN inflow - outflow END AS net,
+		   CASE WHEN days > 0 THEN inflow + outflow END AS gross,
+		   CASE WHEN days > 0 THEN balance END AS balance
 	FROM periods JOIN questions USING (id),
+		 -- a window looks back before what is asked about
+		 LATERAL (SELECT win * CASE WHEN width IS NULL THEN asked
+									ELSE daterange(NULL, upper(asked)) END) AS a(counted),
+		 LATERAL (SELECT known * datemultirange(counted)) AS b(counted_known),
+		 LATERAL (SELECT pg_temp.days(counted_known)) AS d(days),
 		 LATERAL (SELECT
-			coalesce(sum(people) FILTER (WHERE destination = home AND day <@ win
-										 AND day <@ covered), 0)::bigint,
-			coalesce(sum(people) FILTER (WHERE origin = home AND day <@ win
-										 AND day <@ covered), 0)::bigint,
-			coalesce(sum(CASE WHEN destination = home THEN people ELSE -people END)
-					 FILTER (WHERE day < upper(win) AND day < upper(covered)), 0)::bigint
-			FROM moved m
-			WHERE m.c = questions.c AND origin <> destination
-			  AND ((destination = home AND origin = coalesce(partner, origin)) OR
-				   (origin = home AND destination = coalesce(partner, destination))))
+			coalesce(sum(people) FILTER (WHERE inward AND day <@ counted_known), 0)::bigint,
+			coalesce(sum(people) FILTER (WHERE outward AND day <@ counted_known), 0)::bigint,
+			coalesce(sum(people * (inward::int - outward::int))
+					 FILTER (WHERE day < upper(counted)), 0)::bigint
+			FROM moved m,
+				 LATERAL (SELECT (home IS NULL OR destination = home) AND (partner IS NULL OR origin = partner),
+								 (home IS NULL OR origin = home) AND (partner IS NULL OR destination = partner))
+				 AS w(inward, outward)
+			WHERE m.c = questions.c AND origin <> destination)
 		 AS f(inflow, outflow, balance);
 
 CREATE TEMP TABLE given AS
 	SELECT id, period, complete, days, inflow, outflow, net, gross, balance, ordinality
 	FROM questions,
-		 ledger_series(l, home, partner, step, anchor, width, within) WITH ORDINALITY;
+		 ledger_series(l, home, partner, step, anchor, width, within, covered) WITH ORDINALITY;
 
 WITH numbered AS (
 	SELECT *, row_number() OVER (PARTITION BY id ORDER BY win, upper(win)) FROM expected
@@ -299,6 +322,8 @@ WITH numbered AS (
 SELECT (SELECT count(*) FROM questions) AS series,
 	   (SELECT count(*) FROM expected) AS periods,
 	   (SELECT count(*) FROM expected WHERE gross <> 0) AS not_nil,
+	   (SELECT count(*) FROM expected WHERE gross IS NULL) AS unknown,
+	   (SELECT count(*) FROM expected WHERE NOT complete AND days > 0) AS in_part,
 	   (SELECT count(*) FROM ((TABLE given EXCEPT ALL TABLE numbered) UNION ALL
 							  (TABLE numbered EXCEPT ALL TABLE given)) d)
 	   AS differences;
@@ -311,11 +336,11 @@ FROM questions,
 	 reciprocal_balance(l, home, partner, within) r,
 	 LATERAL (SELECT sum(inflow) AS inflow, sum(outflow) AS outflow
 			  FROM ledger_series(l, home, partner, step, anchor, NULL, within)) s
-WHERE home IS DISTINCT FROM partner;
+WHERE home IS DISTINCT FROM partner OR home IS NULL;
 
 -- the label is that of the period, on its own or among windows
 SELECT width IS NOT NULL AS windows, count(*) AS periods,
-	   count(*) FILTER (WHERE s.label <> period_label(s.period, width IS NOT NULL))
+	   count(*) FILTER (WHERE s.label <> period_label(s.period, width IS NOT NULL, anchor))
 	   AS differences
 FROM questions,
 	 ledger_series(l, home, partner, step, anchor, width, within) s
@@ -325,9 +350,10 @@ GROUP BY 1 ORDER BY 1;
 WITH given AS (
 	SELECT id, period FROM questions,
 		 ledger_series(l, home, partner, step, anchor, width, within)
+	WHERE covered IS NULL
 ), expected AS (
 	SELECT id, period FROM questions,
-		 period_series(covered, step, anchor, width) AS period
+		 period_series(CASE WHEN covered IS NULL THEN asked ELSE 'empty' END, step, anchor, width) AS period
 )
 SELECT (SELECT count(*) FROM expected) AS periods,
 	   (SELECT count(*) FROM ((TABLE given EXCEPT ALL TABLE expected) UNION ALL

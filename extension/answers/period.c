@@ -12,6 +12,9 @@
 #define MONTH_MIN			0
 #define MONTH_MAX			70560000
 
+/* The most calendar years that are named by the first and the last */
+#define LABEL_YEARS_MAX		100
+
 static const char *const month_names[MONTHS_PER_YEAR] = {
 	"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 	"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
@@ -599,7 +602,7 @@ write_quarter(LedgerPeriod period, LedgerDay anchor, char *label)
 
 /*
  * Writes whole months that have a name; 0 where they have none: one from its
- * first day, a quarter, several calendar years that are no window.
+ * first day, a quarter, some calendar years that are no window.
  */
 static int
 write_months(LedgerPeriod period, bool rolling, LedgerDay anchor, char *label)
@@ -617,7 +620,8 @@ write_months(LedgerPeriod period, bool rolling, LedgerDay anchor, char *label)
 	if (months == 3)
 		return write_quarter(period, anchor, label);
 	if (!rolling && of_month == 1 && month == 1 &&
-		months > MONTHS_PER_YEAR && months % MONTHS_PER_YEAR == 0)
+		months <= LABEL_YEARS_MAX * MONTHS_PER_YEAR &&
+		months % MONTHS_PER_YEAR == 0)
 		return snprintf(label, PERIOD_LABEL_MAX, "%04d-%04d", year,
 						year + (int32_t) (months / MONTHS_PER_YEAR) - 1);
 	return 0;

@@ -517,6 +517,8 @@ ledger_to_date(PG_FUNCTION_ARGS)
 		listed.end = as_of + 1;
 	if (!start_table(&table, &scope, listed))
 		return (Datum) 0;
+	/* as_of is asked about, whatever within ends with */
+	table.comparison.within.end = Max(scope.within.end, listed.end);
 	ledger_check(ledger_to_date_periods(&table.comparison, listed.end - 1));
 	sum_table(&table, &view);
 	put_table(fcinfo, &table, true);

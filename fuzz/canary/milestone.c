@@ -11,7 +11,8 @@
 
 LedgerStatus
 ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
-					   LedgerMeasure measure, LedgerFlowStream *stream,
+					   LedgerMeasure measure, LedgerDay end,
+					   LedgerFlowStream *stream,
 					   uint64_t *order, uint64_t *scratch,
 					   LedgerMilestone **heap)
 {
@@ -19,8 +20,8 @@ ledger_milestones_find(LedgerMilestone *milestones, uint32_t n,
 
 	for (uint32_t i = 0; i < n; i++)
 		milestones[i].start++;
-	status = ledger_milestones_find_as_it_is(milestones, n, measure, stream,
-											 order, scratch, heap);
+	status = ledger_milestones_find_as_it_is(milestones, n, measure, end,
+											 stream, order, scratch, heap);
 	for (uint32_t i = 0; i < n; i++)
 		milestones[i].start--;
 	return status;
