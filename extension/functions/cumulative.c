@@ -28,7 +28,8 @@ PG_FUNCTION_INFO_V1(ledger_cumulative_svg);
 typedef struct CumulativeDays
 {
 	PeriodCalendar calendar;
-	LedgerPeriod within;		/* bounded */
+	LedgerScope scope;
+	LedgerCoverageCursor covered;
 	LedgerMeasure measure;
 	LedgerFlowStream stream;
 	LedgerFlow	flow;			/* the next that is not added, where status is OK */
@@ -36,6 +37,7 @@ typedef struct CumulativeDays
 	LedgerPeriod period;		/* of the day */
 	LedgerDay	day;			/* the one given last */
 	LedgerSum	sum;			/* of the period so far */
+	bool		known;			/* and all its days so far are covered */
 } CumulativeDays;
 
 /*
@@ -70,7 +72,7 @@ add_flow(CumulativeDays *days)
 static bool
 next_day(CumulativeDays *days)
 {
-	if (++days->day >= days->within.end)
+	if (++days->day >= days->scope.within.end)
 	{
 		ledger_check(ledger_flow_finish(&days->stream));
 		return false;
@@ -79,7 +81,9 @@ next_day(CumulativeDays *days)
 	{
 		period_check(period_calendar_step_of(&days->calendar, days->day, &days->period));
 		days->sum = (LedgerSum) {0, 0};
+		days->known = true;
 	}
+	days->known &= ledger_coverage_has(&days->covered, days->day);
 	if (days->status == LEDGER_OK && days->flow.day == days->day)
 	{
 		add_flow(days);
@@ -101,8 +105,9 @@ start_days(FunctionCallInfo fcinfo, const HomeCorridors *view, CumulativeDays *d
 	ledger_calendar_arguments(fcinfo, ARG_STEP, 12, ARG_ANCHOR, NO_ARGUMENT,
 							  &days->calendar);
 	days->measure = ledger_measure_argument(fcinfo, ARG_MEASURE, LEDGER_BALANCE);
-	days->within = ledger_report_within(&view->flat, within_argument(fcinfo, ARG_WITHIN));
-	period_numbers_within(&days->calendar, days->within, &first, &last);
+	ledger_scope_arguments(fcinfo, ARG_WITHIN, ARG_COVERED, &view->flat, &days->scope);
+	days->covered = (LedgerCoverageCursor) {days->scope.coverage.given ? &days->scope.coverage : NULL, 0};
+	period_numbers_within(&days->calendar, days->scope.within, &first, &last);
 	if (last < first)
 		return false;
 	ledger_flow_start(&days->stream, palloc_many(LedgerFlowSource, view->n_corridors),
@@ -112,18 +117,20 @@ start_days(FunctionCallInfo fcinfo, const HomeCorridors *view, CumulativeDays *d
 	period_check(period_calendar_step(&days->calendar, first, &days->period));
 	days->day = days->period.start - 1;
 	days->sum = (LedgerSum) {0, 0};
+	days->known = true;
 	do
 		days->status = ledger_flow_next(&days->stream, &days->flow);
 	while (days->status == LEDGER_OK && days->flow.day < days->period.start);
 	ledger_check(days->status);
-	while (days->day < days->within.start - 1)
+	while (days->day < days->scope.within.start - 1)
 		(void) next_day(days);
 	return true;
 }
 
 /*
  * ledger_cumulative(ledger, home, partner, measure, step, anchor, within,
- * covered): a row for each day.
+ * covered): a row for each day.  A sum is not known from the first day of its
+ * period on that is not covered.
  */
 Datum
 ledger_cumulative(PG_FUNCTION_ARGS)
@@ -149,11 +156,13 @@ ledger_cumulative(PG_FUNCTION_ARGS)
 			ledger_row_done();
 			values[0] = PointerGetDatum(period_to_range(days.period));
 			values[1] = PointerGetDatum(cstring_to_text_with_len(label,
-																 period_write_label(days.period, label)));
+																 period_write_label_of(&days.calendar,
+																					   days.period, label)));
 		}
 		values[2] = DateADTGetDatum(days.day);
 		values[3] = Int32GetDatum(days.day - days.period.start + 1);
-		values[4] = Int64GetDatum(ledger_sum_check(days.sum));
+		nulls[4] = !days.known;
+		values[4] = days.known ? Int64GetDatum(ledger_sum_check(days.sum)) : (Datum) 0;
 		ledger_put_row(fcinfo, values, nulls);
 		if (days.day % ROWS_PER_INTERRUPT == 0)
 			CHECK_FOR_INTERRUPTS();
@@ -187,7 +196,7 @@ end_line(CumulativeLines *made)
  * Begins the line of a period; of too many, the earliest is dropped.
  */
 static void
-begin_line(CumulativeLines *made, LedgerPeriod period)
+begin_line(CumulativeLines *made, const PeriodCalendar *calendar, LedgerPeriod period)
 {
 	LedgerLine *line;
 
@@ -201,7 +210,7 @@ begin_line(CumulativeLines *made, LedgerPeriod period)
 	}
 	line = &made->lines[made->n++];
 	line->period = period;
-	period_write_label(period, line->label);
+	period_write_label_of(calendar, period, line->label);
 	made->points = palloc_many(LedgerPoint, period.end - period.start);
 	made->n_points = 0;
 }
@@ -220,11 +229,13 @@ make_lines(CumulativeDays *days, CumulativeLines *made)
 	{
 		LedgerPoint *point;
 
+		if (!days->known)
+			continue;
 		if (start != days->period.start)
 		{
 			CHECK_FOR_INTERRUPTS();
 			start = days->period.start;
-			begin_line(made, days->period);
+			begin_line(made, &days->calendar, days->period);
 		}
 		point = &made->points[made->n_points++];
 		point->day_number = days->day - start + 1;
