@@ -16,7 +16,6 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-#include "core/cursor.h"
 #include "functions/fetch.h"
 #include "state/small.h"
 
@@ -654,24 +653,6 @@ ledger_fetch_home(Datum datum, const text *home, const text *partner,
 	else
 		fetch_pair(datum, ledger_party_from_text(home),
 				   ledger_party_from_text(partner), with_segments, view);
-}
-
-void
-ledger_view_sum(const HomeCorridors *view, LedgerPeriod within,
-				LedgerSum *inflow, LedgerSum *outflow)
-{
-	const LedgerSum zero = {0, 0};
-	uint32		i;
-
-	*inflow = *outflow = zero;
-	for (i = 0; i < view->n_corridors; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_corridor_sum(&view->corridors[i], within,
-										 view->inward[i] ? inflow : outflow));
-	}
-	if (view->both_ways)
-		*outflow = *inflow;
 }
 
 bool

@@ -64,10 +64,6 @@ ledger_home_arguments(FunctionCallInfo fcinfo, bool with_segments,
 extern void ledger_fetch_corridors(Datum datum, bool with_segments,
 								   LedgerFlat *flat);
 
-/* What the flows of a view within a period add up to */
-extern void ledger_view_sum(const HomeCorridors *view, LedgerPeriod within,
-							LedgerSum *inflow, LedgerSum *outflow);
-
 /* As much of a ledger as sums over the entries within a period need */
 extern void ledger_fetch_within(Datum datum, LedgerPeriod within,
 								LedgerFlat *flat);

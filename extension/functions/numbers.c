@@ -7,7 +7,7 @@
 #include "miscadmin.h"
 
 #include "core/cursor.h"
-#include "functions/fetch.h"
+#include "functions/rows.h"
 #include "value/figures.h"
 
 PG_FUNCTION_INFO_V1(ledger_total);

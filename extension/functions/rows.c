@@ -26,6 +26,24 @@ ledger_measure_argument(FunctionCallInfo fcinfo, int n, int n_measures)
 }
 
 void
+ledger_view_sum(const HomeCorridors *view, LedgerPeriod within,
+				LedgerSum *inflow, LedgerSum *outflow)
+{
+	const LedgerSum zero = {0, 0};
+	uint32		i;
+
+	*inflow = *outflow = zero;
+	for (i = 0; i < view->n_corridors; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		ledger_check(ledger_corridor_sum(&view->corridors[i], within,
+										 view->inward[i] ? inflow : outflow));
+	}
+	if (view->both_ways)
+		*outflow = *inflow;
+}
+
+void
 ledger_view_flows(const HomeCorridors *view, LedgerFlowStream *stream)
 {
 	uint32		i;

@@ -66,6 +66,10 @@ ledger_rows_end(MemoryContext caller)
 extern bool ledger_start_rows(FunctionCallInfo fcinfo, const Oid *columns,
 							  HomeCorridors *view);
 
+/* What the flows of a view within a period add up to */
+extern void ledger_view_sum(const HomeCorridors *view, LedgerPeriod within,
+							LedgerSum *inflow, LedgerSum *outflow);
+
 /* Adds the corridors of a view to a stream that has none. */
 extern void ledger_view_flows(const HomeCorridors *view,
 							  LedgerFlowStream *stream);
