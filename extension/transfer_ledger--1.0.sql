@@ -50,17 +50,17 @@ COMMENT ON TYPE transfer_ledger IS
 CREATE FUNCTION ledger_to_jsonb(ledger transfer_ledger) RETURNS jsonb
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_to_jsonb(transfer_ledger) IS
-'the ledger as {"origin": {"destination": {"YYYY-MM-DD": people}}}';
+'convert a ledger to {"origin": {"destination": {"YYYY-MM-DD": people}}}';
 
 CREATE FUNCTION ledger_to_json(ledger transfer_ledger) RETURNS json
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_to_json(transfer_ledger) IS
-'the ledger as {"origin": {"destination": {"YYYY-MM-DD": people}}}';
+'convert a ledger to {"origin": {"destination": {"YYYY-MM-DD": people}}}, in the order of the ledger';
 
 CREATE FUNCTION jsonb_to_ledger(ledger jsonb) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION jsonb_to_ledger(jsonb) IS
-'the ledger of {"origin": {"destination": {"YYYY-MM-DD": people}}}';
+'convert {"origin": {"destination": {"YYYY-MM-DD": people}}} to a ledger';
 
 CREATE CAST (transfer_ledger AS jsonb) WITH FUNCTION ledger_to_jsonb(transfer_ledger);
 COMMENT ON CAST (transfer_ledger AS jsonb) IS 'ledger to jsonb';
@@ -82,7 +82,7 @@ CREATE TYPE reciprocal_balance AS (
     reciprocity numeric
 );
 COMMENT ON TYPE reciprocal_balance IS
-'flows between home and partner as home sees them: inflow, outflow, net = inflow - outflow, gross = inflow + outflow, effectiveness = 100 * net / gross, reciprocity = 2 * min(inflow, outflow) / gross';
+'flows between home and partner: inflow (to home), outflow (from home), net = inflow - outflow, gross = inflow + outflow, effectiveness = 100 * net / gross, reciprocity = 2 * min(inflow, outflow) / gross';
 
 CREATE TYPE period_comparison AS (
     current bigint,
@@ -92,12 +92,12 @@ CREATE TYPE period_comparison AS (
     status text
 );
 COMMENT ON TYPE period_comparison IS
-'two figures compared: change = current - previous, percent_change = 100 * change / previous where previous > 0, status rise, fall, unchanged, new (from 0), nil (0 to 0), reversal (the sign changed) or unknown (a figure is NULL)';
+'two figures compared: change = current - previous, percent_change = 100 * change / previous if previous > 0, status rise, fall, unchanged, new (from 0), nil (0 to 0), reversal (the sign changed) or unknown (a figure is NULL)';
 
 CREATE FUNCTION period_rows_support(internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION period_rows_support(internal) IS
-'planner support: rows of a call that gives one for each period';
+'planner support: row estimate of functions that return one row for each period';
 
 --
 -- Asking one number
@@ -106,42 +106,42 @@ COMMENT ON FUNCTION period_rows_support(internal) IS
 CREATE FUNCTION ledger_total(ledger transfer_ledger, within daterange DEFAULT NULL) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_total(transfer_ledger, daterange) IS
-'all people of the ledger, or those within a period';
+'number of people in the ledger, within a period';
 
 CREATE FUNCTION ledger_flow(ledger transfer_ledger, origin text, destination text, within daterange DEFAULT NULL) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_flow(transfer_ledger, text, text, daterange) IS
-'the people from origin to destination, all or within a period';
+'number of people from origin to destination, within a period';
 
 CREATE FUNCTION ledger_period(ledger transfer_ledger) RETURNS daterange
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_period(transfer_ledger) IS
-'from the first day of the ledger to its last; empty for an empty ledger';
+'period from the first to the last day of the ledger; empty for an empty ledger';
 
 CREATE FUNCTION ledger_parties(ledger transfer_ledger) RETURNS text[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_parties(transfer_ledger) IS
-'every party that is an origin or a destination in the ledger, in byte order';
+'origins and destinations in the ledger, in byte order';
 
 CREATE FUNCTION ledger_party(ledger transfer_ledger, name text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_party(transfer_ledger, text) IS
-'the name, where the ledger has a party of that name; else an error, with the nearest names';
+'the name if the ledger has a party of that name; otherwise an error with the nearest names';
 
 CREATE FUNCTION reciprocal_balance(ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, within daterange DEFAULT NULL) RETURNS reciprocal_balance
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION reciprocal_balance(transfer_ledger, text, text, daterange) IS
-'how many came to home from partner (or from every other party), how many went, and who is ahead';
+'balance of home with partner within a period: inflow, outflow, net, gross, effectiveness, reciprocity; a NULL party is every party';
 
 CREATE FUNCTION balance_of_flows(inflow bigint, outflow bigint) RETURNS reciprocal_balance
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION balance_of_flows(bigint, bigint) IS
-'the balance of two given flows';
+'balance of two given flows';
 
 CREATE FUNCTION period_comparison(current bigint, previous bigint) RETURNS period_comparison
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION period_comparison(bigint, bigint) IS
-'two given figures compared; where one is NULL the change is unknown';
+'comparison of two given figures; if one is NULL, the change is unknown';
 
 --
 -- Aggregates
@@ -198,7 +198,7 @@ CREATE AGGREGATE ledger_agg(day date, origin text, destination text, people bigi
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ledger_agg(date, text, text, bigint) IS
-'the ledger of rows: a day, an origin, a destination, a number of people';
+'ledger of rows with a day, an origin, a destination and a number of people';
 
 CREATE AGGREGATE ledger_agg(day date, origin text, destination text) (
     SFUNC = ledger_agg_transition,
@@ -216,7 +216,7 @@ CREATE AGGREGATE ledger_agg(day date, origin text, destination text) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ledger_agg(date, text, text) IS
-'the ledger of rows that stand for one person each: a day, an origin, a destination';
+'ledger of rows with a day, an origin and a destination, one person each';
 
 CREATE AGGREGATE ledger_agg(ledger transfer_ledger) (
     SFUNC = ledger_agg_combine,
@@ -234,7 +234,7 @@ CREATE AGGREGATE ledger_agg(ledger transfer_ledger) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ledger_agg(transfer_ledger) IS
-'the sum of ledgers';
+'sum of ledgers';
 
 CREATE FUNCTION ledger_sums_combine(state bigint[], other bigint[]) RETURNS bigint[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -270,7 +270,7 @@ CREATE AGGREGATE reciprocal_balance_agg(origin text, destination text, people bi
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE reciprocal_balance_agg(text, text, bigint, text, text) IS
-'how many came to home from partner (NULL: from every other party), how many went, and who is ahead, straight from rows';
+'balance of home with partner, directly from rows; a NULL partner is every other party';
 
 CREATE FUNCTION period_comparison_agg_transition(state bigint[], day date, people bigint, current daterange, previous daterange) RETURNS bigint[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -301,7 +301,7 @@ CREATE AGGREGATE period_comparison_agg(day date, people bigint, current daterang
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE period_comparison_agg(date, bigint, daterange, daterange) IS
-'the people of two periods compared, straight from rows';
+'comparison of the people of two periods, directly from rows';
 
 --
 -- Ledger in, ledger out
@@ -333,13 +333,13 @@ CREATE OPERATOR - (
     FUNCTION = ledger_subtract
 );
 COMMENT ON OPERATOR - (transfer_ledger, transfer_ledger) IS
-'what has to be added to the second ledger to get the first';
+'difference of two ledgers: the second plus the difference is the first';
 
 CREATE OPERATOR - (
     RIGHTARG = transfer_ledger,
     FUNCTION = ledger_negate
 );
-COMMENT ON OPERATOR - (NONE, transfer_ledger) IS 'every entry with its sign turned';
+COMMENT ON OPERATOR - (NONE, transfer_ledger) IS 'every entry with the opposite sign';
 
 CREATE FUNCTION ledger_transpose(ledger transfer_ledger) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
@@ -351,7 +351,7 @@ CREATE FUNCTION ledger_slice(
 ) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_slice(transfer_ledger, text, text, daterange) IS
-'the entries between home and partner in both directions, within a period; a NULL party is every party, a NULL period all days';
+'entries between home and partner in both directions, within a period; a NULL party is every party, a NULL period all days';
 
 --
 -- Operators that compare, and their classes
@@ -433,13 +433,13 @@ COMMENT ON OPERATOR >= (transfer_ledger, transfer_ledger) IS 'greater than or eq
 CREATE OPERATOR CLASS transfer_ledger_ops DEFAULT FOR TYPE transfer_ledger USING btree AS
     OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
     FUNCTION 1 ledger_cmp(transfer_ledger, transfer_ledger);
-COMMENT ON OPERATOR CLASS transfer_ledger_ops USING btree IS 'ledgers in an order without further meaning';
+COMMENT ON OPERATOR CLASS transfer_ledger_ops USING btree IS 'order of ledgers by their bytes, without further meaning';
 
 CREATE OPERATOR CLASS transfer_ledger_hash_ops DEFAULT FOR TYPE transfer_ledger USING hash AS
     OPERATOR 1 =,
     FUNCTION 1 ledger_hash(transfer_ledger),
     FUNCTION 2 ledger_hash_extended(transfer_ledger, bigint);
-COMMENT ON OPERATOR CLASS transfer_ledger_hash_ops USING hash IS 'ledgers by what they hold';
+COMMENT ON OPERATOR CLASS transfer_ledger_hash_ops USING hash IS 'equality of ledgers';
 
 CREATE FUNCTION ledger_exists(ledger transfer_ledger, party text) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
@@ -481,19 +481,19 @@ CREATE OPERATOR ? (
     LEFTARG = transfer_ledger, RIGHTARG = text, FUNCTION = ledger_exists,
     RESTRICT = ledger_exists_sel, JOIN = ledger_exists_joinsel
 );
-COMMENT ON OPERATOR ? (transfer_ledger, text) IS 'is the party an origin or a destination in the ledger';
+COMMENT ON OPERATOR ? (transfer_ledger, text) IS 'is the party in the ledger?';
 
 CREATE OPERATOR ?| (
     LEFTARG = transfer_ledger, RIGHTARG = text[], FUNCTION = ledger_exists_any,
     RESTRICT = ledger_exists_any_sel, JOIN = ledger_exists_any_joinsel
 );
-COMMENT ON OPERATOR ?| (transfer_ledger, text[]) IS 'is any of the parties an origin or a destination in the ledger';
+COMMENT ON OPERATOR ?| (transfer_ledger, text[]) IS 'is any of the parties in the ledger?';
 
 CREATE OPERATOR ?& (
     LEFTARG = transfer_ledger, RIGHTARG = text[], FUNCTION = ledger_exists_all,
     RESTRICT = ledger_exists_all_sel, JOIN = ledger_exists_all_joinsel
 );
-COMMENT ON OPERATOR ?& (transfer_ledger, text[]) IS 'is each of the parties an origin or a destination in the ledger';
+COMMENT ON OPERATOR ?& (transfer_ledger, text[]) IS 'are all of the parties in the ledger?';
 
 CREATE FUNCTION gin_extract_ledger(transfer_ledger, internal, internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -523,7 +523,7 @@ CREATE OPERATOR CLASS transfer_ledger_party_ops DEFAULT FOR TYPE transfer_ledger
     FUNCTION 4 gin_consistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal, internal),
     FUNCTION 6 gin_triconsistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal),
     STORAGE text;
-COMMENT ON OPERATOR CLASS transfer_ledger_party_ops USING gin IS 'ledgers by their parties, for ?, ?| and ?&';
+COMMENT ON OPERATOR CLASS transfer_ledger_party_ops USING gin IS 'parties of ledgers, for ?, ?| and ?&';
 
 --
 -- Tables: what a ledger says row by row
@@ -539,7 +539,7 @@ CREATE FUNCTION ledger_corridors(ledger transfer_ledger, within daterange DEFAUL
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_corridors(transfer_ledger, daterange) IS
-'corridors that have entries within a period: people, number of entries, first and last day';
+'corridors with entries within a period: people, number of entries, first and last day';
 
 CREATE FUNCTION ledger_balances(ledger transfer_ledger, home text DEFAULT NULL, within daterange DEFAULT NULL) RETURNS TABLE (
     partner text, inflow bigint, outflow bigint, net bigint, gross bigint, effectiveness numeric,
@@ -547,7 +547,7 @@ CREATE FUNCTION ledger_balances(ledger transfer_ledger, home text DEFAULT NULL, 
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
 COMMENT ON FUNCTION ledger_balances(transfer_ledger, text, daterange) IS
-'reciprocal balance within a period of home with each party that it shares a corridor with, ordered by partner';
+'balance of home with each of its partners within a period, ordered by partner';
 
 CREATE FUNCTION ledger_pairs(ledger transfer_ledger, within daterange DEFAULT NULL) RETURNS TABLE (
     home text, partner text, inflow bigint, outflow bigint, net bigint, gross bigint, effectiveness numeric,
@@ -555,7 +555,7 @@ CREATE FUNCTION ledger_pairs(ledger transfer_ledger, within daterange DEFAULT NU
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_pairs(transfer_ledger, daterange) IS
-'reciprocal balance within a period of each pair of parties that has a flow; home is the first of the two in byte order';
+'balance of each pair of parties with a flow within a period; home is the first of the two in byte order';
 
 CREATE FUNCTION ledger_series(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, step interval DEFAULT '1 month',
@@ -567,7 +567,7 @@ CREATE FUNCTION ledger_series(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100 SUPPORT period_rows_support;
 COMMENT ON FUNCTION ledger_series(transfer_ledger, text, text, interval, date, interval, daterange, datemultirange) IS
-'flows of home with a partner, or every other party, by period, with the balance at its end: 0 where nobody moved, NULL where no day is covered';
+'flows of home with partner by period, and the balance at its end: 0 without movements, NULL if no day is covered';
 
 --
 -- Comparisons: compared with what
@@ -583,7 +583,7 @@ CREATE FUNCTION ledger_comparison(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
 COMMENT ON FUNCTION ledger_comparison(transfer_ledger, text, text, daterange, daterange, datemultirange) IS
-'inflow, outflow, net and gross of home in two periods, compared; the previous one is the period just before unless it is given';
+'inflow, outflow, net and gross of home in two periods, compared; by default the previous period is the one just before';
 
 CREATE FUNCTION ledger_comparison_series(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT 'net',
@@ -597,7 +597,7 @@ CREATE FUNCTION ledger_comparison_series(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100 SUPPORT period_rows_support;
 COMMENT ON FUNCTION ledger_comparison_series(transfer_ledger, text, text, text, interval, interval, date, interval, daterange, datemultirange, text) IS
-'a measure of home by period, each compared with the period before, or with the same period an interval earlier; with its rank so far and the latest periods at least as high and at least as low';
+'a measure of home by period, compared with the period before, or with the period an interval earlier; with rank and the latest periods that were at least as high and as low';
 
 CREATE FUNCTION ledger_to_date(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
@@ -611,7 +611,7 @@ CREATE FUNCTION ledger_to_date(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION ledger_to_date(transfer_ledger, text, text, date, text, interval, interval, date, daterange, datemultirange, text) IS
-'a measure of home in every year (or step) on record up to the same point as a day, each compared with the one before, or with the same an interval earlier';
+'a measure of home in every year (or step) up to the same point as a day, compared with the year before, or with an interval earlier';
 
 CREATE FUNCTION ledger_milestones(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, starts date[] DEFAULT NULL,
@@ -622,7 +622,7 @@ CREATE FUNCTION ledger_milestones(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION ledger_milestones(transfer_ledger, text, text, date[], bigint[], text, daterange, datemultirange) IS
-'the day on which a measure of home, added up from a start, reached a target, and its number, day 1 being the start';
+'day on which the sum of a measure of home from a start reached a target, and its number; the start is day 1';
 
 --
 -- Matches: one in, one out, and whether two ledgers agree
@@ -635,7 +635,7 @@ CREATE FUNCTION ledger_reversals(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION ledger_reversals(transfer_ledger, text, text, daterange) IS
-'days within a period on which the balance of home with a partner, or every other party, changed its sign, and since when and for how many days it had the earlier one';
+'days within a period on which the balance of home with partner changed its sign, with the start and the days of the earlier sign';
 
 CREATE FUNCTION ledger_matches(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, within daterange DEFAULT NULL
@@ -644,7 +644,7 @@ CREATE FUNCTION ledger_matches(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
 COMMENT ON FUNCTION ledger_matches(transfer_ledger, text, text, daterange) IS
-'first-in-first-out matches of inflow with outflow that were made within a period: the day and direction that moved first (no direction where both moved on that day), the day that matched, people, days between';
+'first-in-first-out matches of inflow with outflow within a period: day and direction of the first (NULL if both moved on one day), day of the second, people, days between';
 
 CREATE FUNCTION ledger_outstanding(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
@@ -654,7 +654,7 @@ CREATE FUNCTION ledger_outstanding(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_outstanding(transfer_ledger, text, text, date, daterange) IS
-'lots that moved within a period and have no match at the end of a day, by default the last of the ledger, oldest first: the party that owes the counterpart (NULL is every other party), the direction that moved, since when, people, age';
+'lots within a period without a match at the end of a day, oldest first: the party that owes the counterpart (NULL is every other party), direction, day, people, age';
 
 CREATE FUNCTION ledger_ageing(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
@@ -664,7 +664,7 @@ CREATE FUNCTION ledger_ageing(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
 COMMENT ON FUNCTION ledger_ageing(transfer_ledger, text, text, date, integer[], daterange) IS
-'people who moved within a period and are outstanding at the end of a day by age bucket, empty buckets included: those that home owes and those that the partner, or every other party, owes';
+'people outstanding at the end of a day by age bucket, including empty buckets: those that home owes and those that the partner owes';
 
 -- In a body in SQL every operator has operands of exactly the types that
 -- pg_catalog has it for: with others, an operator in the schema that the
@@ -688,7 +688,7 @@ BEGIN ATOMIC
     HAVING ledger IS NOT NULL;
 END;
 COMMENT ON FUNCTION ledger_matching_time(transfer_ledger, text, text, daterange) IS
-'days that people matched within a period waited for their counterpart, each person counting once: mean, median, 90th percentile and longest';
+'days between the two sides of matches within a period, each person counting once: mean, median, 90th percentile and longest';
 
 CREATE FUNCTION ledger_discrepancies(
     a transfer_ledger, b transfer_ledger, step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01',
@@ -699,7 +699,7 @@ CREATE FUNCTION ledger_discrepancies(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
 COMMENT ON FUNCTION ledger_discrepancies(transfer_ledger, transfer_ledger, interval, date, daterange) IS
-'corridors and periods in which either of two ledgers has a flow: both figures, a - b, 2|a - b| / (a + b), and whether only one ledger has it';
+'cells (corridor and period) in which either of two ledgers has a flow: both figures, a - b, 2|a - b| / (a + b), and whether only one has it';
 
 CREATE FUNCTION ledger_discrepancy_summary(
     a transfer_ledger, b transfer_ledger, step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01',
@@ -730,7 +730,7 @@ BEGIN ATOMIC
          FROM ledger_discrepancies(a, ledger_transpose(b), step, anchor, within) AS cell) AS exchanged;
 END;
 COMMENT ON FUNCTION ledger_discrepancy_summary(transfer_ledger, transfer_ledger, interval, date, daterange) IS
-'how far two ledgers agree: cells compared and how many have the same figure, both totals, the sum of absolute differences and its share of half of both totals, cells that only one ledger has, and whether they agree better with the directions of the second exchanged';
+'agreement of two ledgers in one row: cells, equal cells, totals, sum of absolute differences and its share, one-sided cells, and whether they agree better with the directions of the second exchanged';
 
 --
 -- The whole picture: every party at once, regions, the largest and the rest
@@ -742,12 +742,12 @@ CREATE FUNCTION ledger_party_balances(ledger transfer_ledger, within daterange D
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_party_balances(transfer_ledger, daterange) IS
-'balance within a period of each party with all others, with the people who moved inside it, its share of all gross and its number of partners, ordered by party';
+'balance of each party with all others within a period, people inside it, its share of all gross and its number of partners, ordered by party';
 
 CREATE FUNCTION ledger_relabel(ledger transfer_ledger, mapping jsonb, others text DEFAULT NULL) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION ledger_relabel(transfer_ledger, jsonb, text) IS
-'the ledger with other names for its parties, as {"party": "new name"} says; those that get one name become one party; a party without a new name keeps its own, or becomes one of the others';
+'the ledger with new names for its parties from {"party": "new name"}; equal new names become one party; other parties keep their names, or become the party others';
 
 CREATE FUNCTION ledger_lump(
     ledger transfer_ledger, n integer, home text DEFAULT NULL, other text DEFAULT 'other',
@@ -755,7 +755,7 @@ CREATE FUNCTION ledger_lump(
 ) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION ledger_lump(transfer_ledger, integer, text, text, daterange) IS
-'the ledger with the n parties that have the largest gross within a period, or the n such partners of home, and the rest as one party';
+'the ledger with the n parties, or the n partners of home, that have the largest gross within a period; the rest becomes one party';
 
 CREATE FUNCTION ledger_indices(
     ledger transfer_ledger, within daterange DEFAULT NULL, populations jsonb DEFAULT NULL,
@@ -776,7 +776,7 @@ CREATE FUNCTION ledger_findings(ledger transfer_ledger, covered datemultirange D
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 10;
 COMMENT ON FUNCTION ledger_findings(transfer_ledger, datemultirange) IS
-'what to look at before figures are published: a total among its parts, similar names, one-sided parties, gaps in a rhythm, running totals below zero, coarse days, spikes';
+'problems to check before figures are published: totals mixed with parts, similar names, one-sided parties, gaps, running totals below zero, coarse days, spikes';
 
 --
 -- Pictures: a series for people who would rather look
@@ -789,7 +789,7 @@ CREATE FUNCTION ledger_sparkline(
 ) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_sparkline(transfer_ledger, text, text, text, interval, date, interval, daterange, datemultirange) IS
-'a line with a block character for each period of a series; measure is inflow, outflow, net, gross or balance, and what is negative hangs from the top';
+'a line with one block character for each period of a measure: inflow, outflow, net, gross or balance; negative values are drawn from the top';
 
 CREATE FUNCTION ledger_bars(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, step interval DEFAULT '1 month',
@@ -798,7 +798,7 @@ CREATE FUNCTION ledger_bars(
 ) RETURNS SETOF text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
 COMMENT ON FUNCTION ledger_bars(transfer_ledger, text, text, interval, date, interval, daterange, datemultirange, integer) IS
-'a chart for a terminal, line by line: outflow to the left, inflow to the right, and the running balance';
+'chart for a terminal, one line for each period: outflow to the left, inflow to the right, and the balance';
 
 CREATE FUNCTION ledger_svg(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT NULL,
@@ -808,7 +808,7 @@ CREATE FUNCTION ledger_svg(
 ) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_svg(transfer_ledger, text, text, text, interval, date, interval, daterange, datemultirange, text, text, integer, integer) IS
-'an SVG of its own, with title and description: inflow up, outflow down, and the running balance, by period; or bars of one measure';
+'SVG chart by period, with title and description: inflow up, outflow down, and the balance; or bars of one measure';
 
 CREATE FUNCTION ledger_cumulative(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT 'net',
@@ -819,7 +819,7 @@ CREATE FUNCTION ledger_cumulative(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000 ROWS 1000;
 COMMENT ON FUNCTION ledger_cumulative(transfer_ledger, text, text, text, interval, date, daterange, datemultirange) IS
-'a measure of home added up from the first day of each year (or step), day by day: what this year is compared with earlier years by';
+'running sum of a measure of home from the first day of each year (or step), by day, to compare one year with others';
 
 CREATE FUNCTION ledger_cumulative_svg(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, measure text DEFAULT 'net',
@@ -829,7 +829,7 @@ CREATE FUNCTION ledger_cumulative_svg(
 ) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION ledger_cumulative_svg(transfer_ledger, text, text, text, interval, date, daterange, datemultirange, text, text, integer, integer) IS
-'an SVG of this year (or step) against earlier ones: a line each, added up from the first day, the current one in front';
+'SVG chart of the running sums of this year (or step) and earlier ones, one line each';
 
 CREATE FUNCTION ledger_partners_svg(
     ledger transfer_ledger, home text DEFAULT NULL, n integer DEFAULT 10, within daterange DEFAULT NULL,
@@ -837,7 +837,7 @@ CREATE FUNCTION ledger_partners_svg(
 ) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION ledger_partners_svg(transfer_ledger, text, integer, daterange, text, text, integer, integer) IS
-'an SVG of the n largest partners of home, or parties, and the rest: a bar of outflow to the left and of inflow to the right';
+'SVG chart of the n largest partners of home, or parties, and the rest: outflow to the left, inflow to the right';
 
 CREATE FUNCTION ledger_matrix_svg(
     ledger transfer_ledger, n integer DEFAULT 10, within daterange DEFAULT NULL, title text DEFAULT NULL,
@@ -845,7 +845,7 @@ CREATE FUNCTION ledger_matrix_svg(
 ) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION ledger_matrix_svg(transfer_ledger, integer, daterange, text, text, integer, integer) IS
-'an SVG of the origin-destination matrix of the n largest parties and the rest, as a heat map with totals';
+'SVG heat map of the origin-destination matrix of the n largest parties and the rest, with totals';
 
 CREATE FUNCTION ledger_flows_svg(
     ledger transfer_ledger, n integer DEFAULT 10, within daterange DEFAULT NULL, title text DEFAULT NULL,
@@ -853,7 +853,7 @@ CREATE FUNCTION ledger_flows_svg(
 ) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION ledger_flows_svg(transfer_ledger, integer, daterange, text, text, integer, integer) IS
-'an SVG of the flows between the n largest parties and the rest, as ribbons from origins to destinations';
+'SVG chart of the flows between the n largest parties and the rest, as ribbons from origins to destinations';
 
 --
 -- Calendar: periods of any table's days
@@ -862,7 +862,7 @@ COMMENT ON FUNCTION ledger_flows_svg(transfer_ledger, integer, daterange, text, 
 CREATE FUNCTION period_of(day date, step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01') RETURNS daterange
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION period_of(date, interval, date) IS
-'the period that holds a day, in a calendar of steps from an anchor';
+'the period with a day, in a calendar of steps from an anchor';
 
 CREATE FUNCTION period_series(
     within daterange, step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01',
@@ -870,17 +870,17 @@ CREATE FUNCTION period_series(
 ) RETURNS SETOF daterange
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 100 SUPPORT period_rows_support;
 COMMENT ON FUNCTION period_series(daterange, interval, date, interval) IS
-'the periods that overlap a range, in order; with rolling, the window that ends with each';
+'periods that overlap a range, in order; with rolling, the window that ends with each';
 
 CREATE FUNCTION period_to_date(as_of date, step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01') RETURNS daterange
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION period_to_date(date, interval, date) IS
-'the part, up to and including a day, of the period that holds it';
+'the part of a period up to and including a day';
 
 CREATE FUNCTION period_previous(period daterange) RETURNS daterange
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION period_previous(daterange) IS
-'the period just before, as many whole months long, or else as many days';
+'the period just before, of the same number of whole months, or otherwise of days';
 
 CREATE FUNCTION period_shift(period daterange, by interval, align text DEFAULT 'bounds') RETURNS daterange
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -890,4 +890,4 @@ COMMENT ON FUNCTION period_shift(daterange, interval, text) IS
 CREATE FUNCTION period_label(period daterange, rolling boolean DEFAULT false, anchor date DEFAULT '2001-01-01') RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION period_label(daterange, boolean, date) IS
-'what people call a period: 2026-03-14, 2026-W11, Mar 2026, 2026 Q1, 2025/26 Q1, 2026, 2025/26, year ending Jun 2026, 2001-2010';
+'usual name of a period: 2026-03-14, 2026-W11, Mar 2026, 2026 Q1, 2025/26 Q1, 2026, 2025/26, year ending Jun 2026, 2001-2010';
