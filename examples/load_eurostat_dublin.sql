@@ -59,11 +59,11 @@ WHERE partner <> 'Total' AND "values" IS NOT NULL;
 INSERT INTO published_ledgers
 SELECT 'eurostat_dublin_' || reported_by || 's', 'Eurostat, Dublin transfers as the ' || reported_by || 's report them',
        (SELECT daterange(min("time"), (max("time") + interval '1 year')::date) FROM eurostat_dublin_file),
-       ledger_agg(moved_on, origin, destination, people)
+       ledger_agg(moved_on, origin, destination, people), '1 year'
 FROM eurostat_dublin_transfers
 GROUP BY reported_by
 ON CONFLICT (name) DO UPDATE
-SET source = EXCLUDED.source, covers = EXCLUDED.covers, ledger = EXCLUDED.ledger;
+SET source = EXCLUDED.source, covers = EXCLUDED.covers, ledger = EXCLUDED.ledger, step = EXCLUDED.step;
 
 SELECT what, count
 FROM (SELECT 1, 'rows read', count(*) FROM eurostat_dublin_file

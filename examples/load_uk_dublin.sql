@@ -57,10 +57,10 @@ INSERT INTO published_ledgers
 SELECT 'uk_dublin', 'Home Office immigration statistics, Dublin regulation',
        (SELECT daterange(date_trunc('quarter', min("Date"))::date, max("Date"), '[]')
         FROM uk_dublin_file),
-       ledger_agg(moved_on, origin, destination, people)
+       ledger_agg(moved_on, origin, destination, people), '3 months'
 FROM uk_dublin_transfers
 ON CONFLICT (name) DO UPDATE
-SET source = EXCLUDED.source, covers = EXCLUDED.covers, ledger = EXCLUDED.ledger;
+SET source = EXCLUDED.source, covers = EXCLUDED.covers, ledger = EXCLUDED.ledger, step = EXCLUDED.step;
 
 SELECT what, count
 FROM (SELECT 1, 'rows read', count(*) FROM uk_dublin_file

@@ -63,10 +63,10 @@ WHERE migrants_arrived IS NOT NULL;
 INSERT INTO published_ledgers
 SELECT 'uk_small_boats', 'Home Office and Border Force, small boats; processed by The National, CC BY 4.0',
        (SELECT daterange(min(full_date), max(full_date), '[]') FROM uk_small_boats_file),
-       ledger_agg(moved_on, origin, destination, people)
+       ledger_agg(moved_on, origin, destination, people), '1 day'
 FROM uk_small_boats
 ON CONFLICT (name) DO UPDATE
-SET source = EXCLUDED.source, covers = EXCLUDED.covers, ledger = EXCLUDED.ledger;
+SET source = EXCLUDED.source, covers = EXCLUDED.covers, ledger = EXCLUDED.ledger, step = EXCLUDED.step;
 
 SELECT what, count
 FROM (SELECT 1, 'rows read', count(*) FROM uk_small_boats_file

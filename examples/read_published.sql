@@ -23,6 +23,7 @@
 CREATE TABLE IF NOT EXISTS published_ledgers (
     name   text PRIMARY KEY,
     source text NOT NULL,
-    covers daterange NOT NULL,      -- what the file speaks of, entries or not
-    ledger transfer_ledger NOT NULL
+    covers daterange NOT NULL,      -- the days that the file is about, entries or not
+    ledger transfer_ledger NOT NULL,
+    step   interval NOT NULL DEFAULT '1 day'    -- how fine its figures are
 );

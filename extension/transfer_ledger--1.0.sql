@@ -270,7 +270,7 @@ CREATE AGGREGATE reciprocal_balance_agg(origin text, destination text, people bi
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE reciprocal_balance_agg(text, text, bigint, text, text) IS
-'balance of home with partner, directly from rows; a NULL partner is every other party';
+'balance of home with partner, directly from rows; a NULL home is every party, a NULL partner every other party';
 
 CREATE FUNCTION period_comparison_agg_transition(state bigint[], day date, people bigint, current daterange, previous daterange) RETURNS bigint[]
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -3,15 +3,18 @@ SET DateStyle = 'ISO, YMD';
 
 CREATE TABLE published_ledgers (
 	name text PRIMARY KEY, source text NOT NULL, covers daterange NOT NULL,
-	ledger transfer_ledger NOT NULL);
+	ledger transfer_ledger NOT NULL, step interval NOT NULL DEFAULT '1 day');
 INSERT INTO published_ledgers VALUES
 	('pilot', 'announcements', '[2025-09-01,2026-02-01)',
 	 '{FRA>GBR: 2025-10-02 51, 2025-11-18 33, 2025-12-31 111, 2026-01-27 155;
-	   GBR>FRA: 2025-09-18 1, 2025-10-02 74, 2025-11-18 38, 2025-12-31 80, 2026-01-27 88}'),
+	   GBR>FRA: 2025-09-18 1, 2025-10-02 74, 2025-11-18 38, 2025-12-31 80, 2026-01-27 88}', DEFAULT),
 	('three', 'made up', '[2024-01-01,2025-02-01)',
 	 '{BEL>GBR: 2024-02-29 5; FRA>GBR: 2024-03-31 7, 2025-01-31 9;
-	   GBR>BEL: 2024-02-29 2; GBR>GBR: 2024-01-15 90}'),
-	('empty', 'nobody', '[2024-01-01,2024-04-01)', '{}');
+	   GBR>BEL: 2024-02-29 2; GBR>GBR: 2024-01-15 90}', DEFAULT),
+	('empty', 'nobody', '[2024-01-01,2024-04-01)', '{}', DEFAULT),
+	('quarters', 'made up', '[2024-01-01,2025-01-01)',
+	 '{FRA>GBR: 2024-03-31 30, 2024-06-30 60; GBR>FRA: 2024-12-31 9}', '3 months'),
+	('years', 'made up', '[2023-01-01,2025-01-01)', '{FRA>GBR: 2023-12-31 120, 2024-12-31 240}', '1 year');
 \set ECHO none
 \i examples/bi_views.sql
 \set ECHO all
@@ -22,7 +25,17 @@ FROM information_schema.columns
 WHERE table_name LIKE 'bi\_%'
 GROUP BY table_name ORDER BY table_name;
 
-SELECT * FROM bi_entries WHERE ledger = 'three' ORDER BY day, origin, destination;
+SELECT * FROM bi_entries WHERE ledger IN ('three', 'quarters') ORDER BY ledger, period_start, origin, destination;
+-- no period is finer than the figures
+SELECT ledger, period_start, last_day, label, complete, inflow, outflow, balance
+FROM bi_periods WHERE ledger IN ('quarters', 'years') AND home = 'GBR' ORDER BY ledger, period_start;
+SELECT ledger, count(*) AS months, count(*) FILTER (WHERE last_day - period_start > 30) AS longer
+FROM bi_months GROUP BY ledger ORDER BY ledger;
+SELECT (SELECT count(*) FROM bi_home_months WHERE ledger IN ('quarters', 'years')) AS months,
+	   (SELECT count(*) FROM bi_home_months_compared WHERE ledger IN ('quarters', 'years')) AS compared;
+SELECT count(*) AS differ FROM (
+	(SELECT * FROM bi_months EXCEPT ALL SELECT * FROM bi_periods) UNION ALL
+	(SELECT * FROM bi_periods WHERE ledger NOT IN ('quarters', 'years') EXCEPT ALL SELECT * FROM bi_months)) AS d;
 SELECT * FROM bi_months WHERE ledger = 'pilot' AND home = 'GBR' AND partner = 'FRA' ORDER BY period_start;
 SELECT home, partner, period_start, inflow, outflow, balance FROM bi_months
 WHERE ledger = 'three' AND gross <> 0 ORDER BY home, partner, period_start;

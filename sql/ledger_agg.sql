@@ -803,15 +803,16 @@ DROP AGGREGATE raw_sum (transfer_ledger);
 --
 -- reciprocal_balance_agg and period_comparison_agg
 --
-CREATE TABLE home AS SELECT o.name AS home, d.name AS partner FROM party AS o, (SELECT name FROM party WHERE mod(n, 8) = 0 UNION ALL SELECT NULL) AS d WHERE mod(o.n, 4) = 0;
+CREATE TABLE home AS SELECT o.name AS home, d.name AS partner FROM (SELECT name FROM party WHERE mod(n, 4) = 0 UNION ALL SELECT NULL) AS o,
+    (SELECT name FROM party WHERE mod(n, 8) = 0 UNION ALL SELECT NULL) AS d;
 SELECT count(*) AS cases,
     count(*) FILTER (WHERE by_agg IS DISTINCT FROM reciprocal_balance(l, home, partner)) AS as_of_the_ledger,
     count(*) FILTER (WHERE ((by_agg).inflow, (by_agg).outflow, (by_agg).net, (by_agg).gross) IS DISTINCT FROM
         (i, o, i - o, i + o)) AS as_plain_sql, count(DISTINCT by_agg) > 50 AS various
 FROM home, (SELECT ledger_agg(day, origin, destination, people) AS l FROM movement) AS ledger,
     LATERAL (SELECT reciprocal_balance_agg(origin, destination, people, home, partner) AS by_agg,
-        coalesce(sum(people) FILTER (WHERE day IS NOT NULL AND destination = home AND origin <> home AND (partner IS NULL OR origin = partner)), 0)::bigint AS i,
-        coalesce(sum(people) FILTER (WHERE day IS NOT NULL AND origin = home AND destination <> home AND (partner IS NULL OR destination = partner)), 0)::bigint AS o
+        coalesce(sum(people) FILTER (WHERE day IS NOT NULL AND origin <> destination AND (home IS NULL OR destination = home) AND (partner IS NULL OR origin = partner)), 0)::bigint AS i,
+        coalesce(sum(people) FILTER (WHERE day IS NOT NULL AND origin <> destination AND (home IS NULL OR origin = home) AND (partner IS NULL OR destination = partner)), 0)::bigint AS o
         FROM movement WHERE day IS NOT NULL) AS answers;
 
 SET min_parallel_table_scan_size = 0;
@@ -848,14 +849,14 @@ FROM (SELECT reciprocal_balance_agg(origin, destination, people, 'P48', NULL) OV
     FROM framed WINDOW w AS (ORDER BY i ROWS 60 PRECEDING)) AS answers;
 
 -- rules for NULL, and no rows
-SELECT reciprocal_balance_agg(o, d, p, 'A', 'B') AS balance, reciprocal_balance_agg(o, d, p, 'A', NULL) AS with_all
+SELECT reciprocal_balance_agg(o, d, p, 'A', 'B') AS balance, reciprocal_balance_agg(o, d, p, 'A', NULL) AS with_all,
+    reciprocal_balance_agg(o, d, p, NULL, 'A') AS of_all, reciprocal_balance_agg(o, d, p, NULL, NULL) AS everyone
 FROM (VALUES ('A', 'B', 1), (NULL, 'A', 10), ('B', NULL, 10), ('B', 'A', NULL), ('B', 'A', 5), ('C', 'A', 7), ('A', 'A', 99), ('B', 'C', 99)) AS r (o, d, p);
 SELECT reciprocal_balance_agg('A', 'B', 1, 'A', 'B') FILTER (WHERE false) AS no_rows,
     period_comparison_agg('2025-01-01', 1, '(,)', '(,)') FILTER (WHERE false) AS no_rows_either;
 SELECT period_comparison_agg(d, p, '[2025-01-01,2025-02-01)', '[2024-12-15,2025-01-15)')
 FROM (VALUES (DATE '2025-01-10', 1), ('2025-01-20', 10), ('2024-12-20', 100), (NULL, 1000), ('2025-01-10', NULL)) AS r (d, p);
 SELECT query, (outcome('SELECT ' || query)).* FROM (VALUES
-    ('reciprocal_balance_agg(''A'', ''B'', 1, NULL, ''B'')'),
     ('reciprocal_balance_agg(''A'', ''B'', 1, '''', ''B'')'),
     ('reciprocal_balance_agg(''A'', ''B'', 1, ''A'', '''')'),
     ('reciprocal_balance_agg('''', ''B'', 1, ''A'', ''B'')'),

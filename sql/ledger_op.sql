@@ -379,19 +379,21 @@ FROM asked;
 
 WITH asked AS (
     SELECT g, l, w.within, home, partner, flows.*
-    FROM ledgers, within AS w, (SELECT name AS home FROM party) AS homes,
+    FROM ledgers, within AS w, (SELECT name AS home FROM party UNION ALL SELECT NULL) AS homes,
         (SELECT name AS partner FROM party UNION ALL SELECT NULL) AS partners,
         LATERAL (SELECT
-            coalesce(sum(people) FILTER (WHERE destination = home), 0) AS inflow,
-            coalesce(sum(people) FILTER (WHERE origin = home), 0) AS outflow,
+            coalesce(sum(people) FILTER (WHERE inward AND origin <> destination), 0) AS inflow,
+            coalesce(sum(people) FILTER (WHERE outward AND origin <> destination), 0) AS outflow,
             plain_ledger(array_agg(day), array_agg(origin), array_agg(destination), array_agg(people)) AS slice
-            FROM movement AS m WHERE m.g = ledgers.g AND pg_temp.inside(day, w.within) AND origin <> destination
-                AND home IN (origin, destination) AND (partner IS NULL OR partner IN (origin, destination))
-                AND partner IS DISTINCT FROM home) AS flows
+            FROM movement AS m, LATERAL (SELECT
+                (home IS NULL OR destination = home) AND (partner IS NULL OR origin = partner),
+                (home IS NULL OR origin = home) AND (partner IS NULL OR destination = partner)) AS ways (inward, outward)
+            WHERE m.g = ledgers.g AND pg_temp.inside(day, w.within) AND (inward OR outward)
+                AND (origin <> destination OR (home IS NULL AND partner IS NULL))) AS flows
     WHERE g <= 60 * :percent / 100
 ), answered AS (
     SELECT *, (reciprocal_balance(l, home, partner, within)).*,
-        ledger_slice(ledger_slice(l, home, partner), within => within) AS part
+        ledger_slice(ledger_slice(l, home, partner), within => within) AS part, ledger_slice(l, home, partner, within) AS slice_at_once
     FROM (SELECT g, l, within, home, partner, slice, inflow AS i, outflow AS o, inflow - outflow AS n, inflow + outflow AS s FROM asked) AS a
 )
 SELECT count(*) AS cases,
@@ -399,7 +401,8 @@ SELECT count(*) AS cases,
     count(*) FILTER (WHERE effectiveness::text IS DISTINCT FROM CASE WHEN s > 0 THEN 100 * n / s END::text) AS effectiveness,
     count(*) FILTER (WHERE reciprocity::text IS DISTINCT FROM
         CASE WHEN s > 0 AND i >= 0 AND o >= 0 THEN 2 * least(i, o) / s END::text) AS reciprocity,
-    count(*) FILTER (WHERE part::text IS DISTINCT FROM slice) AS slices,
+    count(*) FILTER (WHERE home IS NULL) AS everyone,
+    count(*) FILTER (WHERE part::text IS DISTINCT FROM slice OR slice_at_once::text IS DISTINCT FROM slice) AS slices,
     count(*) FILTER (WHERE effectiveness IS NOT NULL AND reciprocity IS NULL) > 0 AS has_negative_direction,
     count(DISTINCT sign(n)) AS signs
 FROM answered;

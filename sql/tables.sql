@@ -199,14 +199,20 @@ CREATE TEMP TABLE flows AS
 	FROM cells WHERE origin <> destination
 	UNION ALL
 	SELECT c, origin, destination, day, 0, people
-	FROM cells WHERE origin <> destination;
+	FROM cells WHERE origin <> destination
+	-- and of everyone with every partner
+	UNION ALL
+	SELECT c, NULL, party, day, CASE WHEN party = origin THEN people ELSE 0 END,
+		   CASE WHEN party = destination THEN people ELSE 0 END
+	FROM cells, unnest(ARRAY[origin, destination]) AS party WHERE origin <> destination;
 
--- ledger_balances for every home, one that the ledger may lack among them;
+-- ledger_balances for every home, one that the ledger may lack among them, and
+-- for everyone;
 -- numeric as text, so that its scale is compared too
 WITH given AS (
 	SELECT c, w, p.code AS home, partner, inflow, outflow, net, gross,
 		   effectiveness::text, reciprocity::text, ordinality
-	FROM ledgers, withins, parties p,
+	FROM ledgers, withins, (SELECT code FROM parties UNION ALL SELECT NULL) p,
 		 ledger_balances(l, p.code, within) WITH ORDINALITY
 ), sums AS (
 	SELECT c, w, home, partner,

@@ -77,40 +77,64 @@ party_equal(LedgerParty a, LedgerParty b)
 }
 
 /*
+ * Which ways a row of a call (state, origin, destination, people, home,
+ * partner) counts, as reciprocal_balance has them; neither may be set.
+ */
+static inline void
+find_directions(FunctionCallInfo fcinfo, bool *inward, bool *outward)
+{
+	LedgerParty origin = ledger_party_argument(fcinfo, 1);
+	LedgerParty destination = ledger_party_argument(fcinfo, 2);
+	LedgerParty home;
+
+	if (PG_ARGISNULL(4))
+	{
+		*inward = *outward = !party_equal(origin, destination);
+		if (*inward && !PG_ARGISNULL(5))
+		{
+			LedgerParty partner = ledger_party_argument(fcinfo, 5);
+
+			*inward = party_equal(origin, partner);
+			*outward = party_equal(destination, partner);
+		}
+		return;
+	}
+	home = ledger_party_argument(fcinfo, 4);
+	*outward = party_equal(origin, home);
+	*inward = party_equal(destination, home);
+	if (*inward == *outward ||
+		(!PG_ARGISNULL(5) &&
+		 !party_equal(*outward ? destination : origin,
+					  ledger_party_argument(fcinfo, 5))))
+		*inward = *outward = false;
+}
+
+/*
  * Adds or takes away the row of a call (state, origin, destination, people,
  * home, partner).
  */
 static inline Datum
 apply_balance_row(FunctionCallInfo fcinfo, int sign)
 {
-	LedgerParty origin;
-	LedgerParty destination;
-	LedgerParty home;
 	ArrayType  *state;
 	int64_t    *sums;
+	bool		inward;
 	bool		outward;
 
 	ledger_check_aggregate(fcinfo);
 	if (unlikely(PG_ARGISNULL(0)))
 		raise_null_parameter("state of the aggregate");
-	if (unlikely(PG_ARGISNULL(4)))
-		raise_null_parameter("home");
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 
-	origin = ledger_party_argument(fcinfo, 1);
-	destination = ledger_party_argument(fcinfo, 2);
-	home = ledger_party_argument(fcinfo, 4);
-	outward = party_equal(origin, home);
-	if (outward == party_equal(destination, home))
+	find_directions(fcinfo, &inward, &outward);
+	if (!inward && !outward)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	if (!PG_ARGISNULL(5) &&
-		!party_equal(outward ? destination : origin,
-					 ledger_party_argument(fcinfo, 5)))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-
 	state = get_sums(fcinfo, 0, &sums);
-	apply_people(&sums[outward ? 1 : 0], PG_GETARG_INT64(3), sign);
+	if (inward)
+		apply_people(&sums[0], PG_GETARG_INT64(3), sign);
+	if (outward)
+		apply_people(&sums[1], PG_GETARG_INT64(3), sign);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
