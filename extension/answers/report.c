@@ -190,7 +190,7 @@ ledger_running_start(LedgerRunning *running, const LedgerCoverage *coverage,
 	running->status = LEDGER_OK;
 	running->covered.coverage = coverage;
 	running->covered.next = 0;
-	running->inflow = running->outflow = running->net = zero;
+	running->inflow = running->outflow = running->elsewhere = zero;
 }
 
 /*
@@ -203,15 +203,16 @@ ledger_running_advance(LedgerRunning *running, LedgerDay day)
 	{
 		const LedgerFlow *flow = &running->flow;
 
-		running->net = ledger_sum_plus(running->net,
-									   ledger_sum_subtract(flow->inflow,
-														   flow->outflow));
 		if (ledger_coverage_has(&running->covered, flow->day))
 		{
 			running->inflow = ledger_sum_plus(running->inflow, flow->inflow);
 			running->outflow = ledger_sum_plus(running->outflow,
 											   flow->outflow);
 		}
+		else
+			running->elsewhere = ledger_sum_plus(running->elsewhere,
+												 ledger_sum_subtract(flow->inflow,
+																	 flow->outflow));
 		running->status = ledger_flow_next(&running->stream, &running->flow);
 	}
 	return running->status == LEDGER_DONE ? LEDGER_OK : running->status;
@@ -329,7 +330,9 @@ series_figures(LedgerSum inflow, LedgerSum outflow,
 						  &row->outflow) ||
 		!ledger_checked_subtract(row->inflow, row->outflow, &row->net) ||
 		!ledger_checked_add(row->inflow, row->outflow, &row->gross) ||
-		!ledger_sum_value(ends->net, &row->balance))
+		!ledger_sum_value(ledger_sum_plus(ledger_sum_subtract(ends->inflow,
+															  ends->outflow),
+										  ends->elsewhere), &row->balance))
 		return LEDGER_OUT_OF_RANGE;
 	return LEDGER_OK;
 }

@@ -97,7 +97,7 @@ typedef struct LedgerRunning
 	LedgerCoverageCursor covered;
 	LedgerSum	inflow;			/* of the days that are covered */
 	LedgerSum	outflow;
-	LedgerSum	net;			/* of all days */
+	LedgerSum	elsewhere;		/* net of the days that are not */
 } LedgerRunning;
 
 /*
