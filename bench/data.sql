@@ -98,5 +98,44 @@ CREATE TABLE counties AS
 SELECT ledger_agg(date '2024-01-01' + (i + j) % 31, 'county ' || i, 'county ' || (i * 31 + j * j * 17 + 7 * j + 1) % 3141, 1 + (i * j) % 9) AS l
 FROM generate_series(0, 3140) i, generate_series(0, 39) j;
 
+-- other shapes than that of ten years: rows, corridors and days in other proportions
+\warn == shapes
+CREATE FUNCTION side(share double precision, rows bigint) RETURNS integer
+LANGUAGE sql IMMUTABLE RETURN greatest(2, floor(sqrt(rows * share)))::integer;
+CREATE UNLOGGED TABLE one_day AS
+SELECT date '2024-01-01' AS moved_on, 'C' || lpad(o::text, 4, '0') AS origin, 'C' || lpad(d::text, 4, '0') AS destination,
+    1 + (o * d) % 50 AS people
+FROM generate_series(1, side(0.24, :rows)) o, generate_series(1, side(0.24, :rows)) d ORDER BY fraction(o * 10000::bigint + d, 9);
+CREATE UNLOGGED TABLE month_ends AS
+SELECT (date '2024-01-31' + make_interval(months => m))::date AS moved_on, 'C' || o AS origin, 'C' || d AS destination,
+    1 + (o * d * m) % 50 AS people
+FROM generate_series(0, 11) m, generate_series(1, side(0.025, :rows)) o, generate_series(1, side(0.025, :rows)) d;
+CREATE UNLOGGED TABLE year_ends AS
+SELECT make_date(2000 + y, 12, 31) AS moved_on, 'the people of region ' || o AS origin, 'the people of region ' || d AS destination,
+    1 + (o * d * y) % 500 AS people
+FROM generate_series(1, 20) y, generate_series(1, side(0.0053, :rows)) o, generate_series(1, side(0.0053, :rows)) d;
+CREATE UNLOGGED TABLE one_corridor AS
+SELECT date '0001-01-01' + (n % 3650000)::integer AS moved_on, 'GBR'::text AS origin, 'FRA'::text AS destination,
+    1 + floor(1e9 * fraction(n, 10))::integer AS people
+FROM generate_series(1, :rows::bigint) n;
+CREATE UNLOGGED TABLE few_each AS
+SELECT date '2015-01-01' + floor(3653 * fraction(c * 32 + e, 11))::integer AS moved_on, 'C' || c % 1000 AS origin,
+    'D' || c / 1000 AS destination, 1 + floor(9 * fraction(c * 32 + e, 12))::integer AS people
+FROM generate_series(1, :rows::bigint / 10) c, generate_series(1, 1 + floor(20 * fraction(c, 13))::integer) e
+ORDER BY fraction(c * 32 + e, 14);
+CREATE UNLOGGED TABLE many_parties AS
+SELECT date '2015-01-01' + (n * 3653 / (:rows::bigint / 4))::integer AS moved_on, 'P' || floor(3000 * fraction(n, 15))::integer AS origin,
+    'P' || floor(3000 * fraction(n, 16) ^ 3)::integer AS destination, 1 + floor(6 * fraction(n, 17))::integer AS people
+FROM generate_series(0, :rows::bigint / 4 - 1) n;
+-- groups of 60 entries, the rows of the groups mixed
+CREATE UNLOGGED TABLE long_groups AS
+SELECT g AS grp, date '2024-01-01' + e AS moved_on, 'the people of ' || o.code AS origin, 'the people of ' || d.code AS destination,
+    1 + e % 9 AS people
+FROM generate_series(1, :rows::bigint / 500) g CROSS JOIN generate_series(0, 59) e
+JOIN party o ON o.number = (g + e) % 32 JOIN party d ON d.number = (g + e * 7 + 1) % 32
+ORDER BY fraction(g * 64 + e, 18);
+CREATE TABLE stored_one_day AS
+SELECT ledger_agg(moved_on, origin, destination, people) AS l FROM one_day;
+
 \warn == vacuum and statistics
 VACUUM (FREEZE, ANALYZE);

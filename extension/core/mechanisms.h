@@ -20,6 +20,14 @@
 #define LEDGER_DAY_SUMS_VECTORS	8
 #endif
 
+/*
+ * Rows between the request for a count and its use, a power of two
+ * (state/expanded.c).
+ */
+#ifndef LEDGER_WAITING_ROWS
+#define LEDGER_WAITING_ROWS		16
+#endif
+
 /* Days that have people are found as a set of bits (core/writer.c). */
 #ifndef LEDGER_DAYS_AS_BITS
 #define LEDGER_DAYS_AS_BITS		1

@@ -12,8 +12,8 @@
  *
  * A row finds the count of its day far from the cache, and the processor would
  * stand still for longer than the rest of the row takes.  So the row asks for
- * the count and waits while WAITING_ROWS others pass.  Whatever reads counts
- * adds those that wait first.
+ * the count and waits while LEDGER_WAITING_ROWS others pass.  Whatever reads
+ * counts adds those that wait first.
  *
  * An entry may be zero in here; the writer of the flat form leaves it out.
  *
@@ -28,12 +28,10 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "core/mechanisms.h"
 #include "state/corridor_table.h"
 #include "state/kept.h"
 #include "state/party_table.h"
-
-/* Rows between the request for a count and its use; a power of two */
-#define WAITING_ROWS			16
 
 /* Rows taken away before which it is not worth a thought what they left */
 #define TAKEN_MIN				64
@@ -64,7 +62,7 @@ struct ExpandedLedger
 	Size		next_size_check;	/* held memory at which to check again */
 	Size		taken;			/* rows taken away since it was made */
 	uint32		people_seen;
-	WaitingPeople waiting[WAITING_ROWS];
+	WaitingPeople waiting[LEDGER_WAITING_ROWS];
 };
 
 static Size expanded_get_flat_size(ExpandedObjectHeader *header);
@@ -186,7 +184,7 @@ flush_people(ExpandedLedger *ledger)
 {
 	int			i;
 
-	for (i = 0; i < WAITING_ROWS; i++)
+	for (i = 0; i < LEDGER_WAITING_ROWS; i++)
 	{
 		WaitingPeople waiting = ledger->waiting[i];
 
@@ -204,7 +202,7 @@ static inline void
 add_later(ExpandedLedger *ledger, DayCounts *days, CountRef count,
 		  LedgerDay day, int32 people)
 {
-	WaitingPeople *waiting = &ledger->waiting[ledger->people_seen++ % WAITING_ROWS];
+	WaitingPeople *waiting = &ledger->waiting[ledger->people_seen++ % LEDGER_WAITING_ROWS];
 	WaitingPeople before = *waiting;
 
 	waiting->days = days;
@@ -296,7 +294,7 @@ check_invariants(const ExpandedLedger *ledger)
 	int			i;
 
 	Assert(ledger->parts.n == 0 || ledger->corridors.n == 0);
-	for (i = 0; ledger->parts.n > 0 && i < WAITING_ROWS; i++)
+	for (i = 0; ledger->parts.n > 0 && i < LEDGER_WAITING_ROWS; i++)
 		Assert(ledger->waiting[i].days == NULL);
 #endif
 }
