@@ -34,13 +34,6 @@ typedef struct CorridorSlot
 
 StaticAssertDecl(sizeof(CorridorSlot) == 16, "a corridor's slot has no gaps");
 
-/*
- * Up to SPARSE_SLOTS, which the cache holds, fewer than half are taken: to find
- * the slot at the first look spares a row a branch that no processor foresees.
- * A larger table has to wait for memory anyway, and should not take much of it.
- */
-#define SPARSE_SLOTS	65536
-#define SH_FILLFACTOR (tb->size <= SPARSE_SLOTS ? 0.4 : 0.9)
 #define SH_PREFIX corridors
 #define SH_ELEMENT_TYPE CorridorSlot
 #define SH_KEY_TYPE uint64
@@ -59,6 +52,22 @@ typedef struct CorridorTable
 	CorridorSlot *ordered;		/* NULL where they are in a table */
 	uint32		n;
 } CorridorTable;
+
+/* Slots of a table that the cache holds */
+#define SPARSE_SLOTS	65536
+
+/*
+ * Makes a table large enough for one corridor more.  Of up to SPARSE_SLOTS fewer
+ * than half are taken: to find the slot at the first look spares a row a branch
+ * that no processor foresees.  A larger table has to wait for memory anyway, and
+ * should not take much of it.
+ */
+static inline void
+corridors_keep_sparse(corridors_hash *table)
+{
+	if (table->size <= SPARSE_SLOTS && table->members >= table->size / 5 * 2)
+		corridors_grow(table, table->size * 2);
+}
 
 /* The key of a corridor, from the numbers of its parties */
 static inline uint64

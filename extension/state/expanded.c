@@ -259,6 +259,7 @@ make_slot(ExpandedLedger *ledger, uint64 key, LedgerDay day)
 	bool		found;
 
 	check_size(ledger);
+	corridors_keep_sparse(ledger->corridors.table);
 	slot = corridors_insert(ledger->corridors.table, key, &found);
 	Assert(!found);
 	corridor_slot_set_entry(slot, day, 0);

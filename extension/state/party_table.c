@@ -14,6 +14,9 @@
 #define NAME_SPACE_MIN		512
 #define NAME_SPACE_MAX		65536
 
+/* Up to so many slots fewer than half are taken, as in state/corridor_table.h */
+#define SPARSE_SLOTS		4096
+
 /* A party on its way to its number */
 typedef struct OrderedParty
 {
@@ -80,6 +83,9 @@ add_party(PartyTable *table, LedgerParty party, uint64 code)
 	}
 	table->parties[number].name = copy_name(table, party);
 	table->parties[number].length = party.length;
+	if (table->slots->size <= SPARSE_SLOTS &&
+		table->slots->members >= table->slots->size / 5 * 2)
+		party_slots_grow(table->slots, table->slots->size * 2);
 	slot = party_slots_insert(table->slots, code, &found);
 	Assert(!found);
 	slot->number = number;

@@ -22,8 +22,6 @@ typedef struct PartySlot
 	uint32		status;			/* of the hash table */
 } PartySlot;
 
-/* As in state/corridor_table.h */
-#define SH_FILLFACTOR (tb->size <= 4096 ? 0.4 : 0.9)
 #define SH_PREFIX party_slots
 #define SH_ELEMENT_TYPE PartySlot
 #define SH_KEY_TYPE uint64
