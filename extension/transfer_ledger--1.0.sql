@@ -891,3 +891,51 @@ CREATE FUNCTION period_label(period daterange, rolling boolean DEFAULT false, an
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION period_label(daterange, boolean, date) IS
 'usual name of a period: 2026-03-14, 2026-W11, Mar 2026, 2026 Q1, 2025/26 Q1, 2026, 2025/26, year ending Jun 2026, 2001-2010';
+
+--
+-- Ledgers that follow the rows of a table
+--
+
+CREATE FUNCTION ledger_follow() RETURNS trigger
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON FUNCTION ledger_follow() IS
+'trigger function of the triggers that ledger_maintain makes';
+
+CREATE FUNCTION ledger_maintain(
+    rows regclass, day text, origin text, destination text, people text DEFAULT NULL, by text[] DEFAULT '{}',
+    step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01', filter text DEFAULT NULL,
+    name text DEFAULT NULL, views boolean DEFAULT false
+) RETURNS regclass
+AS 'MODULE_PATHNAME' LANGUAGE C;
+COMMENT ON FUNCTION ledger_maintain(regclass, text, text, text, text, text[], interval, date, text, text, boolean) IS
+'makes a table of ledgers by key and period that follows every change of the rows of a table; returns its name';
+
+CREATE FUNCTION ledger_maintained() RETURNS TABLE (
+    ledgers regclass, rows regclass, definition regclass, by text[], waiting bigint, bytes bigint,
+    last_change timestamptz, problem text
+)
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE ROWS 10;
+COMMENT ON FUNCTION ledger_maintained() IS
+'the tables of ledgers that follow rows: rows that wait to be folded, size, last change, and what keeps one from following';
+
+CREATE FUNCTION ledger_check(ledgers regclass) RETURNS TABLE (
+    by jsonb, period daterange, kept transfer_ledger, counted transfer_ledger
+)
+AS 'MODULE_PATHNAME', 'ledger_check_maintained' LANGUAGE C STRICT ROWS 1;
+COMMENT ON FUNCTION ledger_check(regclass) IS
+'where ledgers that follow rows differ from a fold of the rows, by key and period; no rows where they do not';
+
+CREATE FUNCTION ledger_compact(ledgers regclass) RETURNS bigint
+AS 'MODULE_PATHNAME' LANGUAGE C STRICT;
+COMMENT ON FUNCTION ledger_compact(regclass) IS
+'folds the rows of each key and period into one, but for rows that are locked; returns how many rows less there are';
+
+CREATE FUNCTION ledger_rebuild(ledgers regclass) RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C STRICT;
+COMMENT ON FUNCTION ledger_rebuild(regclass) IS
+'makes missing triggers and folds all rows anew';
+
+CREATE FUNCTION ledger_maintain_stop(ledgers regclass) RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C STRICT;
+COMMENT ON FUNCTION ledger_maintain_stop(regclass) IS
+'drops the triggers and the view that make ledgers follow rows; the table of ledgers stays as it is';

@@ -65,4 +65,17 @@ typedef struct JsonbInState
 #define ledger_analyze_target(stats)	((stats)->attr->attstattarget)
 #endif
 
+/* 16 has one function that checks the owner of anything. */
+#if PG_VERSION_NUM < 160000
+#define object_ownercheck(class, object, role) pg_class_ownercheck(object, role)
+#endif
+
+/* 18 has generated columns that are not stored. */
+#if PG_VERSION_NUM >= 180000
+#define attribute_is_virtual(attribute) \
+	((attribute)->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL)
+#else
+#define attribute_is_virtual(attribute)	((void) (attribute), false)
+#endif
+
 #endif							/* LEDGER_COMPAT_H */

@@ -1,0 +1,287 @@
+/*
+ * functions/folding.c
+ *		Folds rows of ledgers that follow others; see functions/folding.h.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
+#include "common/pg_prng.h"
+#include "executor/instrument.h"
+#include "storage/itemptr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+#include "functions/folding.h"
+
+/* One change in so many is followed by a fold of its key and period */
+#define CHANGES_PER_FOLD		32
+/* Keys and periods that one statement folds, rows that are looked at for it */
+#define FOLDS_PER_STATEMENT		4
+#define FOLD_ROWS				1024
+/* Rows of more bytes than this are left to ledger_compact */
+#define FOLD_BYTES				(1024 * 1024)
+/* Pages that a change pays for, and what can be saved */
+#define PAGES_PER_CHANGE		32
+#define PAGES_SAVED				(32 * 1024)
+/* The plans that fold, for by columns of which those in a mask are NULL */
+struct FoldPlans
+{
+	uint32		nulls;
+	SPIPlanPtr	find;
+	SPIPlanPtr	fold;
+	FoldPlans  *next;
+};
+
+SPIPlanPtr
+keep_plan(const char *sql, int n_arguments, Oid *types)
+{
+	SPIPlanPtr	plan = SPI_prepare(sql, n_arguments, types);
+
+	if (plan == NULL || SPI_keepplan(plan) != 0)
+		elog(ERROR, "could not prepare \"%s\": %s", sql,
+			 SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+/*
+ * The operator "=" of a type, as SQL.
+ */
+static char *
+equal_operator(Oid type)
+{
+	Oid			operator = lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr;
+	HeapTuple	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
+	Form_pg_operator row;
+	char	   *sql;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "type %u has no operator \"=\"", type);
+	row = (Form_pg_operator) GETSTRUCT(tuple);
+	sql = psprintf("OPERATOR(%s.%s)",
+				   quote_identifier(get_namespace_name(row->oprnamespace)),
+				   NameStr(row->oprname));
+	ReleaseSysCache(tuple);
+	return sql;
+}
+
+/*
+ * " AND " for each by column and the period: equal to parameters, or NULL.
+ */
+static void
+append_key_matches(StringInfo sql, const Followed *followed, uint32 nulls)
+{
+	int			parameter = 0;
+
+	for (int i = 0; i < followed->n_by; i++)
+	{
+		if (nulls & (1U << i))
+			appendStringInfo(sql, "%s IS NULL AND ", followed->by[i]);
+		else
+			appendStringInfo(sql, "%s %s $%d AND ", followed->by[i],
+							 equal_operator(followed->by_types[i]),
+							 ++parameter);
+	}
+	appendStringInfo(sql, "period = $%d", parameter + 1);
+}
+
+/*
+ * Deletes the rows at given places that nobody has locked, and inserts their
+ * sum.  A place may have another row by now, so that its key is looked at.
+ */
+static char *
+fold_statement(const Followed *followed, uint32 nulls, int n_parameters)
+{
+	const char *table = relation_name(followed->ledgers);
+	StringInfoData sql;
+	int			parameter = 0;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "WITH gone AS (DELETE FROM %s WHERE ctid = ANY (ARRAY("
+					 "SELECT ctid FROM %s WHERE ctid = ANY ($%d) AND ",
+					 table, table, n_parameters + 1);
+	append_key_matches(&sql, followed, nulls);
+	appendStringInfo(&sql, " FOR UPDATE SKIP LOCKED)) RETURNING changed, ledger)"
+					 " INSERT INTO %s (", table);
+	append_by(&sql, followed);
+	appendStringInfoString(&sql, "period, changed, ledger) SELECT ");
+	for (int i = 0; i < followed->n_by; i++)
+	{
+		if (nulls & (1U << i))
+			appendStringInfoString(&sql, "NULL, ");
+		else
+			appendStringInfo(&sql, "$%d, ", ++parameter);
+	}
+	appendStringInfo(&sql, "$%d, max(changed), %s.ledger_agg(ledger) FROM gone HAVING ",
+					 parameter + 1, followed->schema);
+	append_not_empty(&sql, followed,
+					 psprintf("%s.ledger_agg(ledger)", followed->schema));
+	return sql.data;
+}
+
+static FoldPlans *
+plans_of_fold(Folds *folds, const Followed *followed, uint32 nulls)
+{
+	Oid			types[FOLLOWED_BY_MAX + 2];
+	int			n = 0;
+	StringInfoData sql;
+	FoldPlans  *fold;
+
+	for (fold = folds->plans; fold != NULL; fold = fold->next)
+	{
+		if (fold->nulls == nulls && SPI_plan_is_valid(fold->find) &&
+			SPI_plan_is_valid(fold->fold))
+			return fold;
+	}
+	for (int i = 0; i < followed->n_by; i++)
+	{
+		if (!(nulls & (1U << i)))
+			types[n++] = followed->by_types[i];
+	}
+	types[n++] = DATERANGEOID;
+	types[n] = TIDARRAYOID;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT ctid, pg_column_size(ledger) FROM %s WHERE ",
+					 relation_name(followed->ledgers));
+	append_key_matches(&sql, followed, nulls);
+
+	fold = MemoryContextAllocZero(folds->context, sizeof(FoldPlans));
+	fold->nulls = nulls;
+	fold->find = keep_plan(sql.data, n, types);
+	fold->fold = keep_plan(fold_statement(followed, nulls, n), n + 1, types);
+	fold->next = folds->plans;
+	folds->plans = fold;
+	return fold;
+}
+
+/* A row of the ledgers that could be folded */
+typedef struct Waiting
+{
+	Datum		place;
+	int32		bytes;
+} Waiting;
+
+static int
+compare_waiting(const void *a, const void *b)
+{
+	int32		bytes_of_a = ((const Waiting *) a)->bytes;
+	int32		bytes_of_b = ((const Waiting *) b)->bytes;
+
+	return (bytes_of_a > bytes_of_b) - (bytes_of_a < bytes_of_b);
+}
+
+/*
+ * The places of rows to be folded, out of those in SPI_tuptable, as an array;
+ * false where there are less than two.  From the smallest on up to the last
+ * row that is no larger than all before it together.
+ */
+static bool
+choose_rows(Datum *places)
+{
+	uint64		n = SPI_tuptable->numvals;
+	Waiting    *rows = palloc(sizeof(Waiting) * (n + 1));
+	Datum	   *chosen = palloc(sizeof(Datum) * (n + 1));
+	uint64		n_chosen = 0;
+	int64		bytes = 0;
+	bool		isnull;
+
+	for (uint64 i = 0; i < n; i++)
+	{
+		rows[i].place = SPI_getbinval(SPI_tuptable->vals[i],
+									  SPI_tuptable->tupdesc, 1, &isnull);
+		rows[i].bytes = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i],
+													SPI_tuptable->tupdesc, 2,
+													&isnull));
+	}
+	qsort(rows, n, sizeof(Waiting), compare_waiting);
+	for (uint64 i = 0; i < n && rows[i].bytes <= FOLD_BYTES; i++)
+	{
+		if (i > 0 && rows[i].bytes <= bytes)
+			n_chosen = i + 1;
+		bytes += rows[i].bytes;
+	}
+	if (n_chosen < 2)
+		return false;
+	for (uint64 i = 0; i < n_chosen; i++)
+		chosen[i] = rows[i].place;
+	*places = PointerGetDatum(construct_array(chosen, n_chosen, TIDOID,
+											  sizeof(ItemPointerData), false,
+											  TYPALIGN_SHORT));
+	return true;
+}
+
+/*
+ * Folds rows of a key and period.
+ */
+static void
+fold_rows(Folds *folds, const Followed *followed, const Datum *key,
+		  const bool *key_nulls)
+{
+	Datum		values[FOLLOWED_BY_MAX + 2];
+	int			n = 0;
+	uint32		nulls = 0;
+	FoldPlans  *fold;
+
+	for (int i = 0; i <= followed->n_by; i++)
+	{
+		if (key_nulls[i])
+			nulls |= 1U << i;
+		else
+			values[n++] = key[i];
+	}
+	fold = plans_of_fold(folds, followed, nulls);
+	if (SPI_execute_plan(fold->find, values, NULL, false, FOLD_ROWS) != SPI_OK_SELECT)
+		elog(ERROR, "could not look for rows to fold");
+	if (!choose_rows(&values[n]))
+		return;
+	if (SPI_execute_plan(fold->fold, values, NULL, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "could not fold rows");
+}
+
+/* Pages that this session has looked at */
+static int64
+pages_used(void)
+{
+	return pgBufferUsage.shared_blks_hit + pgBufferUsage.shared_blks_read;
+}
+
+void
+fold_now_and_then(Folds *folds, const Followed *followed, const Datum *key,
+				  const bool *nulls, int *made)
+{
+	int64		before;
+
+	folds->pages = Min(folds->pages + PAGES_PER_CHANGE, PAGES_SAVED);
+	if (IsolationUsesXactSnapshot() || folds->pages < 0 ||
+		*made == FOLDS_PER_STATEMENT ||
+		pg_prng_uint32(&pg_global_prng_state) % CHANGES_PER_FOLD != 0)
+		return;
+	(*made)++;
+	before = pages_used();
+	fold_rows(folds, followed, key, nulls);
+	folds->pages -= pages_used() - before;
+}
+
+void
+folds_start(Folds *folds, MemoryContext context)
+{
+	folds->context = context;
+	folds->plans = NULL;
+	folds->pages = PAGES_SAVED / 32;
+}
+
+void
+folds_end(Folds *folds)
+{
+	for (FoldPlans *fold = folds->plans; fold != NULL; fold = fold->next)
+	{
+		SPI_freeplan(fold->find);
+		SPI_freeplan(fold->fold);
+	}
+}
