@@ -78,6 +78,10 @@ sub fill_ledgers
 
 	$old->safe_psql('postgres', 'CREATE EXTENSION transfer_ledger');
 	fill_tables($old, 'postgres');
+	$old->safe_psql('postgres', q{
+		CREATE TABLE followed AS SELECT * FROM movements WHERE people > 50;
+		SELECT ledger_maintain('followed', 'moved_on', 'origin', 'destination', 'people', by => '{people}', step => '1 year');
+		DELETE FROM followed WHERE people = 60});
 	$before = checksums($old, 'postgres');
 	return;
 }
@@ -136,6 +140,9 @@ is( $node->safe_psql('postgres', q{SELECT count(*) FROM small_ledgers a JOIN sma
 		ON a.kept = b.kept AND a.id = b.id}),
 	$node->safe_psql('postgres', 'SELECT count(*) FROM small_ledgers'),
 	'ledgers are equal to themselves');
+$node->safe_psql('postgres', 'DELETE FROM followed WHERE people = 61');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM ledger_check('followed_ledgers')}),
+	'0', 'ledgers follow their rows as before');
 $node->safe_psql('postgres', 'ALTER EXTENSION transfer_ledger UPDATE');
 $node->safe_psql('postgres',
 	q{UPDATE ledgers SET kept = kept + '{FRA>GBR: 2023-02-01 1}'; REFRESH MATERIALIZED VIEW sums});

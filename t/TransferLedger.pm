@@ -261,12 +261,24 @@ sub create_arguments
 			'{"FRA": {"GBR": {"infinity": 1}}}',
 			'{"FRA": {"GBR": {"2025-09-24": [[[1]]]}}}'
 		],
+		'regclass' => [
+			map { "'$_'::regclass" } 'argument_followed_ledgers',
+			'argument_followed', 'argument_date', 'pg_class', 'pg_views',
+			'argument_followed_ledgers_rows', '0', '4294967295'
+		],
 		'bytea' => [
 			map { "'$_'::bytea" } '', '\x00', '\x01', '\xff',
 			'\x000102030405060708090a0b0c0d0e0f'
 		],
 		'cstring' => []);
 	my %count;
+
+	# rows that are followed, and may be followed again
+	$node->safe_psql(
+		$database, q{
+	CREATE TABLE argument_followed ("FRA" text, "GBR" text, moved_on date, people int);
+	INSERT INTO argument_followed VALUES ('FRA', 'GBR', '2024-01-01', 1);
+	SELECT ledger_maintain('argument_followed', 'moved_on', 'FRA', 'GBR', 'people')});
 
 	foreach my $type (sort keys %values)
 	{
