@@ -13,6 +13,7 @@
 #   make bench-small           only show that the benchmark works
 #   make bench-cancel          how long a cancel waits, anywhere
 #   make bench-mechanisms      what each mechanism for speed gains
+#   make bench-maintain        what it costs that ledgers follow rows
 #   make dist                  a zip for PGXN of the last commit
 
 # "make -f /path/to/Makefile" in another directory builds there
@@ -62,7 +63,7 @@ object_folders:
 include $(here)/reliability.mk
 
 .PHONY: object_folders prove-check check-style dist bench bench-small \
-	bench-cancel bench-mechanisms
+	bench-cancel bench-mechanisms bench-maintain
 
 # on a slow machine nothing is given up for that
 prove-check: export PG_TEST_TIMEOUT_DEFAULT ?= 1800
@@ -83,6 +84,9 @@ bench-cancel:
 
 bench-mechanisms:
 	@$(here)/bench/mechanisms
+
+bench-maintain:
+	@$(here)/bench/maintain
 
 check-style:
 	@$(here)/.ci/check-style '$(CURDIR)'
