@@ -4,7 +4,8 @@
 --
 -- on a database where transfer_ledger can be installed, or with ./try demo on
 -- a machine that has nothing.  It prints each query with its result and makes
--- the tables pilot_announcements, pilot_transfers and pilot_ledger.
+-- the tables pilot_announcements, pilot_transfers and pilot_ledger, and
+-- pilot_transfers_ledgers, which follows pilot_transfers.
 
 \set ON_ERROR_STOP on
 \set ECHO none
@@ -92,6 +93,28 @@ FROM pilot_ledger, ledger_party_balances(ledger) AS b;
 \echo '== Is there anything to look at before this is published?'
 \echo
 SELECT f.kind, f.parties, f.finding FROM pilot_ledger, ledger_findings(ledger) AS f;
+
+\echo '== Ledgers that follow the rows: every change of a row is in them at once'
+\echo
+SELECT ledger_maintain('pilot_transfers', day => 'moved_on', origin => 'origin', destination => 'destination',
+                       people => 'people');
+
+\echo '== A correction is entered, and the balance changes in the next statement'
+\echo
+BEGIN;
+UPDATE pilot_transfers SET people = people + 12 WHERE moved_on = '2026-01-27' AND origin = 'GBR';
+\echo
+SELECT b.inflow, b.outflow, b.net
+FROM (SELECT ledger_agg(ledger) AS ledger FROM pilot_transfers_ledgers) AS l,
+     reciprocal_balance(ledger, 'GBR', 'FRA') AS b;
+
+\echo '== It is withdrawn, and the balance is as before'
+\echo
+ROLLBACK;
+\echo
+SELECT b.inflow, b.outflow, b.net
+FROM (SELECT ledger_agg(ledger) AS ledger FROM pilot_transfers_ledgers) AS l,
+     reciprocal_balance(ledger, 'GBR', 'FRA') AS b;
 
 \set ECHO none
 RESET client_min_messages;

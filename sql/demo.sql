@@ -1,4 +1,6 @@
 -- What ./try demo shows
 \i examples/demo.sql
 \set ECHO all
-DROP TABLE pilot_announcements, pilot_transfers, pilot_ledger;
+SET client_min_messages = warning;
+DROP TABLE pilot_announcements, pilot_transfers, pilot_ledger, pilot_transfers_ledgers CASCADE;
+RESET client_min_messages;
