@@ -419,6 +419,9 @@ SELECT -NULL::transfer_ledger AS negative, ledger_transpose(NULL) AS transposed,
 SELECT reciprocal_balance(NULL::transfer_ledger, 'A') AS no_ledger, reciprocal_balance('{A>B: 2025-01-01 2; B>A: 2025-01-03 1; B>B: 2025-01-01 9}') AS everyone,
     balance_of_flows(NULL, 1) AS no_inflow, balance_of_flows(1, NULL) AS no_outflow;
 SELECT * FROM reciprocal_balance('{}'::transfer_ledger, 'A');
+-- plain literals always resolve
+SELECT reciprocal_balance('{A>B: 2025-01-01 2; B>A: 2025-02-01 1}', 'A') AS balance, balance_of_flows('1', '2') AS flows,
+    ledger_slice('{A>B: 2025-01-01 2; C>D: 2025-02-01 1}', 'A') AS of_a, ledger_slice('{A>B: 2025-01-01 2; C>D: 2025-02-01 1}', within => '[2025-02-01,)') AS since;
 SELECT * FROM reciprocal_balance('{A>A: 2025-01-01 5; A>B: 2025-01-01 1}', 'A', 'A');
 SELECT * FROM reciprocal_balance('{A>A: 2025-01-01 5; A>B: 2025-01-01 1; C>A: 2025-01-01 3}'::transfer_ledger, 'A');
 SELECT * FROM reciprocal_balance('{A>B: 2025-01-01 1}', 'A', '');
