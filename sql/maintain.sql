@@ -553,6 +553,8 @@ SELECT ledger_maintain('refused', 'moved_on', 'origin', NULL);
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', step => NULL);
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', step => '1 hour');
 SELECT ledger_maintain('refused', 'no_such', 'origin', 'destination');
+SELECT ledger_maintain('refused', 'moved_on', 'origin', 'GBR');
+SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destinaton');
 SELECT ledger_maintain('refused', 'moved_on', 'no such column', 'destination');
 SELECT ledger_maintain('refused', 'at', 'origin', 'destination');
 SELECT ledger_maintain('refused', 'at_tz', 'origin', 'destination');

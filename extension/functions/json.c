@@ -362,7 +362,7 @@ jsonb_to_ledger(PG_FUNCTION_ARGS)
 		else
 			raise_jsonb(depth == 3 ?
 						"An entry is not a number of people." :
-						"An origin or a destination does not stand for an object.");
+						"The value of an origin or a destination is not an object.");
 	}
 	flat = ledger_expanded_to_flat(ledger);
 	ledger_expanded_free(ledger);

@@ -111,7 +111,7 @@ check_other(const LedgerFlat *flat, LedgerParty other)
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("party \"%s\" already exists in the ledger",
 						pnstrdup(other.name, other.length)),
-				 errdetail("The rest of the parties as one would be taken for it."),
+				 errdetail("All other parties together would have the same name."),
 				 errhint("Give the rest another name, as in other => 'all other parties'.")));
 }
 

@@ -84,6 +84,9 @@ tell_argument(void *argument)
 		internalerrposition(position);
 		internalerrquery(about->text);
 	}
+	/* a detail and not a hint: PostgreSQL's may name the nearest column */
+	if (geterrcode() == ERRCODE_UNDEFINED_COLUMN)
+		errdetail("The argument is an expression. A text constant in it needs quotes of its own, as in destination => '''GBR'''.");
 	errcontext("argument %s of ledger_maintain", about->name);
 }
 
@@ -223,7 +226,7 @@ analyze(const Wanted *wanted, int argument, ResTarget *target, Oid type)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
 				 errmsg("functions in %s must be marked IMMUTABLE", name),
-				 errdetail("When a row goes, the expression must give what it gave when the row came."),
+				 errdetail("When a row is deleted, the expression must return what it returned when the row was inserted."),
 				 errhint("A cast may depend on a setting, as moved_at::date does; (moved_at AT TIME ZONE 'Europe/London')::date does not. A function of your own can be marked IMMUTABLE if it is.")));
 	column.name = target->name != NULL ? target->name :
 		FigureColname(target->val);

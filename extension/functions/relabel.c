@@ -220,7 +220,7 @@ map_names(const LedgerFlat *flat, Jsonb *mapping, LedgerParty *names)
 		party.name = key.val.string.val;
 		party.length = (uint32) key.val.string.len;
 		if (value.type != jbvString)
-			raise_mapping(psprintf("What \"%s\" stands for is not a string.",
+			raise_mapping(psprintf("The value of \"%s\" is not a string.",
 								   ledger_shown(party.name, party.length)));
 		name.name = value.val.string.val;
 		name.length = (uint32) value.val.string.len;
