@@ -85,7 +85,9 @@ tell_argument(void *argument)
 		internalerrquery(about->text);
 	}
 	/* a detail and not a hint: PostgreSQL's may name the nearest column */
-	if (geterrcode() == ERRCODE_UNDEFINED_COLUMN)
+	if (geterrcode() == ERRCODE_UNDEFINED_COLUMN &&
+		(strcmp(about->name, "origin") == 0 ||
+		 strcmp(about->name, "destination") == 0))
 		errdetail("The argument is an expression. A text constant in it needs quotes of its own, as in destination => '''GBR'''.");
 	errcontext("argument %s of ledger_maintain", about->name);
 }
