@@ -81,14 +81,19 @@ sub TransferLedger::Session::ask
 	return $self->answer;
 }
 
-# Returns once the session waits for a lock.
+# Returns once the session waits for a lock; dies if it has an answer instead.
 sub TransferLedger::Session::waits
 {
 	my ($self) = @_;
+	my $waiting = "SELECT count(*) FROM pg_stat_activity WHERE pid = $self->{pid} AND wait_event_type = 'Lock'";
 
-	$self->{node}->poll_query_until('postgres',
-		"SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = $self->{pid}")
-	  or die 'the session does not wait';
+	until ($self->{node}->safe_psql('postgres', $waiting))
+	{
+		$self->{run}->pump_nb;
+		die "the session does not wait: $self->{out}"
+		  if $self->{out} =~ /^said $self->{said}\n/m;
+		select undef, undef, undef, 0.05;
+	}
 	return;
 }
 
