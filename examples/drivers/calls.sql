@@ -39,3 +39,4 @@ SELECT ledger_sparkline(l, 'GBR', 'FRA'), ledger_svg(l, 'GBR', 'FRA') FROM drive
 SELECT ledger_bars(l, 'GBR', 'FRA') FROM driver_ledger
 SELECT period_of('2026-03-14'), period_to_date('2026-03-14'), period_previous('[2026-03-01,2026-04-01)'), period_shift('[2026-03-01,2026-04-01)', '-1 year'), period_label('[2026-03-01,2026-04-01)')
 SELECT period_series('[2026-01-01,2026-07-01)')
+SELECT m.* FROM ledger_maintained() AS m
