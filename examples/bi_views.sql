@@ -1,5 +1,5 @@
--- Views for tools that know nothing of ledgers: plain columns, one row for each
--- thing, dates where a tool looks for time.
+-- Views with plain columns and dates, for tools that cannot use the type
+-- transfer_ledger.
 --
 --     psql -f examples/bi_views.sql
 --
@@ -7,15 +7,51 @@
 -- that the loaders of this directory fill; put your own table in its place.  `step`
 -- is how fine the figures of a ledger are, and no view shows a finer period: a
 -- ledger by quarter is in no view by month, where its months would be 0, 0 and
--- three times too much.  A tool's
--- filters on ledger, home and partner reach the functions, so that only what is
--- asked for is reckoned; ledger_series does the rest in memory.
+-- three times too much.  A tool's filters on ledger, home and partner reach the
+-- functions, so that only those series are computed.
 --
--- In all of them home is whose view a row is, and every party is a home: a tool
--- has to choose one, for the rows of two homes count the same people twice.
+-- bi_ledgers, bi_parties and bi_days are for slicers and lists: they read no
+-- series.  home is whose view a row is, and every party is a home: a tool has to
+-- choose one, for the rows of two homes count the same people twice.
+--
+-- period_start is what to sort by.  label is text: April sorts before January.
 
 \set ON_ERROR_STOP on
 BEGIN;
+
+-- What there is to choose from: one row for each ledger
+CREATE OR REPLACE VIEW bi_ledgers AS
+SELECT p.name AS ledger, p.source, p.step::text AS step, lower(p.covers) AS first_day,
+       upper(p.covers) - 1 AS last_day
+FROM published_ledgers AS p;
+
+COMMENT ON VIEW bi_ledgers IS
+'ledgers, for a list or a slicer';
+
+-- One row for each party of a ledger; every party is a home
+CREATE OR REPLACE VIEW bi_parties AS
+SELECT jsonb_build_array(p.name, party)::text AS home_key, p.name AS ledger, party
+FROM published_ledgers AS p, unnest(ledger_parties(p.ledger)) AS party;
+
+COMMENT ON VIEW bi_parties IS
+'parties of each ledger, for a list or a slicer of homes';
+
+-- Whole years of days, without a gap, as the date table of a model has to be
+CREATE OR REPLACE VIEW bi_days AS
+SELECT day::date AS day, lower(m.month) AS month_start, period_label(m.month) AS month,
+       lower(q.quarter) AS quarter_start, period_label(q.quarter) AS quarter,
+       lower(y.year) AS year_start, extract(year FROM day)::integer AS year
+FROM (SELECT date_trunc('year', min(lower(covers))::timestamp) AS first_day,
+             date_trunc('year', max(upper(covers) - 1)::timestamp) + '1 year - 1 day' AS last_day
+      FROM published_ledgers
+      WHERE isfinite(lower(covers)) AND isfinite(upper(covers))) AS covered,
+     generate_series(first_day, last_day, interval '1 day') AS day,
+     period_of(day::date, '1 month') AS m (month),
+     period_of(day::date, '3 months') AS q (quarter),
+     period_of(day::date, '1 year') AS y (year);
+
+COMMENT ON VIEW bi_days IS
+'days of the years that the ledgers cover, with their month, quarter and year';
 
 -- What was recorded: one row for each entry, with the days that it is about
 CREATE OR REPLACE VIEW bi_entries AS
@@ -31,7 +67,8 @@ COMMENT ON VIEW bi_entries IS
 CREATE OR REPLACE VIEW bi_periods AS
 SELECT p.name AS ledger, home, b.partner, lower(s.period) AS period_start,
        upper(s.period) - 1 AS last_day, s.label, s.complete,
-       s.inflow, s.outflow, s.net, s.gross, s.balance
+       s.inflow, s.outflow, s.net, s.gross, s.balance,
+       jsonb_build_array(p.name, home)::text AS home_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      ledger_balances(p.ledger, home) AS b,
@@ -44,7 +81,8 @@ COMMENT ON VIEW bi_periods IS
 CREATE OR REPLACE VIEW bi_months AS
 SELECT p.name AS ledger, home, b.partner, lower(s.period) AS period_start,
        upper(s.period) - 1 AS last_day, s.label, s.complete,
-       s.inflow, s.outflow, s.net, s.gross, s.balance
+       s.inflow, s.outflow, s.net, s.gross, s.balance,
+       jsonb_build_array(p.name, home)::text AS home_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      ledger_balances(p.ledger, home) AS b,
@@ -54,11 +92,42 @@ WHERE p.step <= '1 month';
 COMMENT ON VIEW bi_months IS
 'flows and balance by month of a home with one partner; months without a flow are there with 0';
 
+-- Quarters of a home with one partner, of ledgers that have figures by quarter
+CREATE OR REPLACE VIEW bi_quarters AS
+SELECT p.name AS ledger, home, b.partner, lower(s.period) AS period_start,
+       upper(s.period) - 1 AS last_day, s.label, s.complete,
+       s.inflow, s.outflow, s.net, s.gross, s.balance,
+       jsonb_build_array(p.name, home)::text AS home_key
+FROM published_ledgers AS p,
+     unnest(ledger_parties(p.ledger)) AS home,
+     ledger_balances(p.ledger, home) AS b,
+     ledger_series(p.ledger, home, b.partner, '3 months', within => p.covers) AS s
+WHERE p.step <= '3 months';
+
+COMMENT ON VIEW bi_quarters IS
+'flows and balance by quarter of a home with one partner; quarters without a flow are there with 0';
+
+-- Years of a home with one partner, of ledgers that have figures by year
+CREATE OR REPLACE VIEW bi_years AS
+SELECT p.name AS ledger, home, b.partner, lower(s.period) AS period_start,
+       upper(s.period) - 1 AS last_day, s.label, s.complete,
+       s.inflow, s.outflow, s.net, s.gross, s.balance,
+       jsonb_build_array(p.name, home)::text AS home_key
+FROM published_ledgers AS p,
+     unnest(ledger_parties(p.ledger)) AS home,
+     ledger_balances(p.ledger, home) AS b,
+     ledger_series(p.ledger, home, b.partner, '1 year', within => p.covers) AS s
+WHERE p.step <= '1 year';
+
+COMMENT ON VIEW bi_years IS
+'flows and balance by year of a home with one partner; years without a flow are there with 0';
+
 -- Months of a home with all its partners together
 CREATE OR REPLACE VIEW bi_home_months AS
 SELECT p.name AS ledger, home, lower(s.period) AS period_start,
        upper(s.period) - 1 AS last_day, s.label, s.complete,
-       s.inflow, s.outflow, s.net, s.gross, s.balance
+       s.inflow, s.outflow, s.net, s.gross, s.balance,
+       jsonb_build_array(p.name, home)::text AS home_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      ledger_series(p.ledger, home, NULL, '1 month', within => p.covers) AS s
@@ -72,7 +141,8 @@ CREATE OR REPLACE VIEW bi_home_months_compared AS
 SELECT p.name AS ledger, home, measure, lower(c.period) AS period_start,
        c.label, c.complete, c.current,
        lower(c.previous_period) AS previous_start, c.previous_complete,
-       c.previous, c.change, c.percent_change, c.status, c.rank
+       c.previous, c.change, c.percent_change, c.status, c.rank,
+       jsonb_build_array(p.name, home)::text AS home_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      unnest('{inflow,outflow,net,gross}'::text[]) AS measure,
@@ -87,12 +157,69 @@ COMMENT ON VIEW bi_home_months_compared IS
 CREATE OR REPLACE VIEW bi_balances AS
 SELECT p.name AS ledger, home, b.partner, lower(p.covers) AS first_day,
        upper(p.covers) - 1 AS last_day, b.inflow, b.outflow, b.net, b.gross,
-       b.effectiveness, b.reciprocity
+       b.effectiveness, b.reciprocity,
+       jsonb_build_array(p.name, home)::text AS home_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      ledger_balances(p.ledger, home, p.covers) AS b;
 
 COMMENT ON VIEW bi_balances IS
 'balance of a home with each partner over all that the ledger covers';
+
+-- What a tool shows beside a column.  A column has the same comment in every view.
+DO $$
+DECLARE
+    place record;
+BEGIN
+    FOR place IN
+        SELECT a.attrelid::regclass AS view, a.attname, c.comment
+        FROM pg_class AS v
+             JOIN pg_attribute AS a ON a.attrelid = v.oid AND a.attnum > 0
+             JOIN (VALUES
+                ('ledger', 'name of the ledger; filter by one'),
+                ('source', 'who published the figures'),
+                ('step', 'how fine the figures are; no view shows a finer period'),
+                ('home_key', 'key of ledger and home: relate the views of a home to bi_parties by it'),
+                ('party', 'a party of the ledger, in the other views the home'),
+                ('home', 'whose view the row is; filter by one, for two homes count the same people twice'),
+                ('partner', 'the other party'),
+                ('origin', 'party that the people left'),
+                ('destination', 'party that the people came to'),
+                ('people', 'people who moved; may be added up'),
+                ('day', 'key of the view: relate period_start to it'),
+                ('month_start', 'first day of the month; sort month by it'),
+                ('month', 'label of the month; sort it by month_start'),
+                ('quarter_start', 'first day of the quarter; sort quarter by it'),
+                ('quarter', 'label of the quarter; sort it by quarter_start'),
+                ('year_start', 'first day of the year'),
+                ('year', 'number of the year; not to be added up'),
+                ('first_day', 'first day that the ledger covers'),
+                ('last_day', 'last day of the period, or of what the ledger covers'),
+                ('period_start', 'first day of the period; sort by it'),
+                ('label', 'name of the period, text: sort it by period_start'),
+                ('complete', 'whether all days of the period are covered; if not, the figures are too small'),
+                ('inflow', 'people from the partner to the home; may be added up over periods and partners of one home'),
+                ('outflow', 'people from the home to the partner; may be added up over periods and partners of one home'),
+                ('net', 'inflow less outflow; may be added up over periods and partners of one home'),
+                ('gross', 'inflow and outflow together; may be added up over periods and partners of one home'),
+                ('balance', 'net from the first entry to the end of the period: a running total, never to be added up over periods'),
+                ('measure', 'what is compared; filter by one, and never add up two'),
+                ('current', 'the measure in the period'),
+                ('previous_start', 'first day of the period a year before'),
+                ('previous_complete', 'whether all days of the period a year before are covered'),
+                ('previous', 'the measure in the period a year before'),
+                ('change', 'current less previous'),
+                ('percent_change', 'change as a percentage of previous; never to be added up or averaged'),
+                ('status', 'what the change is called'),
+                ('rank', 'place of the period among all, the highest first; never to be added up'),
+                ('effectiveness', 'net as a percentage of gross; never to be added up or averaged'),
+                ('reciprocity', 'part of gross that the other direction answers, 0 to 1; never to be added up or averaged')
+             ) AS c (name, comment) ON c.name = a.attname
+        WHERE v.relnamespace = current_schema()::regnamespace
+              AND v.relname = ANY ('{bi_ledgers,bi_parties,bi_days,bi_entries,bi_periods,bi_months,bi_quarters,bi_years,bi_home_months,bi_home_months_compared,bi_balances}')
+    LOOP
+        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', place.view, place.attname, place.comment);
+    END LOOP;
+END $$;
 
 COMMIT;

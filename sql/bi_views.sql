@@ -25,6 +25,31 @@ FROM information_schema.columns
 WHERE table_name LIKE 'bi\_%'
 GROUP BY table_name ORDER BY table_name;
 
+-- each view and each column has a comment
+SELECT table_name, column_name FROM information_schema.columns
+WHERE table_name LIKE 'bi\_%'
+	  AND (col_description(table_name::regclass, ordinal_position) IS NULL
+		   OR obj_description(table_name::regclass) IS NULL);
+
+-- what there is to choose from, without one series
+SELECT * FROM bi_ledgers ORDER BY ledger;
+SELECT * FROM bi_parties ORDER BY home_key;
+EXPLAIN (COSTS OFF) SELECT party FROM bi_parties WHERE ledger = 'three';
+SELECT count(*), count(DISTINCT day), min(day), max(day), max(day) - min(day) + 1 AS days FROM bi_days;
+SELECT * FROM bi_days WHERE day IN ('2024-02-29', '2025-12-31') ORDER BY day;
+-- every key leads somewhere, and to one row
+SELECT (SELECT count(*) - count(DISTINCT home_key) FROM bi_parties) AS twice,
+	   (SELECT count(*) FROM bi_periods AS s
+		WHERE NOT EXISTS (SELECT FROM bi_parties AS d WHERE (d.home_key, d.ledger, d.party) = (s.home_key, s.ledger, s.home))) AS no_party,
+	   (SELECT count(*) FROM bi_periods AS s WHERE NOT EXISTS (SELECT FROM bi_days AS d WHERE d.day = s.period_start)) AS no_day;
+-- a ledger without bounds has no days to list
+BEGIN;
+UPDATE published_ledgers SET covers = '(,infinity)' WHERE name = 'empty';
+SELECT count(*), min(day), max(day) FROM bi_days;
+DELETE FROM published_ledgers;
+SELECT count(*) FROM bi_days;
+ROLLBACK;
+
 SELECT * FROM bi_entries WHERE ledger IN ('three', 'quarters') ORDER BY ledger, period_start, origin, destination;
 -- no period is finer than the figures
 SELECT ledger, period_start, last_day, label, complete, inflow, outflow, balance
@@ -33,6 +58,16 @@ SELECT ledger, count(*) AS months, count(*) FILTER (WHERE last_day - period_star
 FROM bi_months GROUP BY ledger ORDER BY ledger;
 SELECT (SELECT count(*) FROM bi_home_months WHERE ledger IN ('quarters', 'years')) AS months,
 	   (SELECT count(*) FROM bi_home_months_compared WHERE ledger IN ('quarters', 'years')) AS compared;
+SELECT 'quarters' AS view, ledger, count(*) AS periods, sum(inflow) AS inflow, sum(outflow) AS outflow FROM bi_quarters GROUP BY ledger
+UNION ALL
+SELECT 'years', ledger, count(*), sum(inflow), sum(outflow) FROM bi_years GROUP BY ledger ORDER BY view, ledger;
+-- quarters and years are sums of months
+SELECT count(*) AS differ
+FROM (SELECT ledger, home, partner, date_trunc(unit, period_start::timestamp)::date AS period_start, sum(inflow) AS inflow, sum(outflow) AS outflow
+	  FROM bi_months, unnest('{quarter,year}'::text[]) AS unit GROUP BY ledger, home, partner, unit, 4) AS m
+WHERE NOT EXISTS (SELECT FROM (SELECT * FROM bi_quarters UNION ALL SELECT * FROM bi_years) AS c
+				  WHERE (c.ledger, c.home, c.partner, c.period_start, c.inflow, c.outflow)
+						= (m.ledger, m.home, m.partner, m.period_start, m.inflow, m.outflow));
 SELECT count(*) AS differ FROM (
 	(SELECT * FROM bi_months EXCEPT ALL SELECT * FROM bi_periods) UNION ALL
 	(SELECT * FROM bi_periods WHERE ledger NOT IN ('quarters', 'years') EXCEPT ALL SELECT * FROM bi_months)) AS d;
