@@ -89,5 +89,35 @@ FROM (SELECT ledger, home, period_start, sum(inflow) AS inflow, sum(outflow) AS 
 	 JOIN bi_home_months AS h USING (ledger, home, period_start)
 WHERE by_partner.inflow <> h.inflow OR by_partner.outflow <> h.outflow OR by_partner.balance <> h.balance;
 
+-- a dashboard's range, in its time zone: whole months of it only, whatever the
+-- server's own zone is
+CREATE FUNCTION dashboard(zone text, first_day date, last_day date) RETURNS TABLE (viewed text, asked text) LANGUAGE sql AS $$
+	-- what Grafana sends: instants in UTC, the last one a second before midnight
+	WITH sent AS (
+		SELECT first_day::timestamp AT TIME ZONE zone AS time_from,
+			   (last_day + 1)::timestamp AT TIME ZONE zone - interval '1 second' AS time_to),
+	shown AS (
+		SELECT daterange((time_from AT TIME ZONE zone)::date, (time_to AT TIME ZONE zone)::date, '[]') AS days FROM sent)
+	SELECT (SELECT string_agg(label || ' ' || inflow || '/' || outflow || to_char(period_start::timestamp AT TIME ZONE zone AT TIME ZONE 'UTC', ' DD HH24'), ', ' ORDER BY period_start)
+			FROM bi_months AS m, sent
+			WHERE ledger = 'pilot' AND home = 'GBR' AND partner = 'FRA' AND complete
+				  AND m.period_start >= (time_from AT TIME ZONE zone)::date AND m.last_day <= (time_to AT TIME ZONE zone)::date),
+		   (SELECT string_agg(label || ' ' || inflow || '/' || outflow, ', ' ORDER BY period)
+			FROM published_ledgers, shown,
+				 ledger_series(ledger, 'GBR', nullif('FRA', ''), step => greatest('1 month', step), within => covers * days)
+			WHERE name = 'pilot' AND complete)
+$$;
+SELECT zone, last_day, viewed, viewed IS NOT DISTINCT FROM
+	   (SELECT string_agg(label || ' ' || inflow || '/' || outflow || to_char(period_start::timestamp AT TIME ZONE zone AT TIME ZONE 'UTC', ' DD HH24'), ', ' ORDER BY period_start)
+		FROM bi_months WHERE ledger = 'pilot' AND home = 'GBR' AND period_start IN ('2025-11-01', '2025-12-01') AND bi_months.last_day <= days.last_day) AS expected, asked
+FROM unnest('{UTC,Europe/London,America/New_York}'::text[]) WITH ORDINALITY AS z (zone, n),
+	 (VALUES (date '2025-12-31'), ('2025-12-30'), ('2025-11-30'), ('2025-11-15')) AS days (last_day),
+	 dashboard(zone, '2025-11-01', last_day)
+ORDER BY n, last_day DESC;
+-- and one from within a month, and one that the record does not cover
+SELECT viewed, asked FROM dashboard('America/New_York', '2025-11-02', '2026-03-31');
+SELECT viewed, asked FROM dashboard('America/New_York', '2020-01-01', '2020-12-31');
+DROP FUNCTION dashboard;
+
 SET client_min_messages = warning;
 DROP TABLE published_ledgers CASCADE;
