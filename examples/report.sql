@@ -18,8 +18,9 @@
 --               left out, none
 --
 -- The page goes to standard output and needs nothing beside it: no script, no
--- font, no other file.  How far it is goes to standard error.  A temporary
--- table and functions are made, and gone with the session.
+-- font, no other file.  How far it is goes to standard error.  Nothing is written
+-- to standard output before the whole page is ready, so an error leaves no part of
+-- a page.  Temporary tables and functions are made, and gone with the session.
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -58,12 +59,18 @@ SELECT l, home, partner, step, anchor, within, title, source,
        range_merge(covers, ledger_period(l)) AS known
 FROM (SELECT (:ledger) AS l, :'home' AS home, nullif(:'partner', '') AS partner,
              :'step'::interval AS step, :'anchor'::date AS anchor,
-             nullif(:'within', '')::daterange AS within,
+             nullif(:'within', '')::daterange AS asked,
              coalesce(nullif(:'title', ''),
                       format('Inflow and outflow of %s with %s', :'home',
                              coalesce(nullif(:'partner', ''), 'every other party'))) AS title,
              nullif(:'source', '') AS source) AS given,
+     -- an end that is left out is the ledger's
+     LATERAL (SELECT CASE WHEN asked IS NULL OR isempty(asked) THEN asked
+                          ELSE daterange(coalesce(lower(asked), lower(ledger_period(l))),
+                                         coalesce(upper(asked), upper(ledger_period(l)))) END) AS bounded (within),
      coalesce(within, ledger_period(l)) AS covers;
+
+CREATE TEMP TABLE report_page (line integer GENERATED ALWAYS AS IDENTITY, html text);
 
 -- A name that the ledger does not have would make a page of zeros
 UPDATE report SET home = ledger_party(l, home), partner = ledger_party(l, partner)
@@ -111,12 +118,15 @@ FROM unnest(cells) WITH ORDINALITY AS placed (cell, n);
 $$;
 
 \warn 'report: 2 of 8, headline figures'
-\echo '<!DOCTYPE html>'
-\echo '<html lang="en">'
-\echo '<head>'
-\echo '<meta charset="utf-8">'
-\echo '<meta name="viewport" content="width=device-width, initial-scale=1">'
+INSERT INTO report_page (html) VALUES
+	('<!DOCTYPE html>'),
+	('<html lang="en">'),
+	('<head>'),
+	('<meta charset="utf-8">'),
+	('<meta name="viewport" content="width=device-width, initial-scale=1">');
+INSERT INTO report_page (html)
 SELECT format('<title>%s</title>', pg_temp.html(title)) FROM report;
+INSERT INTO report_page (html)
 SELECT $style$<style>
 body { margin: 0 auto; padding: 1rem; max-width: 60rem; color: #222; background: #fff;
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
@@ -150,13 +160,16 @@ footer { margin-top: 2rem; border-top: 1px solid #767676; font-size: .9rem; }
   thead { display: table-header-group; }
 }
 </style>$style$;
-\echo '</head>'
-\echo '<body>'
-\echo '<main>'
+INSERT INTO report_page (html) VALUES
+	('</head>'),
+	('<body>'),
+	('<main>');
+INSERT INTO report_page (html)
 SELECT format(E'<h1>%s</h1>\n<p>%s</p>', pg_temp.html(title),
               CASE WHEN first_day IS NULL THEN 'There is no entry.'
                    ELSE format('People who moved, %s to %s.', first_day, last_day) END)
 FROM report;
+INSERT INTO report_page (html)
 SELECT format(E'<dl class="figures">\n%s</dl>',
               string_agg(format(E'<div><dt>%s</dt><dd>%s</dd></div>\n', name, figure), '' ORDER BY n))
 FROM report,
@@ -168,29 +181,43 @@ FROM report,
                      (5, 'reciprocity', pg_temp.figure(100 * b.reciprocity, ' %'))) AS headline (n, name, figure);
 
 \warn 'report: 3 of 8, drawing the chart'
-\echo '<h2>Chart</h2>'
-\echo '<figure>'
+INSERT INTO report_page (html) VALUES
+	('<h2>Chart</h2>'),
+	('<figure>');
+-- A shorter step than fits is drawn as a longer one; where not even the longest
+-- fits, the page has its tables without a chart of that width.
+CREATE FUNCTION pg_temp.chart(width integer, height integer) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT ledger_svg(l, home, partner, step => step, anchor => anchor, within => within,
+                              title => title, source => source, width => chart.width, height => chart.height)
+            FROM report);
+EXCEPTION WHEN program_limit_exceeded THEN
+    RETURN '<p>There are too many periods for a chart.</p>';
+END $$;
+INSERT INTO report_page (html)
 SELECT format(E'<div class="wide">\n%s\n</div>\n<div class="narrow">\n%s\n</div>',
-              ledger_svg(l, home, partner, step => step, anchor => anchor, within => within, title => title, source => source, width => 960, height => 520),
-              ledger_svg(l, home, partner, step => step, anchor => anchor, within => within, title => title, source => source, width => 340, height => 480))
+              pg_temp.chart(960, 520), pg_temp.chart(340, 480))
 FROM report;
-\echo '</figure>'
+INSERT INTO report_page (html) VALUES ('</figure>');
 
 \warn 'report: 4 of 8, the table of periods'
-\echo '<h2>By period</h2>'
+INSERT INTO report_page (html) VALUES ('<h2>By period</h2>');
+INSERT INTO report_page (html)
 SELECT pg_temp.begin_table('People by period, and the balance at its end',
                            '{period,inflow,outflow,net,balance,complete}');
+INSERT INTO report_page (html)
 SELECT pg_temp.put_row(s.label, ARRAY[pg_temp.people(s.inflow), pg_temp.people(s.outflow),
                                       pg_temp.people(s.net), pg_temp.people(s.balance),
                                       CASE WHEN s.complete THEN 'yes' ELSE 'no' END])
 FROM report, ledger_series(l, home, partner, step, anchor, within => within) AS s
 ORDER BY s.period;
-\echo '</tbody>'
-\echo '</table>'
-\echo '</div>'
+INSERT INTO report_page (html) VALUES
+	('</tbody>'),
+	('</table>'),
+	('</div>');
 
 \warn 'report: 5 of 8, what is outstanding'
-\echo '<h2>Outstanding</h2>'
+INSERT INTO report_page (html) VALUES ('<h2>Outstanding</h2>');
 -- A correction of more people than had moved leaves nothing to match; the page
 -- then says so in place of the table.
 CREATE FUNCTION pg_temp.ageing() RETURNS text LANGUAGE plpgsql AS $$
@@ -208,14 +235,17 @@ BEGIN
 EXCEPTION WHEN invalid_parameter_value THEN
     RETURN format('<p>The flows cannot be matched: %s.</p>', pg_temp.html(SQLERRM));
 END $$;
+INSERT INTO report_page (html)
 SELECT CASE WHEN last_day IS NULL THEN '<p>There is no entry.</p>' ELSE pg_temp.ageing() END FROM report;
 
 \warn 'report: 6 of 8, comparisons'
-\echo '<h2>Compared</h2>'
+INSERT INTO report_page (html) VALUES ('<h2>Compared</h2>');
 -- The last complete period, or else the last, with the one before and with the
 -- same one a year earlier, where the ledger knows of them: missing is not zero
+INSERT INTO report_page (html)
 SELECT E'<p>There is no period to compare.</p>' FROM report
 WHERE NOT EXISTS (SELECT FROM ledger_series(l, home, partner, step, anchor, within => within));
+INSERT INTO report_page (html)
 SELECT format(E'%s\n%s\n</tbody>\n</table>\n</div>',
               pg_temp.begin_table(format('%s (%s) with %s (%s)', period_label(current), pg_temp.days(current, known),
                                          period_label(previous), pg_temp.days(previous, known)),
@@ -232,7 +262,7 @@ WHERE previous && known
 ORDER BY previous DESC;
 
 \warn 'report: 7 of 8, every party'
-\echo '<h2>Every party</h2>'
+INSERT INTO report_page (html) VALUES ('<h2>Every party</h2>');
 CREATE FUNCTION pg_temp.put_parties(ledger transfer_ledger, within daterange, caption text) RETURNS text
 LANGUAGE sql STABLE AS $$
 SELECT format(E'%s\n%s\n</tbody>\n</table>\n</div>',
@@ -243,6 +273,7 @@ SELECT format(E'%s\n%s\n</tbody>\n</table>\n</div>',
                          E'\n' ORDER BY gross DESC, party COLLATE "C"))
 FROM (SELECT * FROM ledger_party_balances(ledger, within) ORDER BY gross DESC, party COLLATE "C" LIMIT 50) AS largest;
 $$;
+INSERT INTO report_page (html)
 SELECT CASE WHEN ledger_parties(l) = '{}' THEN '<p>There is no entry.</p>'
             ELSE pg_temp.put_parties(l, within, CASE WHEN cardinality(ledger_parties(l)) > 50
                                                      THEN 'The 50 parties with the largest flows, each with all others'
@@ -250,20 +281,25 @@ SELECT CASE WHEN ledger_parties(l) = '{}' THEN '<p>There is no entry.</p>'
 FROM report;
 
 \warn 'report: 8 of 8, regions'
+INSERT INTO report_page (html)
 SELECT E'<h2>Regions</h2>\n' || pg_temp.put_parties(ledger_relabel(l, mapping), within, 'Each region with all others')
 FROM report, (SELECT jsonb_object_agg(party, region) AS mapping FROM (:regions) AS named (party, region)
               WHERE party IS NOT NULL AND region IS NOT NULL) AS regions
 WHERE mapping IS NOT NULL AND ledger_parties(l) <> '{}';
 
-\echo '</main>'
-\echo '<footer>'
+INSERT INTO report_page (html) VALUES
+	('</main>'),
+	('<footer>');
+INSERT INTO report_page (html)
 SELECT format('<p>Source: %s.</p>', pg_temp.html(rtrim(source, '.'))) FROM report WHERE source IS NOT NULL;
-\echo '<p>Net is inflow less outflow; the balance is net added up from the first entry.'
-\echo 'Effectiveness is net as a percentage of all who moved; reciprocity is the part of'
-\echo 'them that was answered by the other direction. Inside are people who moved within'
-\echo 'a party; share is that of all inflow and outflow. A period is not complete where'
-\echo 'the records do not cover all of its days.</p>'
-\echo '</footer>'
-\echo '</body>'
-\echo '</html>'
+INSERT INTO report_page (html) VALUES
+	('<p>Net is inflow less outflow; the balance is net added up from the first entry.'),
+	('Effectiveness is net as a percentage of all who moved; reciprocity is the part of'),
+	('them that was answered by the other direction. Inside are people who moved within'),
+	('a party; share is that of all inflow and outflow. A period is not complete where'),
+	('the records do not cover all of its days.</p>'),
+	('</footer>'),
+	('</body>'),
+	('</html>');
+SELECT html FROM report_page ORDER BY line;
 \warn 'report: done'

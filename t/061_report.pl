@@ -150,9 +150,51 @@ like($messages, qr/party "UK" is not in the ledger.*HINT:  The names in the ledg
 ($status, $page, $messages) = report(@pilot[0, 1], 'partner=fra');
 is("$status$page", '3', 'another partner: fails before any output');
 like($messages, qr/HINT:  The nearest name is "FRA"\./, 'another partner: says which is meant');
-($status, $page, $messages) = report(@pilot, 'step=1 hour');
-is($status, 3, 'a step that is none: fails');
-like($messages, qr/invalid step/, 'a step that is none: named');
+# whatever fails, and however late, no part of a page is left
+foreach my $late (
+	[ 'step=1 hour', qr/invalid step/ ],
+	[ 'step=1 hundred', qr/invalid input syntax for type interval/ ],
+	[ 'anchor=yesteryear', qr/invalid input syntax for type date/ ],
+	[ 'within=[2025-02-01,2025-01-01)', qr/range lower bound must be less than or equal/ ],
+	[ 'regions=SELECT 1', qr/1 columns available but 2 columns specified/ ],
+	[ 'regions=SELECT code, name FROM no_such_table', qr/relation "no_such_table" does not exist/ ])
+{
+	my ($given, $error) = @$late;
+	($status, $page, $messages) = report(@pilot, $given);
+	is("$status$page", '3', "$given: fails before any output");
+	like($messages, $error, "$given: says why");
+}
+($status, $page, $messages) = report('ledger=SELECT ledger FROM no_such_table', 'home=GBR');
+is("$status$page", '3', 'no such table: fails before any output');
+
+# an end of within that is left out is the ledger's
+($status, $page, $messages) = report(@pilot, 'within=[2025-11-01,)');
+is($status, 0, 'within without an end: no error') or diag($messages);
+like($page, qr{<p>People who moved, 2025-11-01 to 2026-01-27\.</p>.*<tr><th scope="row">0-29</th><td>69</td>}s,
+	"within without an end: the ledger's last day");
+($status, $page, $messages) = report(@pilot, 'within=empty');
+is($status, 0, 'an empty within: no error') or diag($messages);
+is(unclosed($page), '', 'an empty within: a whole page');
+
+# more periods than a chart takes: a coarser chart, and the table as asked
+my $span = q{ledger=SELECT '{A>B: 2020-01-01 5, 2023-12-31 7}'::transfer_ledger};
+($status, $page, $messages) = report($span, 'home=B', 'step=1 day');
+is($status, 0, '1,461 days: no error') or diag($messages);
+is(unclosed($page), '', '1,461 days: a whole page');
+my $coarser = () = $page =~ /a shorter step does not fit/g;
+is($coarser, 2, '1,461 days: coarser charts, which say so');
+my $days = () = $page =~ m{<tr><th scope="row">20\d\d-\d\d-\d\d</th><td>}g;
+is($days, 1461, '1,461 days: each in the table');
+# more than the coarsest takes
+$span = q{ledger=SELECT '{A>B: 0001-01-01 5, 9999-12-31 7}'::transfer_ledger};
+($status, $page, $messages) = report($span, 'home=B', 'step=1 year');
+is($status, 0, '9,999 years: no error') or diag($messages);
+is(unclosed($page), '', '9,999 years: a whole page');
+like($page, qr{<p>There are too many periods for a chart\.</p>.*<h2>By period</h2>.*<tr><th scope="row">9999</th>}s,
+	'9,999 years: the table without a chart');
+($status, $page, $messages) = report($span, 'home=B', 'step=1 day');
+is("$status$page", '3', '3,652,059 days: fails before any output');
+like($messages, qr/too many periods.*HINT:  Take a longer step or a shorter range\./s, '3,652,059 days: says what to do');
 
 $node->stop;
 done_testing();
