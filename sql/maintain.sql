@@ -599,6 +599,21 @@ SELECT ledger_compact('refused');
 SELECT ledger_rebuild(0);
 SELECT ledger_maintain_stop('seen');
 SELECT ledger_check(NULL), ledger_compact(NULL), ledger_rebuild(NULL), ledger_maintain_stop(NULL);
+-- an expression that writes to the rows, although it is marked IMMUTABLE
+CREATE TABLE writing (moved_on date, origin text, destination text, people integer, source text);
+CREATE FUNCTION write_more(source text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    IF source LIKE '%more%' THEN
+        INSERT INTO follow.writing VALUES ('2024-01-02', 'FRA', 'GBR', 7, repeat('z', 300)), ('2024-01-02', 'FRA', 'GBR', 7, 'quiet');
+    END IF;
+    RETURN 'from ' || source;
+END $$;
+CREATE FUNCTION stable_in_name(source text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN follow.write_more(source); END';
+SELECT ledger_maintain('writing', 'moved_on', 'origin', 'destination', 'people',
+    by => '{"repeat(source, 3) AS thrice", "(source || stable_in_name(source)) AS written", source}');
+INSERT INTO writing VALUES ('2024-01-01', 'FRA', 'GBR', 5, 'more'), ('2024-01-01', 'FRA', 'GBR', 5, 'still more'), ('2024-01-01', 'FRA', 'GBR', 5, 'quiet');
+SELECT left(written, 20) AS written, ledger_agg(ledger) FROM writing_ledgers GROUP BY writing_ledgers.written ORDER BY 1;
+DROP TABLE writing CASCADE;
 -- a row that no ledger can hold is an error of the statement
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', 'people');
 INSERT INTO refused (moved_on, origin, destination, people) VALUES ('infinity', 'FRA', 'GBR', 1);

@@ -71,11 +71,12 @@ relation_changed(Datum argument, Oid relation)
 	{
 		const Plans *plans = entry->plans;
 
-		if (plans != NULL &&
-			(!OidIsValid(relation) || relation == plans->relation ||
-			 relation == plans->followed.rows ||
-			 relation == plans->followed.view ||
-			 relation == plans->followed.ledgers))
+		/* without plans: they are being made of what may have changed */
+		if (plans == NULL || !OidIsValid(relation) ||
+			relation == plans->relation ||
+			relation == plans->followed.rows ||
+			relation == plans->followed.view ||
+			relation == plans->followed.ledgers)
 			entry->stale = true;
 	}
 }
@@ -335,7 +336,9 @@ insert_by_query(Plans *plans, const TriggerData *data, int64 rows)
 }
 
 /*
- * Inserts what a trigger's transition tables say.
+ * Inserts what a trigger's transition tables say.  An expression may call a
+ * function that writes to the rows, whatever it is marked; then the reader is
+ * still at work on the first statement.
  */
 static void
 insert_change(Plans *plans, const TriggerData *data)
@@ -349,7 +352,7 @@ insert_change(Plans *plans, const TriggerData *data)
 		rows += tuplestore_tuple_count(data->tg_oldtable);
 	if (rows == 0)
 		return;
-	if (plans->reader != NULL &&
+	if (plans->reader != NULL && plans->users == 1 &&
 		row_changes_fold(plans->reader, &plans->followed, data, &changes))
 		insert_changes(plans, &changes);
 	else
