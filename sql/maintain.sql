@@ -614,6 +614,21 @@ SELECT ledger_maintain('writing', 'moved_on', 'origin', 'destination', 'people',
 INSERT INTO writing VALUES ('2024-01-01', 'FRA', 'GBR', 5, 'more'), ('2024-01-01', 'FRA', 'GBR', 5, 'still more'), ('2024-01-01', 'FRA', 'GBR', 5, 'quiet');
 SELECT left(written, 20) AS written, ledger_agg(ledger) FROM writing_ledgers GROUP BY writing_ledgers.written ORDER BY 1;
 DROP TABLE writing CASCADE;
+-- columns of the ledgers that get another type, and a rule instead of their rows
+CREATE TABLE altered (moved_on date, origin text, destination text, people integer, source numeric);
+SELECT ledger_maintain('altered', 'moved_on', 'origin', 'destination', 'people', by => '{source}');
+ALTER TABLE altered_ledgers ALTER COLUMN source TYPE bigint;
+INSERT INTO altered SELECT '2024-01-01', 'FRA', 'GBR', 1, source FROM generate_series(1, 2000) AS source;
+ALTER TABLE altered_ledgers ALTER COLUMN source TYPE numeric, ALTER COLUMN changed DROP DEFAULT, ALTER COLUMN changed TYPE text;
+INSERT INTO altered VALUES ('2024-01-01', 'FRA', 'GBR', 1, 1);
+SELECT last_change, problem FROM ledger_maintained() WHERE rows = 'altered'::regclass;
+ALTER TABLE altered_ledgers ALTER COLUMN changed TYPE timestamptz USING now(), ALTER COLUMN changed SET DEFAULT now();
+CREATE RULE nothing AS ON INSERT TO altered_ledgers DO INSTEAD NOTHING;
+INSERT INTO altered VALUES ('2024-01-01', 'FRA', 'GBR', 1, 1);
+DROP RULE nothing ON altered_ledgers;
+INSERT INTO altered VALUES ('2024-01-01', 'FRA', 'GBR', 1, 1);
+SELECT ledger_check('altered_ledgers');
+DROP TABLE altered, altered_ledgers CASCADE;
 -- a row that no ledger can hold is an error of the statement
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', 'people');
 INSERT INTO refused (moved_on, origin, destination, people) VALUES ('infinity', 'FRA', 'GBR', 1);

@@ -298,10 +298,31 @@ insert_changes(Plans *plans, const RowChanges *changes)
 		values[n_by + 1] = PointerGetDatum(ledger);
 		nulls[n_by + 1] = ' ';
 		if (SPI_execute_plan(plan_of_insert(plans), values, nulls, false, 0) != SPI_OK_INSERT)
-			elog(ERROR, "could not insert a change");
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("a rule of %s does something else instead of INSERT",
+							relation_name(plans->followed.ledgers)),
+					 errdetail("Changes of %s are inserted there.",
+							   relation_name(plans->followed.rows)),
+					 errhint("Drop the rule.")));
 		fold_now_and_then(&plans->folds, &plans->followed, change->key,
 						  change->nulls, &folds);
 	}
+}
+
+/*
+ * Whether changes have keys of the types that plans of folds are made for.
+ * Somebody may have altered the ledgers after they were looked at.
+ */
+static bool
+has_key_types(const Followed *followed, TupleDesc changes)
+{
+	for (int i = 0; i < followed->n_by; i++)
+	{
+		if (SPI_gettypeid(changes, i + 1) != followed->by_types[i])
+			return false;
+	}
+	return SPI_gettypeid(changes, followed->n_by + 1) == DATERANGEOID;
 }
 
 /*
@@ -323,6 +344,8 @@ insert_by_query(Plans *plans, const TriggerData *data, int64 rows)
 	if (SPI_execute_plan(*plan, NULL, NULL, false, 0) != SPI_OK_INSERT_RETURNING)
 		elog(ERROR, "could not insert changes");
 	changes = SPI_tuptable;
+	if (!has_key_types(&plans->followed, changes->tupdesc))
+		return;
 	for (uint64 i = 0; i < changes->numvals; i++)
 	{
 		Datum		key[FOLLOWED_BY_MAX + 1];

@@ -236,22 +236,44 @@ of_another_owner(const Followed *followed)
 }
 
 /*
- * A column that the table of ledgers does not have, or NULL.
+ * Whether the table of ledgers has a column of exactly this type: values of it
+ * are passed to plans that were made for the type.
  */
-static const char *
+static bool
+has_column(const Followed *followed, const char *name, Oid type)
+{
+	AttrNumber	number = get_attnum(followed->ledgers, name);
+
+	return number > 0 && get_atttype(followed->ledgers, number) == type;
+}
+
+/*
+ * A column that the table of ledgers does not have, and its type, or NULL.
+ */
+static char *
 missing_column(const Followed *followed)
 {
-	static const char *const own[] = {"period", "changed", "ledger"};
+	const struct
+	{
+		const char *name;
+		Oid			type;
+	}			own[] = {
+		{"period", DATERANGEOID},
+		{"changed", TIMESTAMPTZOID},
+		{"ledger", followed->type}
+	};
 
 	for (int i = 0; i < followed->n_by; i++)
 	{
-		if (get_attnum(followed->ledgers, followed->by_names[i]) <= 0)
-			return followed->by_names[i];
+		if (!has_column(followed, followed->by_names[i], followed->by_types[i]))
+			return psprintf("\"%s\" of type %s", followed->by_names[i],
+							format_type_be(followed->by_types[i]));
 	}
 	for (int i = 0; i < lengthof(own); i++)
 	{
-		if (get_attnum(followed->ledgers, own[i]) <= 0)
-			return own[i];
+		if (!has_column(followed, own[i].name, own[i].type))
+			return psprintf("\"%s\" of type %s", own[i].name,
+							format_type_be(own[i].type));
 	}
 	return NULL;
 }
@@ -266,7 +288,7 @@ followed_fault(const Followed *followed)
 		return psprintf("the owner of %s is not the owner of %s",
 						relation_name(other), relation_name(followed->rows));
 	if (column != NULL)
-		return psprintf("table %s has no column \"%s\"",
+		return psprintf("table %s has no column %s",
 						relation_name(followed->ledgers), column);
 	return NULL;
 }
@@ -297,7 +319,7 @@ followed_check(const Followed *followed)
 			 errmsg("%s", fault),
 			 errdetail("Changes of %s are inserted there.",
 					   relation_name(followed->rows)),
-			 errhint("Give the column its name back; a column of \"by\" may have another where view %s has it, too (ALTER VIEW ... RENAME COLUMN).",
+			 errhint("Give the column its name and type back; a column of \"by\" may have another name where view %s has it, too (ALTER VIEW ... RENAME COLUMN).",
 					 relation_name(followed->view))));
 }
 
