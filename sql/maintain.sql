@@ -513,6 +513,17 @@ SET search_path = follow, public;
 SET client_min_messages = warning;
 DROP SCHEMA trap CASCADE;
 RESET client_min_messages;
+-- a trigger of somebody else that names the view keeps the owner from nothing
+SET ROLE regress_ledger_writer;
+CREATE TABLE owned.trap (LIKE owned.counted);
+CREATE TRIGGER trap AFTER TRUNCATE ON owned.trap FOR EACH STATEMENT
+    WHEN ('owned.counted_ledgers_rows'::regclass IS NOT NULL) EXECUTE FUNCTION ledger_follow();
+SET ROLE regress_ledger_owner;
+SELECT problem FROM ledger_maintained() WHERE ledgers = 'owned.counted_ledgers'::regclass;
+SELECT ledger_rebuild('owned.counted_ledgers');
+SET ROLE regress_ledger_writer;
+DROP TABLE owned.trap;
+RESET ROLE;
 -- row-level security: the ledgers have all rows
 ALTER TABLE owned.counted ENABLE ROW LEVEL SECURITY;
 ALTER TABLE owned.counted FORCE ROW LEVEL SECURITY;

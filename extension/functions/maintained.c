@@ -79,7 +79,9 @@ trigger_function(const char *schema)
 
 /*
  * The relations of the rows, those that have triggers or should have: oid,
- * whether it is a part of the rows, its enabled triggers.
+ * whether it is a part of the rows, its enabled triggers.  Anybody can make a
+ * trigger that names the view on a table of his own, where it does nothing but
+ * fail; those tables are left out.
  */
 static SPITupleTable *
 relations(const Followed *followed)
@@ -90,12 +92,14 @@ relations(const Followed *followed)
 		" followed AS (SELECT t.tgrelid, count(*) FILTER (WHERE t.tgenabled IN ('O', 'A'))::integer AS triggers"
 		" FROM pg_trigger AS t JOIN pg_depend AS d ON d.classid = 'pg_trigger'::regclass AND d.objid = t.oid"
 		" WHERE t.tgfoid = %s::regproc"
-		" AND d.refclassid = 'pg_class'::regclass AND d.refobjid = %u GROUP BY t.tgrelid)"
+		" AND d.refclassid = 'pg_class'::regclass AND d.refobjid = %u GROUP BY t.tgrelid),"
+		" followed_or_owned AS (SELECT followed.* FROM followed JOIN pg_class AS c ON c.oid = tgrelid"
+		" WHERE tgrelid IN (SELECT oid FROM part) OR pg_has_role(%u, c.relowner, 'USAGE'))"
 		" SELECT coalesce(part.oid, tgrelid), part.oid IS NOT NULL, coalesce(triggers, 0)"
-		" FROM part FULL JOIN followed ON tgrelid = part.oid"
+		" FROM part FULL JOIN followed_or_owned ON tgrelid = part.oid"
 		" ORDER BY coalesce(part.oid, tgrelid) <> %u, coalesce(part.oid, tgrelid)::regclass::text",
 		followed->rows, trigger_function(followed->schema), followed->view,
-		followed->rows));
+		followed->owner, followed->rows));
 }
 
 /*
