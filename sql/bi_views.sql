@@ -33,8 +33,9 @@ WHERE table_name LIKE 'bi\_%'
 
 -- what there is to choose from, without one series
 SELECT * FROM bi_ledgers ORDER BY ledger;
-SELECT * FROM bi_parties ORDER BY home_key;
-EXPLAIN (COSTS OFF) SELECT party FROM bi_parties WHERE ledger = 'three';
+SELECT * FROM bi_parties ORDER BY home_key COLLATE "C";
+SELECT relname, pg_get_viewdef(oid) ~ 'ledger_(series|balances|comparison|entries)' AS reads_a_series
+FROM pg_class WHERE relname IN ('bi_ledgers', 'bi_parties', 'bi_days', 'bi_months') ORDER BY relname COLLATE "C";
 SELECT count(*), count(DISTINCT day), min(day), max(day), max(day) - min(day) + 1 AS days FROM bi_days;
 SELECT * FROM bi_days WHERE day IN ('2024-02-29', '2025-12-31') ORDER BY day;
 -- every key leads somewhere, and to one row
