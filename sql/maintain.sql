@@ -578,6 +578,8 @@ SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', '(SELECT 
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', 'sum(people)');
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', 'people; DROP TABLE refused');
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', 'people, people');
+SELECT ledger_maintain('refused', '*', 'origin', 'destination');
+SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', by => '{refused.*}');
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', 'people FROM refused');
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', '');
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', 'people', filter => 'people');

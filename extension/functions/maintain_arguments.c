@@ -93,6 +93,16 @@ tell_argument(void *argument)
 }
 
 /*
+ * Whether it is "*", which a list of columns alone may have.
+ */
+static bool
+is_star(Node *expression)
+{
+	return IsA(expression, ColumnRef) &&
+		IsA(llast(((ColumnRef *) expression)->fields), A_Star);
+}
+
+/*
  * The one expression of an argument's text, with the name it has or would get.
  */
 static ResTarget *
@@ -106,6 +116,7 @@ parse_expression(const char *argument, const char *text)
 		select = (SelectStmt *) linitial_node(RawStmt, statements)->stmt;
 	if (select == NULL || !IsA(select, SelectStmt) ||
 		list_length(select->targetList) != 1 ||
+		is_star(linitial_node(ResTarget, select->targetList)->val) ||
 		select->distinctClause != NIL || select->intoClause != NULL ||
 		select->fromClause != NIL || select->whereClause != NULL ||
 		select->groupClause != NIL || select->havingClause != NULL ||
