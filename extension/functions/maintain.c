@@ -266,7 +266,9 @@ create_all(const Wanted *wanted, Oid function, bool views)
 					   function, true, &followed))
 		elog(ERROR, "view %s is not a definition", wanted->view);
 	foreach(cell, relations)
+	{
 		create_triggers(&followed, lfirst_oid(cell));
+	}
 	ledgers_start_anew(&followed);
 	if (views)
 		create_plain_view(wanted);

@@ -30,8 +30,10 @@ row_reader_start(const Followed *followed)
 	reader->n_columns = list_length(expressions) - 1;
 	reader->columns = palloc(sizeof(ExprState *) * reader->n_columns);
 	for_each_from(cell, expressions, 1)
+	{
 		reader->columns[foreach_current_index(cell) - 1] =
-		ExecInitExpr((Expr *) lfirst(cell), NULL);
+			ExecInitExpr((Expr *) lfirst(cell), NULL);
+	}
 	if (linitial(expressions) != NULL)
 		reader->filter = ExecInitExpr((Expr *) linitial(expressions), NULL);
 	reader->context = CreateStandaloneExprContext();
