@@ -524,6 +524,29 @@ SELECT ledger_rebuild('owned.counted_ledgers');
 SET ROLE regress_ledger_writer;
 DROP TABLE owned.trap;
 RESET ROLE;
+-- a function that the owner may no longer call: an error, which leaves nothing in the session's memory
+CREATE FUNCTION follow.withdrawn(name text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN name; END';
+SET ROLE regress_ledger_owner;
+CREATE TABLE owned.withdrawn (moved_on date, origin text, destination text);
+SELECT ledger_maintain('owned.withdrawn', 'moved_on', 'follow.withdrawn(origin)', 'destination');
+RESET ROLE;
+REVOKE EXECUTE ON FUNCTION follow.withdrawn FROM public;
+SELECT count(*) AS cached FROM pg_backend_memory_contexts WHERE name = 'CachedExpression' \gset
+DO $$
+BEGIN
+    FOR i IN 1 .. 50 LOOP
+        BEGIN
+            INSERT INTO owned.withdrawn VALUES ('2024-01-01', 'FRA', 'GBR');
+            RAISE 'no error';
+        EXCEPTION WHEN insufficient_privilege THEN NULL;
+        END;
+    END LOOP;
+END $$;
+SELECT count(*) < :cached + 20 AS freed FROM pg_backend_memory_contexts WHERE name = 'CachedExpression';
+SET client_min_messages = warning;
+DROP TABLE owned.withdrawn, owned.withdrawn_ledgers CASCADE;
+DROP FUNCTION follow.withdrawn;
+RESET client_min_messages;
 -- row-level security: the ledgers have all rows
 ALTER TABLE owned.counted ENABLE ROW LEVEL SECURITY;
 ALTER TABLE owned.counted FORCE ROW LEVEL SECURITY;

@@ -38,14 +38,23 @@ struct FoldPlans
 	FoldPlans  *next;
 };
 
-SPIPlanPtr
-keep_plan(const char *sql, int n_arguments, Oid *types)
+static SPIPlanPtr
+prepare_plan(const char *sql, int n_arguments, Oid *types)
 {
 	SPIPlanPtr	plan = SPI_prepare(sql, n_arguments, types);
 
-	if (plan == NULL || SPI_keepplan(plan) != 0)
+	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", sql,
 			 SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+SPIPlanPtr
+keep_plan(const char *sql, int n_arguments, Oid *types)
+{
+	SPIPlanPtr	plan = prepare_plan(sql, n_arguments, types);
+
+	(void) SPI_keepplan(plan);
 	return plan;
 }
 
@@ -130,6 +139,8 @@ plans_of_fold(Folds *folds, const Followed *followed, uint32 nulls)
 	Oid			types[FOLLOWED_BY_MAX + 2];
 	int			n = 0;
 	StringInfoData sql;
+	SPIPlanPtr	find;
+	SPIPlanPtr	take;
 	FoldPlans  *fold;
 
 	for (fold = folds->plans; fold != NULL; fold = fold->next)
@@ -151,10 +162,15 @@ plans_of_fold(Folds *folds, const Followed *followed, uint32 nulls)
 					 relation_name(followed->ledgers));
 	append_key_matches(&sql, followed, nulls);
 
+	/* kept when both can be prepared */
+	find = prepare_plan(sql.data, n, types);
+	take = prepare_plan(fold_statement(followed, nulls, n), n + 1, types);
+	(void) SPI_keepplan(find);
+	(void) SPI_keepplan(take);
 	fold = MemoryContextAllocZero(folds->context, sizeof(FoldPlans));
 	fold->nulls = nulls;
-	fold->find = keep_plan(sql.data, n, types);
-	fold->fold = keep_plan(fold_statement(followed, nulls, n), n + 1, types);
+	fold->find = find;
+	fold->fold = take;
 	fold->next = folds->plans;
 	folds->plans = fold;
 	return fold;

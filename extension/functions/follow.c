@@ -484,13 +484,21 @@ check_trigger(const TriggerData *data)
 static void
 prepare_reader(Plans *plans)
 {
+	MemoryContext context;
 	MemoryContext caller;
+	RowReader  *reader;
 
 	if (plans->reader != NULL || plans->relation != plans->followed.rows)
 		return;
-	caller = MemoryContextSwitchTo(plans->context);
-	plans->reader = row_reader_start(&plans->followed);
+	/* it may fail each time, as where a function may not be called */
+	context = AllocSetContextCreate(CurrentMemoryContext,
+									"transfer_ledger row reader",
+									ALLOCSET_SMALL_SIZES);
+	caller = MemoryContextSwitchTo(context);
+	reader = row_reader_start(&plans->followed);
 	MemoryContextSwitchTo(caller);
+	MemoryContextSetParent(context, plans->context);
+	plans->reader = reader;
 }
 
 /*

@@ -16,17 +16,15 @@
 #include "state/small.h"
 #include "functions/row_changes.h"
 
-RowReader *
-row_reader_start(const Followed *followed)
+/*
+ * Makes what evaluates the expressions; the filter comes first.
+ */
+static void
+prepare_expressions(RowReader *reader)
 {
-	RowReader  *reader = palloc0(sizeof(RowReader));
-	List	   *expressions;
+	List	   *expressions = (List *) reader->cached->expr;
 	ListCell   *cell;
 
-	/* the filter, which may be none, comes first */
-	reader->cached = GetCachedExpression((Node *) lcons(followed->filter_node,
-														list_copy(followed->nodes)));
-	expressions = (List *) reader->cached->expr;
 	reader->n_columns = list_length(expressions) - 1;
 	reader->columns = palloc(sizeof(ExprState *) * reader->n_columns);
 	for_each_from(cell, expressions, 1)
@@ -37,6 +35,27 @@ row_reader_start(const Followed *followed)
 	if (linitial(expressions) != NULL)
 		reader->filter = ExecInitExpr((Expr *) linitial(expressions), NULL);
 	reader->context = CreateStandaloneExprContext();
+}
+
+RowReader *
+row_reader_start(const Followed *followed)
+{
+	RowReader  *reader = palloc0(sizeof(RowReader));
+
+	/* the filter may be none */
+	reader->cached = GetCachedExpression((Node *) lcons(followed->filter_node,
+														list_copy(followed->nodes)));
+	/* it lives in no context of the caller */
+	PG_TRY();
+	{
+		prepare_expressions(reader);
+	}
+	PG_CATCH();
+	{
+		FreeCachedExpression(reader->cached);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
 	return reader;
 }
 
