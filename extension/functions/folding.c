@@ -13,6 +13,7 @@
 #include "storage/itemptr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
@@ -24,10 +25,17 @@
 /* Keys and periods that one statement folds, rows that are looked at for it */
 #define FOLDS_PER_STATEMENT		4
 #define FOLD_ROWS				1024
+/*
+ * Recent rows are those with the last so many numbers.  Where there are fewer
+ * than FEW_RECENT, and for one fold in RECENT_FOLDS, all rows are looked at.
+ */
+#define RECENT_KEYS				1024
+#define FEW_RECENT				8
+#define RECENT_FOLDS			32
 /* Rows of more bytes than this are left to ledger_compact */
 #define FOLD_BYTES				(1024 * 1024)
 /* Pages that a change pays for, and what can be saved */
-#define PAGES_PER_CHANGE		32
+#define PAGES_PER_CHANGE		64
 #define PAGES_SAVED				(32 * 1024)
 /* The plans that fold, for by columns of which those in a mask are NULL */
 struct FoldPlans
@@ -41,7 +49,8 @@ struct FoldPlans
 static SPIPlanPtr
 prepare_plan(const char *sql, int n_arguments, Oid *types)
 {
-	SPIPlanPtr	plan = SPI_prepare(sql, n_arguments, types);
+	SPIPlanPtr	plan = SPI_prepare_cursor(sql, n_arguments, types,
+											CURSOR_OPT_GENERIC_PLAN);
 
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", sql,
@@ -137,6 +146,7 @@ static FoldPlans *
 plans_of_fold(Folds *folds, const Followed *followed, uint32 nulls)
 {
 	Oid			types[FOLLOWED_BY_MAX + 2];
+	const char *table = relation_name(followed->ledgers);
 	int			n = 0;
 	StringInfoData sql;
 	SPIPlanPtr	find;
@@ -155,15 +165,30 @@ plans_of_fold(Folds *folds, const Followed *followed, uint32 nulls)
 			types[n++] = followed->by_types[i];
 	}
 	types[n++] = DATERANGEOID;
-	types[n] = TIDARRAYOID;
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "SELECT ctid, pg_column_size(ledger) FROM %s WHERE ",
-					 relation_name(followed->ledgers));
+					 table);
 	append_key_matches(&sql, followed, nulls);
+	appendStringInfo(&sql, " AND key > (SELECT max(key) FROM %s WHERE ", table);
+	append_key_matches(&sql, followed, nulls);
+	appendStringInfo(&sql, ") - $%d", n + 1);
+
+	/*
+	 * The table has few rows when the plan is made, and many dead ones later.
+	 * A plain index scan stops after the rows that are wanted, and marks dead
+	 * entries, so that the next one passes over them.  The settings end with
+	 * the call, which makes the one plan that there is.
+	 */
+	(void) set_config_option("enable_seqscan", "off", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("enable_bitmapscan", "off", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 
 	/* kept when both can be prepared */
-	find = prepare_plan(sql.data, n, types);
+	types[n] = INT8OID;
+	find = prepare_plan(sql.data, n + 1, types);
+	types[n] = TIDARRAYOID;
 	take = prepare_plan(fold_statement(followed, nulls, n), n + 1, types);
 	(void) SPI_keepplan(find);
 	(void) SPI_keepplan(take);
@@ -233,6 +258,20 @@ choose_rows(Datum *places)
 }
 
 /*
+ * Finds rows of a key and period: the recent ones, unless all are wanted or
+ * there are few.  Among older ones most are dead until a vacuum.
+ */
+static void
+find_rows(const FoldPlans *fold, Datum *values, int n, bool all)
+{
+	values[n] = Int64GetDatum(all ? PG_INT64_MAX : RECENT_KEYS);
+	if (SPI_execute_plan(fold->find, values, NULL, false, FOLD_ROWS) != SPI_OK_SELECT)
+		elog(ERROR, "could not look for rows to fold");
+	if (!all && SPI_processed < FEW_RECENT)
+		find_rows(fold, values, n, true);
+}
+
+/*
  * Folds rows of a key and period.
  */
 static void
@@ -252,8 +291,8 @@ fold_rows(Folds *folds, const Followed *followed, const Datum *key,
 			values[n++] = key[i];
 	}
 	fold = plans_of_fold(folds, followed, nulls);
-	if (SPI_execute_plan(fold->find, values, NULL, false, FOLD_ROWS) != SPI_OK_SELECT)
-		elog(ERROR, "could not look for rows to fold");
+	find_rows(fold, values, n,
+			  pg_prng_uint32(&pg_global_prng_state) % RECENT_FOLDS == 0);
 	if (!choose_rows(&values[n]))
 		return;
 	if (SPI_execute_plan(fold->fold, values, NULL, false, 0) != SPI_OK_INSERT)

@@ -138,7 +138,7 @@ create_table(const Wanted *wanted)
 	appendStringInfo(&sql, "CREATE INDEX ON %s (", wanted->table);
 	for (int i = 0; i < wanted->n_by; i++)
 		appendStringInfo(&sql, "%s, ", quote_identifier(wanted->by[i].name));
-	appendStringInfoString(&sql, "period)");
+	appendStringInfoString(&sql, "period, key)");
 	execute(sql.data);
 }
 
