@@ -209,7 +209,6 @@ static void
 draw_days(const LedgerCanvas *canvas, const LedgerCumulativeSvg *svg,
 		  const Layout *layout)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	const LedgerPeriod period = svg->lines[svg->n - 1].period;
 	const bool	by_month = layout->days > 62;
 	const int32_t y = layout->scale.bottom;
@@ -232,8 +231,8 @@ draw_days(const LedgerCanvas *canvas, const LedgerCumulativeSvg *svg,
 		ledger_draw(canvas, "<line x1=\"%c\" y1=\"%c\" x2=\"%c\" y2=\"%c\" stroke=\"currentColor\"/>",
 					x, y, x, y + 4 * LEDGER_UNIT);
 		length = !by_month ? snprintf(label, sizeof(label), "day %d", number + 1) :
-			of_month == 1 ? snprintf(label, sizeof(label), "%.3s", months + 3 * (month - 1)) :
-			snprintf(label, sizeof(label), "%d %.3s", of_month, months + 3 * (month - 1));
+			of_month == 1 ? snprintf(label, sizeof(label), "%s", period_month_names[month - 1]) :
+			snprintf(label, sizeof(label), "%d %s", of_month, period_month_names[month - 1]);
 		if (x < taken || x + length * LEDGER_DIGIT > svg->frame.width * LEDGER_UNIT)
 			continue;
 		taken = x + (length + 1) * LEDGER_DIGIT;

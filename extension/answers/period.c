@@ -15,7 +15,7 @@
 /* The most calendar years that are named by the first and the last */
 #define LABEL_YEARS_MAX		100
 
-static const char *const month_names[MONTHS_PER_YEAR] = {
+const char *const period_month_names[MONTHS_PER_YEAR] = {
 	"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 	"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
 };
@@ -544,9 +544,9 @@ write_year_ending(LedgerPeriod period, char *label)
 	ledger_day_to_civil(period.end - 1, &year, &month, &day);
 	if (ledger_split_day(period.start).day == 1 && ledger_split_day(period.end).day == 1)
 		return snprintf(label, PERIOD_LABEL_MAX, "year ending %s %04d",
-						month_names[month - 1], year);
+						period_month_names[month - 1], year);
 	return snprintf(label, PERIOD_LABEL_MAX, "year ending %d %s %04d",
-					day, month_names[month - 1], year);
+					day, period_month_names[month - 1], year);
 }
 
 /*
@@ -592,7 +592,7 @@ write_quarter(LedgerPeriod period, LedgerDay anchor, char *label)
 		return 0;
 	quarter = (int32_t) ((months % MONTHS_PER_YEAR + MONTHS_PER_YEAR) %
 						 MONTHS_PER_YEAR / 3);
-	year_start = month_day(start.month - 3 * quarter, first.day);
+	year_start = month_day(start.month - (int64_t) 3 * quarter, first.day);
 	ledger_day_to_civil((LedgerDay) year_start, &year, &month, &day);
 	if (month == 1 && day == 1)
 		return snprintf(label, PERIOD_LABEL_MAX, "%04d Q%d", year, quarter + 1);
@@ -616,11 +616,11 @@ write_months(LedgerPeriod period, bool rolling, LedgerDay anchor, char *label)
 	ledger_day_to_civil(period.start, &year, &month, &day);
 	if (of_month == 1 && months == 1)
 		return snprintf(label, PERIOD_LABEL_MAX, "%s %04d",
-						month_names[month - 1], year);
+						period_month_names[month - 1], year);
 	if (months == 3)
 		return write_quarter(period, anchor, label);
 	if (!rolling && of_month == 1 && month == 1 &&
-		months <= LABEL_YEARS_MAX * MONTHS_PER_YEAR &&
+		months <= (int64_t) LABEL_YEARS_MAX * MONTHS_PER_YEAR &&
 		months % MONTHS_PER_YEAR == 0)
 		return snprintf(label, PERIOD_LABEL_MAX, "%04d-%04d", year,
 						year + (int32_t) (months / MONTHS_PER_YEAR) - 1);

@@ -136,6 +136,8 @@ extern LedgerStatus period_shift_by(LedgerPeriod period, PeriodStep length,
 									LedgerPeriod *shifted);
 /* The period just before a bounded one; LEDGER_BAD_DAY where it is unbounded */
 extern LedgerStatus period_before(LedgerPeriod period, LedgerPeriod *before);
+/* Jan to Dec */
+extern const char *const period_month_names[MONTHS_PER_YEAR];
 /* Writes a day as text, `2026-03-14`; returns its length. */
 extern int	period_write_day(LedgerDay day, char text[PERIOD_DAY_MAX]);
 /*

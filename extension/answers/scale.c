@@ -221,7 +221,6 @@ static int
 write_axis_label(const LedgerPeriodAxis *axis, uint32_t i, int level,
 				 int32_t *year, char *label)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	const LedgerPeriod period = *axis->period(axis->rows, i);
 	int32_t		before = *year;
 	int32_t		month;
@@ -240,11 +239,11 @@ write_axis_label(const LedgerPeriodAxis *axis, uint32_t i, int level,
 		return snprintf(label, LEDGER_PICTURE_LABEL_MAX, "%04d", *year);
 	if (level == EVERY_WEEK)
 		return snprintf(label, LEDGER_PICTURE_LABEL_MAX,
-						before == *year ? "%d %.3s" : "%d %.3s %04d", day,
-						months + 3 * (month - 1), *year);
+						before == *year ? "%d %s" : "%d %s %04d", day,
+						period_month_names[month - 1], *year);
 	return snprintf(label, LEDGER_PICTURE_LABEL_MAX,
-					before == *year ? "%.3s" : "%.3s %04d",
-					months + 3 * (month - 1), *year);
+					before == *year ? "%s" : "%s %04d",
+					period_month_names[month - 1], *year);
 }
 
 int32_t

@@ -309,7 +309,7 @@ fill_matrix(const Chosen *chosen, LedgerPeriod within, uint32 n, int64_t *people
 	LedgerCorridor corridor;
 	LedgerStatus status;
 
-	memset(people, 0, n * n * sizeof(int64_t));
+	memset(people, 0, (Size) n * n * sizeof(int64_t));
 	memset(out, 0, (n + 1) * sizeof(int64_t));
 	memset(in, 0, (n + 1) * sizeof(int64_t));
 	ledger_walk_start(&walk, &chosen->flat);
@@ -353,7 +353,7 @@ matrix_arguments(FunctionCallInfo fcinfo, LedgerMatrixSvg *svg)
 	svg->n = chosen.n + chosen.rest;
 	svg->rest = chosen.rest;
 	names = palloc_many(LedgerText, svg->n);
-	people = palloc_many(int64_t, svg->n * svg->n);
+	people = palloc_many(int64_t, (uint64) svg->n * svg->n);
 	out = palloc_many(int64_t, svg->n);
 	in = palloc_many(int64_t, svg->n);
 	fill_matrix(&chosen, within, svg->n, people, out, in);

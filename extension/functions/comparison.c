@@ -115,8 +115,8 @@ sum_periods(const HomeCorridors *view, const LedgerScope *scope,
 	{
 		ledger_check(ledger_flows_sum(flows, n,
 									  ledger_start_running(view, &scope->coverage),
-									  palloc_many(uint64_t, 2 * n),
-									  palloc_many(uint64_t, 2 * n)));
+									  palloc_many(uint64_t, (uint64) 2 * n),
+									  palloc_many(uint64_t, (uint64) 2 * n)));
 		return;
 	}
 	for (uint32 i = 0; i < n; i++)

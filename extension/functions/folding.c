@@ -36,7 +36,7 @@
 #define FOLD_BYTES				(1024 * 1024)
 /* Pages that a change pays for, and what can be saved */
 #define PAGES_PER_CHANGE		64
-#define PAGES_SAVED				(32 * 1024)
+#define PAGES_SAVED				(INT64CONST(32) * 1024)
 /* The plans that fold, for by columns of which those in a mask are NULL */
 struct FoldPlans
 {

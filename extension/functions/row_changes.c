@@ -132,7 +132,7 @@ add_change(Folding *folding, const Datum *key, const bool *nulls)
 		return NULL;
 	if (result->n == 1)
 		result->changes = repalloc(result->changes,
-								   sizeof(RowChange *) * ROW_CHANGES_MAX);
+								   sizeof(RowChange *) * (Size) ROW_CHANGES_MAX);
 	change = palloc0(sizeof(RowChange));
 	for (int i = 0; i < folding->n_key; i++)
 	{
@@ -175,7 +175,7 @@ find_change(Folding *folding, const Datum *key, const bool *nulls)
 		return folding->last;
 	if (folding->places == NULL)
 	{
-		folding->places = palloc0(sizeof(RowChange *) * PLACES);
+		folding->places = palloc0(sizeof(RowChange *) * (Size) PLACES);
 		*find_place(folding, folding->last->key, folding->last->nulls) = folding->last;
 	}
 	place = find_place(folding, key, nulls);
