@@ -7,7 +7,7 @@
 #include "miscadmin.h"
 
 #include "core/cursor.h"
-#include "functions/fetch.h"
+#include "functions/home.h"
 #include "state/kept.h"
 #include "value/arguments.h"
 
@@ -211,7 +211,7 @@ slice_everything(Datum ledger, LedgerPeriod within)
  * The corridors between home and a partner, within a period.
  */
 static struct varlena *
-slice_view(HomeCorridors *view, LedgerPeriod within)
+slice_between(HomeCorridors *between, LedgerPeriod within)
 {
 	LedgerWriter writer;
 	struct varlena *buffer;
@@ -219,14 +219,14 @@ slice_view(HomeCorridors *view, LedgerPeriod within)
 	size_t		room = LEDGER_FLAT_ENTRY_MAX;
 	uint32		i;
 
-	for (i = 0; i < view->n_corridors; i++)
-		room += view->corridors[i].segment_end - view->corridors[i].segment_start;
-	sort_corridors(view->corridors, view->n_corridors);
-	buffer = start_writer_like(&writer, &view->flat, view->n_corridors, room);
-	for (i = 0; i < view->n_corridors && written == LEDGER_OK; i++)
+	for (i = 0; i < between->n_corridors; i++)
+		room += between->corridors[i].segment_end - between->corridors[i].segment_start;
+	sort_corridors(between->corridors, between->n_corridors);
+	buffer = start_writer_like(&writer, &between->flat, between->n_corridors, room);
+	for (i = 0; i < between->n_corridors && written == LEDGER_OK; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		written = write_entries_within(&writer, &view->corridors[i], within);
+		written = write_entries_within(&writer, &between->corridors[i], within);
 	}
 	return ledger_result_finish(&writer, written, buffer, NULL);
 }
@@ -239,12 +239,12 @@ Datum
 ledger_slice(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within = within_argument(fcinfo, 3);
-	HomeCorridors	view;
+	HomeCorridors between;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	if (PG_ARGISNULL(1) && PG_ARGISNULL(2))
 		PG_RETURN_POINTER(slice_everything(PG_GETARG_DATUM(0), within));
-	ledger_home_arguments(fcinfo, true, &view);
-	PG_RETURN_POINTER(slice_view(&view, within));
+	ledger_home_arguments(fcinfo, true, &between);
+	PG_RETURN_POINTER(slice_between(&between, within));
 }

@@ -108,20 +108,20 @@ versus_argument(FunctionCallInfo fcinfo, int n)
  * much of it may then be passed over.
  */
 static void
-sum_periods(const HomeCorridors *view, const LedgerScope *scope,
+sum_periods(const HomeCorridors *between, const LedgerScope *scope,
 			LedgerPeriodFlows *flows, uint32 n)
 {
 	if (scope->coverage.given)
 	{
 		ledger_check(ledger_flows_sum(flows, n,
-									  ledger_start_running(view, &scope->coverage),
+									  ledger_start_running(between, &scope->coverage),
 									  palloc_many(uint64_t, (uint64) 2 * n),
 									  palloc_many(uint64_t, (uint64) 2 * n)));
 		return;
 	}
 	for (uint32 i = 0; i < n; i++)
-		ledger_view_sum(view, flows[i].counted, &flows[i].inflow,
-						&flows[i].outflow);
+		ledger_sum_between(between, flows[i].counted, &flows[i].inflow,
+						   &flows[i].outflow);
 }
 
 /*
@@ -196,23 +196,23 @@ Datum
 ledger_comparison(PG_FUNCTION_ARGS)
 {
 	static const Oid columns[] = {TEXTOID, COMPARISON_TYPES, InvalidOid};
-	HomeCorridors	view;
+	HomeCorridors between;
 	LedgerScope scope;
 	LedgerPeriodFlows flows[2]; /* current, previous */
 	Datum		values[1 + COMPARISON_COLUMNS];
 	bool		nulls[1 + COMPARISON_COLUMNS] = {false};
 	LedgerPeriod before;
 
-	if (!ledger_start_rows(fcinfo, columns, &view))
+	if (!ledger_start_rows(fcinfo, columns, &between))
 		return (Datum) 0;
-	ledger_scope_arguments(fcinfo, 3, 5, &view.flat, &scope);
+	ledger_scope_arguments(fcinfo, 3, 5, &between.flat, &scope);
 	if (PG_ARGISNULL(4))
 		ledger_check(period_before(scope.within, &before));
 	else
-		before = ledger_report_within(&view.flat, PG_GETARG_PERIOD(4));
+		before = ledger_report_within(&between.flat, PG_GETARG_PERIOD(4));
 	ledger_flows_start(&flows[0], scope.within, scope.within, &scope.coverage);
 	ledger_flows_start(&flows[1], before, before, &scope.coverage);
-	sum_periods(&view, &scope, flows, 2);
+	sum_periods(&between, &scope, flows, 2);
 
 	period_values(&flows[0], &flows[1], values + 1);
 	values[1 + COLUMN_LABEL] = period_label_datum(flows[0].period);
@@ -294,7 +294,7 @@ rank_table(ComparisonTable *table)
  * Sums the periods of a table, which have been filled, and ranks its rows.
  */
 static void
-sum_table(ComparisonTable *table, const HomeCorridors *view)
+sum_table(ComparisonTable *table, const HomeCorridors *between)
 {
 	LedgerComparison *comparison = &table->comparison;
 	Size		room = ledger_comparison_room(comparison->n,
@@ -303,7 +303,7 @@ sum_table(ComparisonTable *table, const HomeCorridors *view)
 	uint64_t   *scratch = palloc_many(uint64_t, 2 * room);
 
 	ledger_check(ledger_flows_sum(comparison->flows, (uint32) room,
-								  ledger_start_running(view,
+								  ledger_start_running(between,
 												comparison->coverage.given ?
 												&comparison->coverage : NULL),
 								  bounds, scratch));
@@ -474,18 +474,18 @@ ledger_comparison_series(PG_FUNCTION_ARGS)
 	static const Oid columns[] = {SERIES_TYPES, InvalidOid};
 	ComparisonTable table;
 	LedgerScope scope;
-	HomeCorridors	view;
+	HomeCorridors between;
 
-	if (!ledger_start_rows(fcinfo, columns, &view))
+	if (!ledger_start_rows(fcinfo, columns, &between))
 		return (Datum) 0;
 	table.measure = ledger_measure_argument(fcinfo, 3, LEDGER_FLOW_MEASURES);
 	ledger_calendar_arguments(fcinfo, 4, 1, 6, 7, &table.comparison.calendar);
 	compare_arguments(fcinfo, 5, 10, &table.comparison);
-	ledger_scope_arguments(fcinfo, 8, 9, &view.flat, &scope);
+	ledger_scope_arguments(fcinfo, 8, 9, &between.flat, &scope);
 	if (!start_table(&table, &scope, scope.within))
 		return (Datum) 0;
 	ledger_check(ledger_comparison_series_periods(&table.comparison));
-	sum_table(&table, &view);
+	sum_table(&table, &between);
 	put_table(fcinfo, &table, false);
 	return (Datum) 0;
 }
@@ -500,10 +500,10 @@ ledger_to_date(PG_FUNCTION_ARGS)
 	ComparisonTable table;
 	LedgerScope scope;
 	LedgerPeriod listed;
-	HomeCorridors	view;
+	HomeCorridors between;
 	LedgerDay	as_of = 0;
 
-	if (!ledger_start_rows(fcinfo, columns, &view))
+	if (!ledger_start_rows(fcinfo, columns, &between))
 		return (Datum) 0;
 	if (!PG_ARGISNULL(3))
 		as_of = period_day_from_date(PG_GETARG_DATEADT(3), "as_of");
@@ -511,7 +511,7 @@ ledger_to_date(PG_FUNCTION_ARGS)
 	ledger_calendar_arguments(fcinfo, 5, 12, 7, NO_ARGUMENT,
 							  &table.comparison.calendar);
 	compare_arguments(fcinfo, 6, 10, &table.comparison);
-	ledger_scope_arguments(fcinfo, 8, 9, &view.flat, &scope);
+	ledger_scope_arguments(fcinfo, 8, 9, &between.flat, &scope);
 	listed = scope.within;
 	if (!PG_ARGISNULL(3) && !period_is_empty(listed))
 		listed.end = as_of + 1;
@@ -520,7 +520,7 @@ ledger_to_date(PG_FUNCTION_ARGS)
 	/* as_of is asked about, whatever within ends with */
 	table.comparison.within.end = Max(scope.within.end, listed.end);
 	ledger_check(ledger_to_date_periods(&table.comparison, listed.end - 1));
-	sum_table(&table, &view);
+	sum_table(&table, &between);
 	put_table(fcinfo, &table, true);
 	return (Datum) 0;
 }

@@ -97,7 +97,7 @@ next_day(CumulativeDays *days)
  * Begins before the first day; false where there is none.
  */
 static bool
-start_days(FunctionCallInfo fcinfo, const HomeCorridors *view, CumulativeDays *days)
+start_days(FunctionCallInfo fcinfo, const HomeCorridors *between, CumulativeDays *days)
 {
 	int64_t		first;
 	int64_t		last;
@@ -105,14 +105,14 @@ start_days(FunctionCallInfo fcinfo, const HomeCorridors *view, CumulativeDays *d
 	ledger_calendar_arguments(fcinfo, ARG_STEP, 12, ARG_ANCHOR, NO_ARGUMENT,
 							  &days->calendar);
 	days->measure = ledger_measure_argument(fcinfo, ARG_MEASURE, LEDGER_BALANCE);
-	ledger_scope_arguments(fcinfo, ARG_WITHIN, ARG_COVERED, &view->flat, &days->scope);
+	ledger_scope_arguments(fcinfo, ARG_WITHIN, ARG_COVERED, &between->flat, &days->scope);
 	days->covered = (LedgerCoverageCursor) {days->scope.coverage.given ? &days->scope.coverage : NULL, 0};
 	period_numbers_within(&days->calendar, days->scope.within, &first, &last);
 	if (last < first)
 		return false;
-	ledger_flow_start(&days->stream, palloc_many(LedgerFlowSource, view->n_corridors),
+	ledger_flow_start(&days->stream, palloc_many(LedgerFlowSource, between->n_corridors),
 					  ledger_checkpoint);
-	ledger_view_flows(view, &days->stream);
+	ledger_flows_between(between, &days->stream);
 	/* a sum begins with its period, also where only later days are listed */
 	period_check(period_calendar_step(&days->calendar, first, &days->period));
 	days->day = days->period.start - 1;
@@ -136,14 +136,14 @@ Datum
 ledger_cumulative(PG_FUNCTION_ARGS)
 {
 	static const Oid columns[] = {DATERANGEOID, TEXTOID, DATEOID, INT4OID, INT8OID, InvalidOid};
-	HomeCorridors view;
+	HomeCorridors between;
 	CumulativeDays days;
 	MemoryContext caller;
 	LedgerDay	start = LEDGER_DAY_UNBOUNDED_START;
 	Datum		values[5];
 	bool		nulls[5] = {false};
 
-	if (!ledger_start_rows(fcinfo, columns, &view) || !start_days(fcinfo, &view, &days))
+	if (!ledger_start_rows(fcinfo, columns, &between) || !start_days(fcinfo, &between, &days))
 		return (Datum) 0;
 	caller = ledger_rows_start();
 	while (next_day(&days))
@@ -257,14 +257,14 @@ ledger_cumulative_svg(PG_FUNCTION_ARGS)
 	LedgerCanvas canvas;
 	LedgerCumulativeSvg svg = {0};
 	CumulativeLines made = {0};
-	HomeCorridors view;
+	HomeCorridors between;
 	CumulativeDays days;
 	const char *measure;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	ledger_home_arguments(fcinfo, true, &view);
-	if (start_days(fcinfo, &view, &days))
+	ledger_home_arguments(fcinfo, true, &between);
+	if (start_days(fcinfo, &between, &days))
 		make_lines(&days, &made);
 	measure = ledger_measure_names[days.measure];
 	ledger_frame_arguments(fcinfo, ARG_TITLE,

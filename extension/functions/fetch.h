@@ -25,39 +25,6 @@ extern struct varlena *ledger_fetch(Datum datum, LedgerFlat *flat);
 #define PG_GETARG_LEDGER(n, flat)	ledger_fetch(PG_GETARG_DATUM(n), (flat))
 
 /*
- * The corridors between home and one partner, or every other party where
- * partner is NULL.  Where home is NULL it is every party but the partner; and
- * where both are, every corridor between two parties is an inflow and an
- * outflow, and is here once.  Of a large stored value only the head, the rows of the
- * directory and the segments that the question needs are read.  A party that
- * the ledger does not have takes part in no corridor.  The two corridors of a
- * partner stand side by side, inward first, partners in order.
- */
-typedef struct HomeCorridors
-{
-	LedgerFlat	flat;			/* at least the head: parties, first, last */
-	LedgerCorridor *corridors;
-	bool	   *inward;			/* destination is home */
-	uint32		n_corridors;
-	bool		both_ways;		/* each is inward, and the other way as well */
-} HomeCorridors;
-
-extern void ledger_fetch_home(Datum datum, const text *home,
-							  const text *partner, bool with_segments,
-							  HomeCorridors *view);
-
-/* The same of the first three arguments of a function: ledger, home, partner */
-static inline void
-ledger_home_arguments(FunctionCallInfo fcinfo, bool with_segments,
-					  HomeCorridors *view)
-{
-	ledger_fetch_home(PG_GETARG_DATUM(0),
-					  PG_ARGISNULL(1) ? NULL : PG_GETARG_TEXT_PP(1),
-					  PG_ARGISNULL(2) ? NULL : PG_GETARG_TEXT_PP(2),
-					  with_segments, view);
-}
-
-/*
  * All corridors of a ledger, and whether their segments are wanted.  Borrows
  * as ledger_fetch does; a copy is not given back.
  */

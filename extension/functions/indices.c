@@ -13,12 +13,12 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
-#include "utils/jsonb.h"
 #include "utils/numeric.h"
 
 #include "answers/indices.h"
 #include "answers/report.h"
 #include "functions/fetch.h"
+#include "functions/parties.h"
 #include "value/arguments.h"
 #include "value/figures.h"
 #include "value/result.h"
@@ -365,26 +365,18 @@ static Numeric *
 read_populations(const LedgerFlat *flat, Jsonb *populations)
 {
 	Numeric    *result = palloc0((Size) (flat->parties + 1) * sizeof(Numeric));
-	JsonbIterator *iterator;
-	JsonbIteratorToken token;
-	JsonbValue	key;
+	JsonbIterator *members;
 	JsonbValue	value;
+	LedgerParty party;
 	uint32		i;
 
 	if (!JB_ROOT_IS_OBJECT(populations))
 		raise_populations("They are not an object.");
-	iterator = JsonbIteratorInit(&populations->root);
-	while ((token = JsonbIteratorNext(&iterator, &key, true)) != WJB_DONE)
+	members = JsonbIteratorInit(&populations->root);
+	while (ledger_next_member(&members, &party, &value))
 	{
-		LedgerParty party;
 		bool		found;
 
-		CHECK_FOR_INTERRUPTS();
-		if (token != WJB_KEY)
-			continue;
-		(void) JsonbIteratorNext(&iterator, &value, true);
-		party.name = key.val.string.val;
-		party.length = (uint32) key.val.string.len;
 		if (value.type != jbvNumeric ||
 			!DatumGetBool(DirectFunctionCall2(numeric_gt,
 											  NumericGetDatum(value.val.numeric),

@@ -8,6 +8,7 @@
 #include "utils/builtins.h"
 
 #include "answers/party_sums.h"
+#include "functions/home.h"
 #include "functions/relabel.h"
 #include "value/arguments.h"
 
@@ -74,15 +75,15 @@ static uint32
 rank_partners(Datum ledger, const text *home, LedgerPeriod within,
 			  RankedParty *ranked)
 {
-	HomeCorridors view;
+	HomeCorridors between;
 	uint32		n = 0;
 	uint32		i;
 
-	ledger_fetch_home(ledger, home, NULL, true, &view);
-	for (i = 0; i < view.n_corridors; i++)
+	ledger_fetch_home(ledger, home, NULL, true, &between);
+	for (i = 0; i < between.n_corridors; i++)
 	{
-		const LedgerCorridor *corridor = &view.corridors[i];
-		uint32		partner = view.inward[i] ? corridor->origin : corridor->destination;
+		const LedgerCorridor *corridor = &between.corridors[i];
+		uint32		partner = between.inward[i] ? corridor->origin : corridor->destination;
 
 		CHECK_FOR_INTERRUPTS();
 		/* the two corridors of a partner are side by side */

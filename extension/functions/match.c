@@ -36,7 +36,7 @@ PG_FUNCTION_INFO_V1(ledger_ageing);
  * A correction takes away more people than had moved.
  */
 pg_noreturn static void
-raise_correction(const HomeCorridors *view, const LedgerCorridor *corridor,
+raise_correction(const HomeCorridors *between, const LedgerCorridor *corridor,
 				 const LedgerMatching *matching)
 {
 	char		day[PERIOD_DAY_MAX];
@@ -46,9 +46,9 @@ raise_correction(const HomeCorridors *view, const LedgerCorridor *corridor,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("correction of %s from \"%s\" to \"%s\" has nothing left to reduce",
 					day,
-					text_to_cstring(ledger_party_to_text(&view->flat,
+					text_to_cstring(ledger_party_to_text(&between->flat,
 														 corridor->origin)),
-					text_to_cstring(ledger_party_to_text(&view->flat,
+					text_to_cstring(ledger_party_to_text(&between->flat,
 														 corridor->destination))),
 			 errdetail("The people of this corridor up to this day sum to " INT64_FORMAT ".",
 					   matching->correction_total),
@@ -56,34 +56,34 @@ raise_correction(const HomeCorridors *view, const LedgerCorridor *corridor,
 }
 
 /*
- * Reads the corridors of a view, up to and with the day `as_of`, and corrects
+ * Reads the corridors, up to and with the day `as_of`, and corrects
  * them.
  */
 static void
-start_matching(const HomeCorridors *view, LedgerDay as_of,
+start_matching(const HomeCorridors *between, LedgerDay as_of,
 			   LedgerMatching *matching)
 {
 	uint64		entries = 0;
-	int			ways = view->both_ways ? 2 : 1;
+	int			ways = between->both_ways ? 2 : 1;
 	uint32		i;
 
-	for (i = 0; i < view->n_corridors; i++)
-		entries += view->corridors[i].entries;
+	for (i = 0; i < between->n_corridors; i++)
+		entries += between->corridors[i].entries;
 	ledger_matching_start(matching,
 						  palloc_many(LedgerEntry, ways * entries),
-						  palloc_many(LedgerLotRun, view->n_corridors),
-						  palloc_many(LedgerLotRun, view->n_corridors),
+						  palloc_many(LedgerLotRun, between->n_corridors),
+						  palloc_many(LedgerLotRun, between->n_corridors),
 						  ledger_checkpoint);
-	for (i = 0; i < view->n_corridors; i++)
+	for (i = 0; i < between->n_corridors; i++)
 	{
-		const LedgerCorridor *corridor = &view->corridors[i];
+		const LedgerCorridor *corridor = &between->corridors[i];
 		LedgerStatus status = ledger_matching_add(matching, corridor,
-												  view->inward[i], as_of);
+												  between->inward[i], as_of);
 
-		if (status == LEDGER_OK && view->both_ways)
+		if (status == LEDGER_OK && between->both_ways)
 			status = ledger_matching_add(matching, corridor, false, as_of);
 		if (status == LEDGER_UNMATCHED_CORRECTION)
-			raise_correction(view, corridor, matching);
+			raise_correction(between, corridor, matching);
 		ledger_check(status);
 	}
 }
@@ -99,18 +99,18 @@ ledger_matches(PG_FUNCTION_ARGS)
 		DATEOID, TEXTOID, DATEOID, INT8OID, INT4OID, InvalidOid
 	};
 	LedgerPeriod within;
-	HomeCorridors	view;
+	HomeCorridors between;
 	LedgerMatching matching;
 	LedgerMatch match;
 	LedgerStatus status;
 	Datum		inflow = CStringGetTextDatum("inflow");
 	Datum		outflow = CStringGetTextDatum("outflow");
 
-	if (!ledger_start_rows(fcinfo, columns, &view))
+	if (!ledger_start_rows(fcinfo, columns, &between))
 		return (Datum) 0;
 
 	within = within_argument(fcinfo, 3);
-	start_matching(&view, LEDGER_DAY_MAX, &matching);
+	start_matching(&between, LEDGER_DAY_MAX, &matching);
 	while ((status = ledger_matching_next(&matching, &match)) == LEDGER_OK)
 	{
 		LedgerDay	first = Min(match.inflow_day, match.outflow_day);
@@ -137,17 +137,17 @@ ledger_matches(PG_FUNCTION_ARGS)
  * ledger, so that only what is outstanding is left.  Returns as_of.
  */
 static LedgerDay
-match_as_of(FunctionCallInfo fcinfo, const HomeCorridors *view,
+match_as_of(FunctionCallInfo fcinfo, const HomeCorridors *between,
 			LedgerMatching *matching)
 {
 	LedgerDay	as_of;
 	LedgerMatch match;
 	LedgerStatus status;
 
-	as_of = PG_ARGISNULL(ARG_AS_OF) ? view->flat.last :
+	as_of = PG_ARGISNULL(ARG_AS_OF) ? between->flat.last :
 		period_day_from_date(PG_GETARG_DATEADT(ARG_AS_OF), "as_of");
 
-	start_matching(view, as_of, matching);
+	start_matching(between, as_of, matching);
 	while ((status = ledger_matching_next(matching, &match)) == LEDGER_OK)
 		;
 	ledger_check(status);
@@ -166,7 +166,7 @@ ledger_outstanding(PG_FUNCTION_ARGS)
 		TEXTOID, TEXTOID, DATEOID, INT8OID, INT4OID, InvalidOid
 	};
 	LedgerPeriod within;
-	HomeCorridors	view;
+	HomeCorridors between;
 	LedgerMatching matching;
 	LedgerDay	as_of;
 	LedgerEntry lot;
@@ -175,11 +175,11 @@ ledger_outstanding(PG_FUNCTION_ARGS)
 	Datum		inflow = CStringGetTextDatum("inflow");
 	Datum		outflow = CStringGetTextDatum("outflow");
 
-	if (!ledger_start_rows(fcinfo, columns, &view))
+	if (!ledger_start_rows(fcinfo, columns, &between))
 		return (Datum) 0;
 
 	within = within_argument(fcinfo, 4);
-	as_of = match_as_of(fcinfo, &view, &matching);
+	as_of = match_as_of(fcinfo, &between, &matching);
 	while ((status = ledger_matching_outstanding(&matching, &lot,
 												 &inward)) == LEDGER_OK)
 	{
@@ -285,7 +285,7 @@ ledger_ageing(PG_FUNCTION_ARGS)
 		TEXTOID, INT4OID, INT4OID, INT8OID, INT8OID, InvalidOid
 	};
 	LedgerPeriod within;
-	HomeCorridors	view;
+	HomeCorridors between;
 	LedgerMatching matching;
 	LedgerDay	as_of;
 	LedgerEntry lot;
@@ -296,7 +296,7 @@ ledger_ageing(PG_FUNCTION_ARGS)
 	int			bucket;
 	BucketPeople *people;
 
-	if (!ledger_start_rows(fcinfo, columns, &view))
+	if (!ledger_start_rows(fcinfo, columns, &between))
 		return (Datum) 0;
 
 	bounds = fetch_buckets(fcinfo, &n_bounds);
@@ -304,7 +304,7 @@ ledger_ageing(PG_FUNCTION_ARGS)
 	people = palloc_many(BucketPeople, n_bounds + 1);
 	memset(people, 0, ((Size) n_bounds + 1) * sizeof(BucketPeople));
 
-	as_of = match_as_of(fcinfo, &view, &matching);
+	as_of = match_as_of(fcinfo, &between, &matching);
 	bucket = n_bounds;
 	while ((status = ledger_matching_outstanding(&matching, &lot,
 												 &inward)) == LEDGER_OK)

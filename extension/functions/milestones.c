@@ -145,16 +145,16 @@ ledger_milestones(PG_FUNCTION_ARGS)
 	LedgerMilestone *milestones;
 	LedgerMeasure measure;
 	LedgerScope scope;
-	HomeCorridors	view;
+	HomeCorridors between;
 	Datum	   *starts;
 	Datum	   *targets;
 	int			n_starts;
 	int			n_targets;
 	int			n;
 
-	if (!ledger_start_rows(fcinfo, columns, &view) || PG_ARGISNULL(4))
+	if (!ledger_start_rows(fcinfo, columns, &between) || PG_ARGISNULL(4))
 		return (Datum) 0;
-	ledger_scope_arguments(fcinfo, 6, 7, &view.flat, &scope);
+	ledger_scope_arguments(fcinfo, 6, 7, &between.flat, &scope);
 	starts = start_arguments(fcinfo, &scope, &n_starts);
 	targets = array_argument(fcinfo, 4, "targets", INT8OID, sizeof(int64),
 							 FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &n_targets);
@@ -164,7 +164,7 @@ ledger_milestones(PG_FUNCTION_ARGS)
 	n = n_starts * n_targets;
 	ledger_check(ledger_milestones_find(milestones, (uint32) n, measure,
 										within_argument(fcinfo, 6).end,
-										&ledger_start_running(&view, NULL)->stream,
+										&ledger_start_running(&between, NULL)->stream,
 										palloc_many(uint64_t, n),
 										palloc_many(uint64_t, n),
 										palloc_many(LedgerMilestone *, n)));

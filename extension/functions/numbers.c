@@ -88,7 +88,7 @@ Datum
 reciprocal_balance(PG_FUNCTION_ARGS)
 {
 	LedgerPeriod within = within_argument(fcinfo, 3);
-	HomeCorridors	view;
+	HomeCorridors between;
 	LedgerSum	inflow;
 	LedgerSum	outflow;
 	Datum		values[RECIPROCAL_BALANCE_COLUMNS];
@@ -96,8 +96,8 @@ reciprocal_balance(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	ledger_home_arguments(fcinfo, !PG_ARGISNULL(3), &view);
-	ledger_view_sum(&view, within, &inflow, &outflow);
+	ledger_home_arguments(fcinfo, !PG_ARGISNULL(3), &between);
+	ledger_sum_between(&between, within, &inflow, &outflow);
 	reciprocal_balance_values(ledger_sum_check(inflow),
 							  ledger_sum_check(outflow), values, nulls);
 	PG_RETURN_DATUM(reciprocal_balance_row(fcinfo, values, nulls));

@@ -36,6 +36,23 @@ ledger_party_datums(Datum ledger, uint32 *n)
 	return parties;
 }
 
+bool
+ledger_next_member(JsonbIterator **members, LedgerParty *party,
+				   JsonbValue *value)
+{
+	JsonbIteratorToken token;
+	JsonbValue	key;
+
+	CHECK_FOR_INTERRUPTS();
+	while ((token = JsonbIteratorNext(members, &key, true)) != WJB_KEY)
+		if (token == WJB_DONE)
+			return false;
+	(void) JsonbIteratorNext(members, value, true);
+	party->name = key.val.string.val;
+	party->length = (uint32) key.val.string.len;
+	return true;
+}
+
 Datum *
 ledger_names(ArrayType *array, int *n)
 {

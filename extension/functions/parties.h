@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "utils/array.h"
+#include "utils/jsonb.h"
 
 #include "value/value.h"
 
@@ -16,6 +17,13 @@ extern Datum *ledger_party_datums(Datum ledger, uint32 *n);
 
 /* The names in an array of texts; a NULL among them is passed over */
 extern Datum *ledger_names(ArrayType *array, int *n);
+
+/*
+ * What an object of jsonb says of parties: the next one and its value, both
+ * borrowed; false after the last.
+ */
+extern bool ledger_next_member(JsonbIterator **members, LedgerParty *party,
+							   JsonbValue *value);
 
 /*
  * A text as a party, though none may have such a name: for what only looks

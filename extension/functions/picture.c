@@ -66,20 +66,20 @@ ledger_read_picture(FunctionCallInfo fcinfo, int step, int most, bool coarser,
 					PictureRows *picture)
 {
 	LedgerScope scope;
-	HomeCorridors view;
+	HomeCorridors between;
 	LedgerSeries *series;
 	LedgerStatus status;
 	int64		n;
 
 	ledger_calendar_arguments(fcinfo, step, 1, step + 1, step + 2,
 							  &picture->calendar);
-	ledger_home_arguments(fcinfo, true, &view);
-	ledger_scope_arguments(fcinfo, step + 3, step + 4, &view.flat, &scope);
+	ledger_home_arguments(fcinfo, true, &between);
+	ledger_scope_arguments(fcinfo, step + 3, step + 4, &between.flat, &scope);
 	coarser = coarser && !period_calendar_rolls(&picture->calendar);
 	picture->asked = picture->calendar.step;
 	for (;;)
 	{
-		series = ledger_start_series(&view, &picture->calendar, &scope);
+		series = ledger_start_series(&between, &picture->calendar, &scope);
 		n = series->last < series->next ? 0 : series->last - series->next + 1;
 		if (n <= most || !coarser || !take_coarser_step(&picture->calendar))
 			break;

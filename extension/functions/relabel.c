@@ -10,10 +10,10 @@
 
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
 
 #include "core/corridor_sum.h"
 #include "answers/report.h"
+#include "functions/parties.h"
 #include "functions/relabel.h"
 
 PG_FUNCTION_INFO_V1(ledger_relabel);
@@ -198,27 +198,19 @@ raise_mapping(const char *detail)
 static void
 map_names(const LedgerFlat *flat, Jsonb *mapping, LedgerParty *names)
 {
-	JsonbIterator *iterator;
-	JsonbIteratorToken token;
-	JsonbValue	key;
+	JsonbIterator *members;
 	JsonbValue	value;
+	LedgerParty party;
 
 	if (!JB_ROOT_IS_OBJECT(mapping))
 		raise_mapping("It is not an object.");
-	iterator = JsonbIteratorInit(&mapping->root);
-	while ((token = JsonbIteratorNext(&iterator, &key, true)) != WJB_DONE)
+	members = JsonbIteratorInit(&mapping->root);
+	while (ledger_next_member(&members, &party, &value))
 	{
-		LedgerParty party;
 		LedgerParty name;
 		uint32		index;
 		bool		found;
 
-		CHECK_FOR_INTERRUPTS();
-		if (token != WJB_KEY)
-			continue;
-		(void) JsonbIteratorNext(&iterator, &value, true);
-		party.name = key.val.string.val;
-		party.length = (uint32) key.val.string.len;
 		if (value.type != jbvString)
 			raise_mapping(psprintf("The value of \"%s\" is not a string.",
 								   ledger_shown(party.name, party.length)));

@@ -22,20 +22,20 @@ ledger_reversals(PG_FUNCTION_ARGS)
 		DATEOID, INT8OID, INT8OID, DATEOID, INT4OID, InvalidOid
 	};
 	LedgerPeriod within;
-	HomeCorridors	view;
+	HomeCorridors between;
 	LedgerFlowStream flows;
 	LedgerReversalStream stream;
 	LedgerReversal reversal;
 	LedgerStatus status;
 
-	if (!ledger_start_rows(fcinfo, columns, &view))
+	if (!ledger_start_rows(fcinfo, columns, &between))
 		return (Datum) 0;
 
 	within = within_argument(fcinfo, 3);
 	ledger_flow_start(&flows,
-					  palloc_many(LedgerFlowSource, view.n_corridors),
+					  palloc_many(LedgerFlowSource, between.n_corridors),
 					  ledger_checkpoint);
-	ledger_view_flows(&view, &flows);
+	ledger_flows_between(&between, &flows);
 
 	ledger_reversal_start(&stream, &flows);
 	while ((status = ledger_reversal_next(&stream, &reversal)) == LEDGER_OK)

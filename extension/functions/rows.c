@@ -26,46 +26,46 @@ ledger_measure_argument(FunctionCallInfo fcinfo, int n, int n_measures)
 }
 
 void
-ledger_view_sum(const HomeCorridors *view, LedgerPeriod within,
-				LedgerSum *inflow, LedgerSum *outflow)
+ledger_sum_between(const HomeCorridors *between, LedgerPeriod within,
+				   LedgerSum *inflow, LedgerSum *outflow)
 {
 	const LedgerSum zero = {0, 0};
 	uint32		i;
 
 	*inflow = *outflow = zero;
-	for (i = 0; i < view->n_corridors; i++)
+	for (i = 0; i < between->n_corridors; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_corridor_sum(&view->corridors[i], within,
-										 view->inward[i] ? inflow : outflow));
+		ledger_check(ledger_corridor_sum(&between->corridors[i], within,
+										 between->inward[i] ? inflow : outflow));
 	}
-	if (view->both_ways)
+	if (between->both_ways)
 		*outflow = *inflow;
 }
 
 void
-ledger_view_flows(const HomeCorridors *view, LedgerFlowStream *stream)
+ledger_flows_between(const HomeCorridors *between, LedgerFlowStream *stream)
 {
 	uint32		i;
 
-	stream->both_ways = view->both_ways;
-	for (i = 0; i < view->n_corridors; i++)
+	stream->both_ways = between->both_ways;
+	for (i = 0; i < between->n_corridors; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		ledger_check(ledger_flow_add(stream, &view->corridors[i],
-									 view->inward[i]));
+		ledger_check(ledger_flow_add(stream, &between->corridors[i],
+									 between->inward[i]));
 	}
 }
 
 LedgerRunning *
-ledger_start_running(const HomeCorridors *view, const LedgerCoverage *coverage)
+ledger_start_running(const HomeCorridors *between, const LedgerCoverage *coverage)
 {
 	LedgerRunning *running = palloc(sizeof(LedgerRunning));
 
 	ledger_running_start(running, coverage,
-						 palloc_many(LedgerFlowSource, view->n_corridors),
+						 palloc_many(LedgerFlowSource, between->n_corridors),
 						 ledger_checkpoint);
-	ledger_view_flows(view, &running->stream);
+	ledger_flows_between(between, &running->stream);
 	return running;
 }
 
@@ -79,12 +79,12 @@ ledger_begin_rows(FunctionCallInfo fcinfo, const Oid *columns)
 
 bool
 ledger_start_rows(FunctionCallInfo fcinfo, const Oid *columns,
-				  HomeCorridors *view)
+				  HomeCorridors *between)
 {
 	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(0))
 		return false;
-	ledger_home_arguments(fcinfo, true, view);
+	ledger_home_arguments(fcinfo, true, between);
 	return true;
 }
 
@@ -165,10 +165,10 @@ ledger_scope_arguments(FunctionCallInfo fcinfo, int within, int covered,
 }
 
 /*
- * Starts a series over the corridors of a view, in the current memory context.
+ * Starts a series over corridors, in the current memory context.
  */
 LedgerSeries *
-ledger_start_series(const HomeCorridors *view, const PeriodCalendar *calendar,
+ledger_start_series(const HomeCorridors *between, const PeriodCalendar *calendar,
 					const LedgerScope *scope)
 {
 	LedgerSeries *series = palloc(sizeof(LedgerSeries));
@@ -178,13 +178,13 @@ ledger_start_series(const HomeCorridors *view, const PeriodCalendar *calendar,
 	int64_t		last;
 
 	period_numbers_within(calendar, scope->within, &first, &last);
-	ends = palloc_many(LedgerFlowSource, view->n_corridors);
+	ends = palloc_many(LedgerFlowSource, between->n_corridors);
 	if (period_calendar_rolls(calendar))
-		starts = palloc_many(LedgerFlowSource, view->n_corridors);
+		starts = palloc_many(LedgerFlowSource, between->n_corridors);
 	ledger_series_start(series, calendar, scope->within, &scope->coverage,
 						first, last, ends, starts, ledger_checkpoint);
-	ledger_view_flows(view, &series->ends.stream);
+	ledger_flows_between(between, &series->ends.stream);
 	if (series->rolls)
-		ledger_view_flows(view, &series->starts.stream);
+		ledger_flows_between(between, &series->starts.stream);
 	return series;
 }

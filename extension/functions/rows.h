@@ -12,7 +12,7 @@
 #include "funcapi.h"
 #include "utils/tuplestore.h"
 
-#include "functions/fetch.h"
+#include "functions/home.h"
 #include "answers/report.h"
 #include "value/arguments.h"
 
@@ -64,21 +64,21 @@ ledger_rows_end(MemoryContext caller)
  * so no row.
  */
 extern bool ledger_start_rows(FunctionCallInfo fcinfo, const Oid *columns,
-							  HomeCorridors *view);
+							  HomeCorridors *between);
 
-/* What the flows of a view within a period add up to */
-extern void ledger_view_sum(const HomeCorridors *view, LedgerPeriod within,
-							LedgerSum *inflow, LedgerSum *outflow);
+/* What the flows between home and its partners within a period add up to */
+extern void ledger_sum_between(const HomeCorridors *between, LedgerPeriod within,
+							   LedgerSum *inflow, LedgerSum *outflow);
 
-/* Adds the corridors of a view to a stream that has none. */
-extern void ledger_view_flows(const HomeCorridors *view,
-							  LedgerFlowStream *stream);
+/* Adds the corridors to a stream that has none. */
+extern void ledger_flows_between(const HomeCorridors *between,
+								 LedgerFlowStream *stream);
 
 /*
- * Running sums over the corridors of a view, in the current memory context;
+ * Running sums over corridors, in the current memory context;
  * over all days where coverage is NULL.
  */
-extern LedgerRunning *ledger_start_running(const HomeCorridors *view,
+extern LedgerRunning *ledger_start_running(const HomeCorridors *between,
 										   const LedgerCoverage *coverage);
 
 /*
@@ -120,10 +120,10 @@ extern void ledger_scope_arguments(FunctionCallInfo fcinfo, int within,
 								   LedgerScope *scope);
 
 /*
- * A series of what a view holds; its periods are numbered, none is read.  The
+ * A series of these corridors; its periods are numbered, none is read.  The
  * scope has to live as long.
  */
-extern LedgerSeries *ledger_start_series(const HomeCorridors *view,
+extern LedgerSeries *ledger_start_series(const HomeCorridors *between,
 										 const PeriodCalendar *calendar,
 										 const LedgerScope *scope);
 

@@ -192,7 +192,7 @@ ledger_balances(PG_FUNCTION_ARGS)
 		TEXTOID, RECIPROCAL_BALANCE_TYPES, InvalidOid
 	};
 	LedgerPeriod within;
-	HomeCorridors	view;
+	HomeCorridors between;
 	MemoryContext caller;
 	Datum		values[1 + RECIPROCAL_BALANCE_COLUMNS];
 	bool		nulls[1 + RECIPROCAL_BALANCE_COLUMNS] = {false};
@@ -209,29 +209,29 @@ ledger_balances(PG_FUNCTION_ARGS)
 
 	within = within_argument(fcinfo, 2);
 	ledger_fetch_home(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL,
-					  !PG_ARGISNULL(2), &view);
+					  !PG_ARGISNULL(2), &between);
 	caller = ledger_rows_start();
-	while (i < view.n_corridors)
+	while (i < between.n_corridors)
 	{
-		uint32		partner = view.inward[i] ?
-			view.corridors[i].origin : view.corridors[i].destination;
+		uint32		partner = between.inward[i] ?
+			between.corridors[i].origin : between.corridors[i].destination;
 		LedgerSum	inflow = {0, 0};
 		LedgerSum	outflow = {0, 0};
 
 		CHECK_FOR_INTERRUPTS();
-		/* one corridor of each direction, side by side in the view */
-		for (; i < view.n_corridors; i++)
+		/* one corridor of each direction, side by side */
+		for (; i < between.n_corridors; i++)
 		{
-			const LedgerCorridor *corridor = &view.corridors[i];
+			const LedgerCorridor *corridor = &between.corridors[i];
 
-			if (partner != (view.inward[i] ?
+			if (partner != (between.inward[i] ?
 							corridor->origin : corridor->destination))
 				break;
 			ledger_check(ledger_corridor_sum(corridor, within,
-											 view.inward[i] ?
+											 between.inward[i] ?
 											 &inflow : &outflow));
 		}
-		values[0] = PointerGetDatum(ledger_party_to_text(&view.flat, partner));
+		values[0] = PointerGetDatum(ledger_party_to_text(&between.flat, partner));
 		reciprocal_balance_values(ledger_sum_check(inflow),
 								  ledger_sum_check(outflow),
 								  values + 1, nulls + 1);
@@ -397,18 +397,18 @@ ledger_series(PG_FUNCTION_ARGS)
 	};
 	PeriodCalendar calendar;
 	LedgerScope scope;
-	HomeCorridors	view;
+	HomeCorridors between;
 	LedgerSeries *series;
 	LedgerSeriesRow row;
 	LedgerStatus status;
 	MemoryContext caller;
 	uint64		rows = 0;
 
-	if (!ledger_start_rows(fcinfo, columns, &view))
+	if (!ledger_start_rows(fcinfo, columns, &between))
 		return (Datum) 0;
 	ledger_calendar_arguments(fcinfo, 3, 1, 4, 5, &calendar);
-	ledger_scope_arguments(fcinfo, 6, 7, &view.flat, &scope);
-	series = ledger_start_series(&view, &calendar, &scope);
+	ledger_scope_arguments(fcinfo, 6, 7, &between.flat, &scope);
+	series = ledger_start_series(&between, &calendar, &scope);
 
 	caller = ledger_rows_start();
 	while ((status = ledger_series_next(series, &row)) == LEDGER_OK)
