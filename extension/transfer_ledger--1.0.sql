@@ -82,7 +82,7 @@ CREATE TYPE reciprocal_balance AS (
     reciprocity numeric
 );
 COMMENT ON TYPE reciprocal_balance IS
-'flows between home and partner: inflow (to home), outflow (from home), net = inflow - outflow, gross = inflow + outflow, effectiveness = 100 * net / gross, reciprocity = 2 * min(inflow, outflow) / gross';
+'flows between home and partner: inflow to home, outflow from home, net, gross. Effectiveness = 100 * net / gross, reciprocity = 2 * min(inflow, outflow) / gross';
 
 CREATE TYPE period_comparison AS (
     current bigint,
@@ -92,7 +92,7 @@ CREATE TYPE period_comparison AS (
     status text
 );
 COMMENT ON TYPE period_comparison IS
-'two figures compared: change = current - previous, percent_change = 100 * change / previous if previous > 0, status rise, fall, unchanged, new (from 0), nil (0 to 0), reversal (the sign changed) or unknown (a figure is NULL)';
+'two figures compared: change = current - previous, percent_change = 100 * change / previous if previous > 0. Status is rise, fall, unchanged, new (from 0), nil (0 to 0), reversal (the sign changed) or unknown (a figure is NULL)';
 
 CREATE FUNCTION period_rows_support(internal) RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
@@ -597,7 +597,7 @@ CREATE FUNCTION ledger_comparison_series(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100 SUPPORT period_rows_support;
 COMMENT ON FUNCTION ledger_comparison_series(transfer_ledger, text, text, text, interval, interval, date, interval, daterange, datemultirange, text) IS
-'a measure of home by period, compared with the period before, or with the period an interval earlier; with rank and the latest periods that were at least as high and as low';
+'a measure of home by period, compared with the one before or an interval earlier; rank, and latest periods at least as high or low';
 
 CREATE FUNCTION ledger_to_date(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
@@ -611,7 +611,7 @@ CREATE FUNCTION ledger_to_date(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
 COMMENT ON FUNCTION ledger_to_date(transfer_ledger, text, text, date, text, interval, interval, date, daterange, datemultirange, text) IS
-'a measure of home in every year (or step) up to the same point as a day, compared with the year before, or with an interval earlier';
+'a measure of home in every year (or step) up to the same point, compared with the year before or an interval earlier';
 
 CREATE FUNCTION ledger_milestones(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, starts date[] DEFAULT NULL,
@@ -644,7 +644,7 @@ CREATE FUNCTION ledger_matches(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
 COMMENT ON FUNCTION ledger_matches(transfer_ledger, text, text, daterange) IS
-'first-in-first-out matches of inflow with outflow within a period: day and direction of the first (NULL if both moved on one day), day of the second, people, days between';
+'first-in-first-out matches of inflow with outflow within a period. The direction is that of the first movement, NULL if both were on one day';
 
 CREATE FUNCTION ledger_outstanding(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
@@ -654,7 +654,7 @@ CREATE FUNCTION ledger_outstanding(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_outstanding(transfer_ledger, text, text, date, daterange) IS
-'lots within a period without a match at the end of a day, oldest first: the party that owes the counterpart (NULL is every other party), direction, day, people, age';
+'people within a period without a match at the end of a day, oldest first; a NULL party is every other party';
 
 CREATE FUNCTION ledger_ageing(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, as_of date DEFAULT NULL,
@@ -664,7 +664,7 @@ CREATE FUNCTION ledger_ageing(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
 COMMENT ON FUNCTION ledger_ageing(transfer_ledger, text, text, date, integer[], daterange) IS
-'people outstanding at the end of a day by age bucket, including empty buckets: those that home owes and those that the partner owes';
+'people outstanding at the end of a day by age bucket, including empty buckets; owed by home and owed by the partner';
 
 -- In a body in SQL every operator has operands of exactly the types that
 -- pg_catalog has it for: with others, an operator in the schema that the
@@ -699,7 +699,7 @@ CREATE FUNCTION ledger_discrepancies(
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 1000;
 COMMENT ON FUNCTION ledger_discrepancies(transfer_ledger, transfer_ledger, interval, date, daterange) IS
-'cells (corridor and period) in which either of two ledgers has a flow: both figures, a - b, 2|a - b| / (a + b), and whether only one has it';
+'cells (corridor and period) of two ledgers in which either has a flow; difference is a - b, relative difference 2|a - b| / (a + b)';
 
 CREATE FUNCTION ledger_discrepancy_summary(
     a transfer_ledger, b transfer_ledger, step interval DEFAULT '1 year', anchor date DEFAULT '2001-01-01',
@@ -730,7 +730,7 @@ BEGIN ATOMIC
          FROM ledger_discrepancies(a, ledger_transpose(b), step, anchor, within) AS cell) AS exchanged;
 END;
 COMMENT ON FUNCTION ledger_discrepancy_summary(transfer_ledger, transfer_ledger, interval, date, daterange) IS
-'agreement of two ledgers in one row: cells, equal cells, totals, sum of absolute differences and its share, one-sided cells, and whether they agree better with the directions of the second exchanged';
+'agreement of two ledgers in one row: cells, totals and differences, and whether they agree better if the directions of the second are exchanged';
 
 --
 -- The whole picture: every party at once, regions, the largest and the rest
@@ -742,12 +742,12 @@ CREATE FUNCTION ledger_party_balances(ledger transfer_ledger, within daterange D
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_party_balances(transfer_ledger, daterange) IS
-'balance of each party with all others within a period, people inside it, its share of all gross and its number of partners, ordered by party';
+'balance of each party with all others within a period, people inside it, share of all gross, and number of partners, ordered by party';
 
 CREATE FUNCTION ledger_relabel(ledger transfer_ledger, mapping jsonb, others text DEFAULT NULL) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION ledger_relabel(transfer_ledger, jsonb, text) IS
-'the ledger with new names for its parties from {"party": "new name"}; equal new names become one party; other parties keep their names, or become the party others';
+'the ledger with parties renamed by {"party": "new name"}; equal names become one party; unnamed parties keep their names, or become the party others';
 
 CREATE FUNCTION ledger_lump(
     ledger transfer_ledger, n integer, home text DEFAULT NULL, other text DEFAULT 'other',
@@ -916,26 +916,26 @@ CREATE FUNCTION ledger_maintained() RETURNS TABLE (
 )
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE ROWS 10;
 COMMENT ON FUNCTION ledger_maintained() IS
-'the tables of ledgers that follow rows: rows that wait to be folded, size, last change, and what keeps one from following';
+'the tables of ledgers that follow rows: rows that wait to be folded, size, last change, and problems';
 
 CREATE FUNCTION ledger_check(ledgers regclass) RETURNS TABLE (
     by jsonb, period daterange, kept transfer_ledger, counted transfer_ledger
 )
 AS 'MODULE_PATHNAME', 'ledger_check_maintained' LANGUAGE C STRICT ROWS 1;
 COMMENT ON FUNCTION ledger_check(regclass) IS
-'where ledgers that follow rows differ from a fold of the rows, by key and period; no rows where they do not';
+'differences between ledgers and the rows they follow, by key and period; no rows if there is no difference';
 
 CREATE FUNCTION ledger_compact(ledgers regclass) RETURNS bigint
 AS 'MODULE_PATHNAME' LANGUAGE C STRICT;
 COMMENT ON FUNCTION ledger_compact(regclass) IS
-'folds the rows of each key and period into one, but for rows that are locked; returns how many rows less there are';
+'folds the rows of each key and period into one, except locked rows; returns the decrease in the number of rows';
 
 CREATE FUNCTION ledger_rebuild(ledgers regclass) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C STRICT;
 COMMENT ON FUNCTION ledger_rebuild(regclass) IS
-'makes missing triggers and folds all rows anew';
+'makes missing triggers and computes the ledgers again from all rows';
 
 CREATE FUNCTION ledger_maintain_stop(ledgers regclass) RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C STRICT;
 COMMENT ON FUNCTION ledger_maintain_stop(regclass) IS
-'drops the triggers and the view that make ledgers follow rows; the table of ledgers stays as it is';
+'drops the triggers and the view that make ledgers follow rows; the table of ledgers is not changed';
