@@ -111,7 +111,7 @@ foreach my $call ("ledger_series($days, 'A', step => '1 day')",
 {
 	refused($call, "SELECT $call", 100,
 		'too many periods in "0001-01-01 to 9999-12-31"',
-		'There are 3652059, and at most 1000000 are given\.',
+		'There are 3652059, and the limit is 1000000\.',
 		'Take a longer step or a shorter range\.');
 }
 foreach my $picture ([ 'ledger_bars', 10000 ], [ 'ledger_sparkline', 1000 ])

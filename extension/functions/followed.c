@@ -319,7 +319,7 @@ followed_check(const Followed *followed)
 			 errmsg("%s", fault),
 			 errdetail("Changes of %s are inserted there.",
 					   relation_name(followed->rows)),
-			 errhint("Give the column its name and type back; a column of \"by\" may have another name where view %s has it, too (ALTER VIEW ... RENAME COLUMN).",
+			 errhint("Restore the name and type of the column. If it is a column of \"by\", you can also rename it in view %s (ALTER VIEW ... RENAME COLUMN).",
 					 relation_name(followed->view))));
 }
 
@@ -419,7 +419,7 @@ followed_of_ledgers(Oid ledgers, Oid function, Followed *followed)
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("%s has no ledgers that follow rows",
 						relation_name(ledgers)),
-				 errhint("%s lists the tables that have.",
+				 errhint("%s lists the tables of ledgers that follow rows.",
 						 psprintf("SELECT ledgers FROM %s.ledger_maintained()",
 								  quote_identifier(get_namespace_name(get_func_namespace(function)))))));
 	followed_check(followed);

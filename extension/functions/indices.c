@@ -143,7 +143,7 @@ raise_negative(const LedgerFlat *flat, const LedgerCorridor *corridor,
 					   text_to_cstring(ledger_party_to_text(flat, corridor->origin)),
 					   text_to_cstring(ledger_party_to_text(flat, corridor->destination)),
 					   (long long) people),
-			 errhint("Ask about a period that holds what was corrected as well as the correction.")));
+			 errhint("Choose a period that includes both the correction and the figures that it corrects.")));
 }
 
 /*
@@ -381,7 +381,7 @@ read_populations(const LedgerFlat *flat, Jsonb *populations)
 			!DatumGetBool(DirectFunctionCall2(numeric_gt,
 											  NumericGetDatum(value.val.numeric),
 											  whole(0))))
-			raise_populations(psprintf("That of \"%s\" is none.",
+			raise_populations(psprintf("The value of \"%s\" is not a positive number.",
 									   ledger_shown(party.name, party.length)));
 		ledger_check(ledger_flat_find_party(flat, party, &i, &found));
 		if (found)
@@ -389,7 +389,7 @@ read_populations(const LedgerFlat *flat, Jsonb *populations)
 	}
 	for (i = 0; i < flat->parties; i++)
 		if (result[i] == NULL)
-			raise_populations(psprintf("There is none for \"%s\", a party of the ledger.",
+			raise_populations(psprintf("There is no population for \"%s\", a party of the ledger.",
 									   text_to_cstring(ledger_party_to_text(flat, i))));
 	return result;
 }

@@ -238,7 +238,7 @@ fetch_buckets(FunctionCallInfo fcinfo, int *n_bounds)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("bucket %d is not a positive number of days",
 							bounds[i]),
-					 errdetail("A bucket is the age in days from which it holds; the one from 0 is there without being named.")));
+					 errdetail("Each bucket is given by its smallest age in days. The bucket from 0 is always included.")));
 		if (i > 0 && bounds[i] <= bounds[i - 1])
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -355,7 +355,7 @@ period_numbers_within(const PeriodCalendar *calendar, LedgerPeriod within,
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many periods in \"%s\"", label),
-				 errdetail("There are %lld, and at most %d are given.",
+				 errdetail("There are %lld, and the limit is %d.",
 						   (long long) (*last - *first + 1),
 						   PERIOD_SERIES_MAX),
 				 errhint("Take a longer step or a shorter range.")));
