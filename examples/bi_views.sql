@@ -92,6 +92,18 @@ WHERE p.step <= '1 month';
 COMMENT ON VIEW bi_months IS
 'flows and balance by month of a home with one partner; months without a flow are there with 0';
 
+-- The same of one ledger and one home, which settings name: a person, a role or a
+-- connection has its own, and a tool that adds up all rows counts nobody twice.
+--     ALTER ROLE reporter SET bi.ledger = 'pilot'; ALTER ROLE reporter SET bi.home = 'GBR';
+-- Who may read the view may set them to others: it keeps no secrets.
+CREATE OR REPLACE VIEW bi_one_home AS
+SELECT *
+FROM bi_periods
+WHERE ledger = current_setting('bi.ledger', true) AND home = current_setting('bi.home', true);
+
+COMMENT ON VIEW bi_one_home IS
+'bi_periods of one ledger and one home: those of the settings bi.ledger and bi.home; no rows without them';
+
 -- Quarters of a home with one partner, of ledgers that have figures by quarter
 CREATE OR REPLACE VIEW bi_quarters AS
 SELECT p.name AS ledger, home, b.partner, lower(s.period) AS period_start,
@@ -204,11 +216,11 @@ BEGIN
                 ('gross', 'inflow and outflow together; may be added up over periods and partners of one home'),
                 ('balance', 'net from the first entry to the end of the period: a running total, never to be added up over periods'),
                 ('measure', 'what is compared; filter by one, and never add up two'),
-                ('current', 'the measure in the period'),
+                ('current', 'the measure in the period; may be added up over periods of one home and measure'),
                 ('previous_start', 'first day of the period a year before'),
                 ('previous_complete', 'whether all days of the period a year before are covered'),
-                ('previous', 'the measure in the period a year before'),
-                ('change', 'current less previous'),
+                ('previous', 'the measure in the period a year before; may be added up over periods of one home and measure'),
+                ('change', 'current less previous; may be added up over periods of one home and measure'),
                 ('percent_change', 'change as a percentage of previous; never to be added up or averaged'),
                 ('status', 'what the change is called'),
                 ('rank', 'place of the period among all, the highest first; never to be added up'),
@@ -216,7 +228,7 @@ BEGIN
                 ('reciprocity', 'part of gross that the other direction answers, 0 to 1; never to be added up or averaged')
              ) AS c (name, comment) ON c.name = a.attname
         WHERE v.relnamespace = current_schema()::regnamespace
-              AND v.relname = ANY ('{bi_ledgers,bi_parties,bi_days,bi_entries,bi_periods,bi_months,bi_quarters,bi_years,bi_home_months,bi_home_months_compared,bi_balances}')
+              AND v.relname = ANY ('{bi_ledgers,bi_parties,bi_days,bi_entries,bi_periods,bi_one_home,bi_months,bi_quarters,bi_years,bi_home_months,bi_home_months_compared,bi_balances}')
     LOOP
         EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', place.view, place.attname, place.comment);
     END LOOP;

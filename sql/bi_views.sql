@@ -72,6 +72,19 @@ WHERE NOT EXISTS (SELECT FROM (SELECT * FROM bi_quarters UNION ALL SELECT * FROM
 SELECT count(*) AS differ FROM (
 	(SELECT * FROM bi_months EXCEPT ALL SELECT * FROM bi_periods) UNION ALL
 	(SELECT * FROM bi_periods WHERE ledger NOT IN ('quarters', 'years') EXCEPT ALL SELECT * FROM bi_months)) AS d;
+-- one home of one ledger, by settings; none without them, and none after RESET
+SELECT count(*) FROM bi_one_home;
+SET bi.ledger = 'quarters';
+SELECT count(*) FROM bi_one_home;
+SET bi.home = 'GBR';
+SELECT ledger, home, partner, label, inflow, outflow, balance FROM bi_one_home ORDER BY period_start;
+SELECT name, home, (SELECT count(*) FROM bi_one_home) AS periods, (SELECT count(*) FROM (
+			(SELECT * FROM bi_one_home EXCEPT ALL SELECT * FROM bi_periods AS p WHERE p.ledger = name AND p.home = q.home) UNION ALL
+			(SELECT * FROM bi_periods AS p WHERE p.ledger = name AND p.home = q.home EXCEPT ALL SELECT * FROM bi_one_home)) AS d) AS differ
+FROM (VALUES ('quarters', 'GBR')) AS q (name, home);
+RESET bi.home;
+SELECT count(*) FROM bi_one_home;
+RESET bi.ledger;
 SELECT * FROM bi_months WHERE ledger = 'pilot' AND home = 'GBR' AND partner = 'FRA' ORDER BY period_start;
 SELECT home, partner, period_start, inflow, outflow, balance FROM bi_months
 WHERE ledger = 'three' AND gross <> 0 ORDER BY home, partner, period_start;
