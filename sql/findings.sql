@@ -7,10 +7,13 @@ SELECT * FROM ledger_findings('{}');
 SELECT * FROM ledger_findings('{A>B: 2025-01-05 3, 2025-01-07 4; B>A: 2025-01-06 3}');
 
 --
--- total: what Estonia and Portugal reported of Dublin transfers to them
--- (Eurostat, reuse with acknowledgement), with the row Total
+-- Published figures: where each kind is found, and where it is not.  Quarters,
+-- months and years are dated on their last days.
 --
-CREATE TEMP TABLE eurostat AS SELECT transfer_ledger '{
+CREATE TEMP TABLE published (name text, ledger transfer_ledger);
+-- what Estonia and Portugal reported of Dublin transfers to them, with the row
+-- Total (Eurostat, reuse with acknowledgement)
+INSERT INTO published VALUES ('Dublin, with totals', '{
 	Austria>Estonia: 2013-12-31 1, 2014-12-31 5; Austria>Portugal: 2012-12-31 1, 2013-12-31 4; Belgium>Estonia: 2013-12-31 2;
 	Belgium>Portugal: 2011-12-31 1, 2012-12-31 12, 2013-12-31 6; "Czech Republic">Estonia: 2013-12-31 1;
 	Denmark>Estonia: 2011-12-31 1, 2014-12-31 3; Denmark>Portugal: 2013-12-31 3;
@@ -25,8 +28,76 @@ CREATE TEMP TABLE eurostat AS SELECT transfer_ledger '{
 	Switzerland>Portugal: 2011-12-31 2, 2012-12-31 20, 2013-12-31 23;
 	Total>Estonia: 2011-12-31 20, 2012-12-31 13, 2013-12-31 16, 2014-12-31 37;
 	Total>Portugal: 2011-12-31 22, 2012-12-31 73, 2013-12-31 92;
-	"United Kingdom">Portugal: 2013-12-31 1}' AS ledger;
-SELECT f.* FROM eurostat, ledger_findings(ledger) AS f;
+	"United Kingdom">Portugal: 2013-12-31 1}');
+-- transfers from the United Kingdom as it reported them, none for 2011 (the same)
+INSERT INTO published VALUES ('Dublin, one sender', '{"United Kingdom">Austria: 2008-12-31 32, 2009-12-31 31, 2010-12-31 31, 2012-12-31 51, 2013-12-31 60, 2014-12-31 18;
+	"United Kingdom">Belgium: 2008-12-31 47, 2009-12-31 46, 2010-12-31 46, 2012-12-31 49, 2013-12-31 71, 2014-12-31 32;
+	"United Kingdom">Italy: 2008-12-31 416, 2009-12-31 210, 2010-12-31 210, 2012-12-31 229, 2013-12-31 256, 2014-12-31 74;
+	"United Kingdom">Malta: 2008-12-31 9, 2009-12-31 2, 2010-12-31 5, 2012-12-31 2, 2013-12-31 26, 2014-12-31 3}');
+-- what five states reported to have sent to each other; Finland reported zeros
+-- and nothing else (the same)
+INSERT INTO published VALUES ('Dublin, five senders', '{
+	Austria>Denmark: 2012-12-31 7, 2013-12-31 4, 2014-12-31 6; Austria>Finland: 2012-12-31 19, 2014-12-31 1;
+	Austria>Norway: 2012-12-31 17, 2013-12-31 17, 2014-12-31 5; Austria>Sweden: 2012-12-31 3, 2013-12-31 16, 2014-12-31 14;
+	Denmark>Austria: 2014-12-31 51; Denmark>Finland: 2014-12-31 3; Denmark>Norway: 2014-12-31 40; Denmark>Sweden: 2014-12-31 95;
+	Norway>Austria: 2012-12-31 19, 2013-12-31 19, 2014-12-31 45; Norway>Denmark: 2012-12-31 24, 2013-12-31 29, 2014-12-31 30;
+	Norway>Finland: 2012-12-31 16, 2013-12-31 7, 2014-12-31 11; Norway>Sweden: 2012-12-31 213, 2013-12-31 177, 2014-12-31 148;
+	Sweden>Austria: 2012-12-31 35, 2013-12-31 45, 2014-12-31 58; Sweden>Denmark: 2012-12-31 104, 2013-12-31 225, 2014-12-31 159;
+	Sweden>Finland: 2012-12-31 53, 2013-12-31 28, 2014-12-31 32; Sweden>Norway: 2012-12-31 269, 2013-12-31 264, 2014-12-31 222}');
+-- Dublin requests between the United Kingdom and two states whose names are one
+-- letter apart (Home Office, Immigration statistics, Open Government Licence)
+INSERT INTO published VALUES ('requests, Iceland and Ireland', '{
+	Iceland>UK: 2018-03-31 1, 2018-06-30 1, 2018-09-30 1, 2018-12-31 3; Ireland>UK: 2018-03-31 35, 2018-06-30 43, 2018-09-30 58, 2018-12-31 60;
+	UK>Iceland: 2018-06-30 2, 2018-12-31 2; UK>Ireland: 2018-03-31 61, 2018-06-30 69, 2018-09-30 42, 2018-12-31 41}');
+-- refugees resettled in the United Kingdom by host country, some of them; one
+-- changes its name in 2024 (Home Office, Immigration system statistics, year
+-- ending September 2024, table Asy_D02, Open Government Licence)
+INSERT INTO published VALUES ('resettlement by host country', '{
+	Iraq>UK: 2023-09-30 15, 2023-12-31 10, 2024-03-31 12, 2024-09-30 4; Kenya>UK: 2023-09-30 31, 2023-12-31 7, 2024-03-31 20, 2024-06-30 7, 2024-09-30 9;
+	Lebanon>UK: 2023-09-30 10, 2023-12-31 15, 2024-03-31 8, 2024-09-30 2; "Other and unknown">UK: 2023-12-31 60, 2024-03-31 94;
+	"Other and Unknown">UK: 2024-06-30 35, 2024-09-30 86; Turkey>UK: 2023-09-30 15, 2023-12-31 16, 2024-03-31 4, 2024-06-30 1, 2024-09-30 16}');
+-- people refused entry at a port of the United Kingdom who departed, by
+-- nationality; both states joined the European Union on 2004-05-01 (Home Office,
+-- Immigration system statistics, year ending December 2023, table Ret_D01, Open
+-- Government Licence)
+INSERT INTO published VALUES ('refused entry', '{
+	UK>Latvia: 2004-03-31 240, 2004-06-30 62, 2004-12-31 1, 2005-03-31 3, 2005-06-30 4, 2005-09-30 1, 2005-12-31 4, 2006-03-31 2, 2006-06-30 3,
+	2006-09-30 5, 2007-03-31 5, 2007-06-30 6; UK>Lithuania: 2004-03-31 834, 2004-06-30 165, 2004-09-30 19, 2004-12-31 30, 2005-03-31 42, 2005-06-30 35,
+	2005-09-30 23, 2005-12-31 20, 2006-03-31 16, 2006-06-30 17, 2006-09-30 10, 2006-12-31 10}');
+-- New Zealand: migrants by citizenship, arrivals and departures, and the net
+-- figures that the same table has (Stats NZ, Infoshare, International Travel and
+-- Migration, estimated migration by direction and country of citizenship, to
+-- December 2023, CC BY 4.0)
+INSERT INTO published VALUES ('migrants, both directions', '{
+	"New Zealand citizens">NZ: 2001-01-31 2690, 2001-02-28 1932, 2001-03-31 1738, 2001-04-30 1663, 2001-05-31 1579, 2001-06-30 1897, 2001-07-31 1979,
+	2001-08-31 1972, 2001-09-30 2505, 2001-10-31 2799, 2001-11-30 3168, 2001-12-31 5031; NZ>"New Zealand citizens": 2001-01-31 7183, 2001-02-28 6940,
+	2001-03-31 5534, 2001-04-30 4974, 2001-05-31 5882, 2001-06-30 4192, 2001-07-31 4120, 2001-08-31 3650, 2001-09-30 3577, 2001-10-31 3081,
+	2001-11-30 3630, 2001-12-31 4279; "United Kingdom citizens">NZ: 2001-01-31 941, 2001-02-28 659, 2001-03-31 530, 2001-04-30 581, 2001-05-31 451, 2001-06-30 585,
+	2001-07-31 560, 2001-08-31 730, 2001-09-30 1037, 2001-10-31 926, 2001-11-30 1191, 2001-12-31 843; NZ>"United Kingdom citizens": 2001-01-31 425,
+	2001-02-28 320, 2001-03-31 488, 2001-04-30 410, 2001-05-31 468, 2001-06-30 375, 2001-07-31 413, 2001-08-31 277, 2001-09-30 258, 2001-10-31 225,
+	2001-11-30 265, 2001-12-31 325}');
+INSERT INTO published VALUES ('migrants, net', '{
+	"New Zealand citizens">NZ: 2001-01-31 -4493, 2001-02-28 -5008, 2001-03-31 -3796, 2001-04-30 -3311, 2001-05-31 -4303, 2001-06-30 -2295,
+	2001-07-31 -2141, 2001-08-31 -1678, 2001-09-30 -1072, 2001-10-31 -282, 2001-11-30 -462, 2001-12-31 752; "United Kingdom citizens">NZ: 2001-01-31 516,
+	2001-02-28 339, 2001-03-31 42, 2001-04-30 171, 2001-05-31 -17, 2001-06-30 210, 2001-07-31 147, 2001-08-31 453, 2001-09-30 779, 2001-10-31 701, 2001-11-30 926,
+	2001-12-31 518}');
+-- arrivals by small boat (Home Office and Border Force, processed by The
+-- National, CC BY 4.0)
+INSERT INTO published VALUES ('small boats', '{
+	France>UK: 2021-11-02 456, 2021-11-03 853, 2021-11-06 29, 2021-11-08 50, 2021-11-09 504, 2021-11-10 695, 2021-11-11 1250, 2021-11-15 103,
+	2021-11-16 1168, 2021-11-17 66, 2021-11-18 78, 2021-11-19 14, 2021-11-20 886, 2021-11-24 757, 2021-11-25 62, 2021-12-04 100}');
+SELECT name, f.kind, f.parties, f.days, f.people, f.finding
+FROM published LEFT JOIN LATERAL ledger_findings(ledger) AS f ON true
+ORDER BY name COLLATE "C", kind COLLATE "C";
+-- every kind is found in one of them, and none in all
+SELECT f.kind, count(DISTINCT name) AS found_in, (SELECT count(*) FROM published) - count(DISTINCT name) AS not_in
+FROM published, ledger_findings(ledger) AS f
+GROUP BY kind ORDER BY kind COLLATE "C";
+
+--
+-- total
+--
+CREATE TEMP TABLE eurostat AS SELECT ledger FROM published WHERE name = 'Dublin, with totals';
 -- as the senders' side would have it, with inside flows, and nearly
 SELECT f.parties, f.people, f.finding
 FROM eurostat, ledger_findings(ledger_transpose(ledger) + '{Total>Total: 2012-12-31 500; Portugal>Estonia: 2011-12-31 1; Estonia>Estonia: 2012-12-31 7}') AS f
@@ -73,14 +144,8 @@ SELECT * FROM ledger_findings('{A>B: 2025-01-05 100; B>A: 2025-01-06 90; B>C: 20
 SELECT * FROM ledger_findings('{A>B: 2025-01-05 100; C>B: 2025-01-06 90; D>B: 2025-01-05 12}');
 
 --
--- gap: transfers from the United Kingdom as it reported them to Eurostat,
--- without a figure for 2011
+-- gap
 --
-SELECT * FROM ledger_findings('{"United Kingdom">Austria: 2008-12-31 32, 2009-12-31 31, 2010-12-31 31, 2012-12-31 51, 2013-12-31 60, 2014-12-31 18;
-	"United Kingdom">Belgium: 2008-12-31 47, 2009-12-31 46, 2010-12-31 46, 2012-12-31 49, 2013-12-31 71, 2014-12-31 32;
-	"United Kingdom">Italy: 2008-12-31 416, 2009-12-31 210, 2010-12-31 210, 2012-12-31 229, 2013-12-31 256, 2014-12-31 74;
-	"United Kingdom">Malta: 2008-12-31 9, 2009-12-31 2, 2010-12-31 5, 2012-12-31 2, 2013-12-31 26, 2014-12-31 3}')
-WHERE kind = 'gap';
 -- what is not covered is no gap; a year of two is covered
 SELECT g.covered, f.parties, f.days
 FROM (VALUES ('{[2008-01-01,2011-01-01),[2012-01-01,2015-01-01)}'::datemultirange), ('{[2008-01-01,2012-01-01)}'), ('{}')) AS g (covered),
@@ -197,4 +262,4 @@ SELECT id, 'one-sided', ARRAY[name], daterange(first_day, last_day, '[]'), (infl
 FROM counted WHERE 2 * two_sided > active AND inflow + outflow >= 30 AND (inflow = 0 OR outflow = 0);
 SELECT kind, count(*) FROM plain GROUP BY 1 ORDER BY 1;
 (SELECT id, kind, parties, days, people FROM ours EXCEPT ALL TABLE plain) UNION ALL (TABLE plain EXCEPT ALL SELECT id, kind, parties, days, people FROM ours);
-DROP TABLE eurostat, rhythm, made, entry, ours, plain;
+DROP TABLE published, eurostat, rhythm, made, entry, ours, plain;
