@@ -13,6 +13,38 @@ SELECT * FROM ledger_indices('{A>B: 2025-01-01 20; A>C: 2025-01-01 20; B>A: 2025
 -- with populations, of which those of others do not count
 SELECT effectiveness, population, intensity, net_rate, preference, velocity
 FROM ledger_indices('{A>B: 2025-01-01 20; B>A: 2025-01-01 30; C>C: 2025-01-01 7}', NULL, '{"A": 1000, "B": 2500, "C": 1500.5, "Z": 77777}');
+-- Korea in 2020: the population of each region, and who moved from it to all of
+-- them in the same order (Statistics Korea, KOSIS, Internal Migration Statistics
+-- and Population Statistics, as of July 2021).  The reference pages of R's
+-- package migest 2.0.5 print for them: effectivness 7.67, cmp 4.89, preference
+-- 375., connectivity 1, inequality_equal 0.541, gini_total 0.709, acv 3.43; anmr
+-- 375133. and velocity 18339531. with populations in millions.
+WITH region (n, name, population, flows) AS
+(
+	VALUES
+		(1, 'Seoul', 9668465, '{1068113,20990,15216,38409,11232,15116,7062,5107,266375,20048,14574,21398,15153,14082,17936,18612,8704}'),
+		(2, 'Busan', 3391946, '{13209,370291,5453,2381,1182,1855,11595,600,11883,1814,1616,2334,1364,3276,9854,50590,2532}'),
+		(3, 'Daegu', 2418346, '{8792,4674,256068,1577,555,1608,3242,511,8641,1495,1548,1866,900,996,44383,9310,1082}'),
+		(4, 'Incheon', 2942828, '{39875,2980,2112,297626,1887,2594,1053,901,64709,4353,3385,6775,3774,3538,3822,3408,1764}'),
+		(5, 'Gwangju', 1450062, '{7178,1142,624,1543,158517,1150,372,507,7318,685,769,1432,5797,35936,812,1365,1016}'),
+		(6, 'Daejeon', 1463882, '{11033,2144,2254,2476,1519,150580,865,8254,12730,2344,8343,15978,4462,1977,3839,2804,719}'),
+		(7, 'Ulsan', 1136017, '{4085,9111,2941,793,355,700,95637,170,4016,688,688,974,783,939,6886,6812,534}'),
+		(8, 'Sejong', 355831, '{5546,967,879,1117,837,15425,336,30045,6130,770,5261,6748,1548,821,1219,977,308}'),
+		(9, 'Gyeonggi-do', 13427014, '{375867,17440,15024,81497,10631,16584,6907,5728,1448061,28504,22133,39591,17805,16164,23122,19216,8298}'),
+		(10, 'Gangwon-do', 1542840, '{20701,2102,1947,5544,826,2217,992,616,29381,141063,4615,3193,1319,1576,3692,2693,877}'),
+		(11, 'Chungcheongbuk-do', 1600837, '{13068,1924,2245,4268,997,8869,974,5253,22158,4217,147153,6701,2265,1629,4723,2605,846}'),
+		(12, 'Chungcheongnam-do', 2121029, '{19814,3006,2644,8102,1954,15797,1630,5105,35944,3299,6817,163366,6540,3466,4413,4087,1143}'),
+		(13, 'Jeollabuk-do', 1804104, '{11638,1565,940,3321,5537,3816,719,973,14549,1281,1883,5881,186458,5884,1498,2133,1007}'),
+		(14, 'Jeollanam-do', 1851549, '{11210,3373,1044,3242,33145,1610,1093,516,13762,1313,1474,2648,5199,151213,1898,4810,1466}'),
+		(15, 'Gyeongsangbuk-do', 2639422, '{11987,9042,45117,3394,770,2680,9062,673,15533,2958,3493,3160,1306,1782,196478,9085,1181}'),
+		(16, 'Gyeongsangnam-do', 3340216, '{11647,52857,8214,2719,1233,1981,7409,649,13348,2268,1896,3173,1825,4222,8727,279310,1861}'),
+		(17, 'Jeju', 674635, '{9214,2568,1361,2295,1069,836,748,301,9661,797,793,1168,1079,1269,1377,2180,61398}')
+)
+SELECT parties, corridors, people, effectiveness, connectivity, inequality, gini, acv,
+	   population, intensity, net_rate, preference, velocity
+FROM (SELECT ledger_agg('2020-12-31', a.name, b.name, (a.flows::bigint[])[b.n]) AS ledger FROM region AS a, region AS b) AS korea,
+	 (SELECT jsonb_object_agg(name, population) AS populations FROM region) AS of_regions,
+	 ledger_indices(ledger, NULL, populations);
 -- equal flows, all in one corridor, from one party or to one party
 SELECT * FROM ledger_indices('{A>B: 2025-01-01 5; A>C: 2025-01-01 5; B>A: 2025-01-01 5; B>C: 2025-01-01 5; C>A: 2025-01-01 5; C>B: 2025-01-01 5}');
 SELECT * FROM ledger_indices('{A>B: 2025-01-01 20; C>C: 2025-01-01 1; D>D: 2025-01-01 1}');
