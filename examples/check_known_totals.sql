@@ -1,11 +1,11 @@
--- Loads the published files from one directory and checks the totals that are
--- known of them.  Prints a line "ok - ..." or "not ok - ..." for each, and
--- fails where one does not hold.
+-- Loads the published files from one directory and checks their known totals.
+-- Prints a line "ok - ..." or "not ok - ..." for each, and fails if one
+-- differs.
 --
 --     psql -v data=DIRECTORY -f examples/check_known_totals.sql
 --
--- on a database of its own: it makes the tables of all loaders and of the
--- pilot.  The files are uk_dublin_regulation.csv, eurostat_dublin_transfers.csv,
+-- Use a separate database: the script makes the tables of all loaders and of
+-- the pilot.  The files are uk_dublin_regulation.csv, eurostat_dublin_transfers.csv,
 -- uk_small_boats_daily.csv and uk_france_pilot_checkpoints.csv.
 
 \set ON_ERROR_STOP on
@@ -17,7 +17,7 @@
 \ir load_uk_small_boats.sql
 \ir uk_france_pilot.sql
 
-\echo 'Checking what is known of them'
+\echo 'Checking the known totals'
 CREATE TEMP TABLE checked (
     place  integer GENERATED ALWAYS AS IDENTITY,
     what   text NOT NULL,
@@ -60,7 +60,7 @@ FROM (VALUES (2018, 299), (2019, 1843), (2020, 8462), (2021, 28526), (2022, 4575
 WHERE p.name = 'uk_small_boats'
 ORDER BY year;
 
--- Eurostat: rows that are there, and both sides against their own table
+-- Eurostat: the rows, and the figures of both sides against their own table
 INSERT INTO checked (what, known, found)
 SELECT format('Eurostat, people as %ss report', reported_by), sum(people), ledger_total(p.ledger)
 FROM eurostat_dublin_transfers, published_ledgers AS p
@@ -74,7 +74,7 @@ SELECT 'Eurostat, Germany''s name as published',
        (SELECT DISTINCT c.origin FROM published_ledgers, ledger_corridors(ledger) AS c
         WHERE name = 'eurostat_dublin_senders' AND c.origin LIKE 'Germany%');
 
--- the pilot: what is quoted here is what the file has, and its net
+-- the pilot: the quoted announcements equal those of the file, and its net
 CREATE TEMP TABLE pilot_file (LIKE pilot_announcements);
 \set file :data /uk_france_pilot_checkpoints.csv
 \set read_command '\\copy pilot_file (as_of, returned_to_france, arrived_under_scheme, reported_as) from ' :'file' ' with (format csv, header match)'
@@ -113,6 +113,6 @@ SELECT '1..' || count(*) FROM checked;
 DO $$
 BEGIN
     IF (SELECT count(*) FILTER (WHERE c.known = c.found) FROM checked AS c) IS DISTINCT FROM 40 THEN
-        RAISE EXCEPTION 'a known total does not hold';
+        RAISE EXCEPTION 'a known total differs';
     END IF;
 END $$;

@@ -1,11 +1,12 @@
--- The UK-France pilot, from announcements to answers.  Run it with
+-- The UK-France pilot, from announcements to answers.
 --
 --     psql -q -f examples/demo.sql
 --
--- on a database where transfer_ledger can be installed, or with ./try demo on
--- a machine that has nothing.  It prints each query with its result and makes
--- the tables pilot_announcements, pilot_transfers and pilot_ledger, and
--- pilot_transfers_ledgers, which follows pilot_transfers.
+-- Run it in a database where you can create the extension.  On a machine
+-- without PostgreSQL, run ./try demo.  The script prints each query with its
+-- result.  It makes the tables pilot_announcements, pilot_transfers and
+-- pilot_ledger.  It also makes pilot_transfers_ledgers, which follows
+-- pilot_transfers.
 
 \set ON_ERROR_STOP on
 \set ECHO none
@@ -17,14 +18,14 @@ SET datestyle = ISO;
 \set ECHO queries
 
 \echo
-\echo '== What was announced: totals since the beginning'
+\echo '== The announcements: totals since the beginning'
 \echo
 SELECT as_of, returned_to_france, arrived_under_scheme,
        arrived_under_scheme - returned_to_france AS net
 FROM pilot_announcements
 ORDER BY as_of;
 
-\echo '== Totals become flows: each announcement less the one before'
+\echo '== Totals become flows: each announcement minus the one before'
 \echo
 CREATE TABLE pilot_transfers AS
 SELECT as_of AS moved_on, origin, destination,
@@ -36,7 +37,7 @@ FROM pilot_announcements,
 SELECT * FROM pilot_transfers ORDER BY moved_on, origin;
 
 \echo
-\echo '== All of it in one value, a ledger'
+\echo '== All flows in one value, a ledger'
 \echo
 CREATE TABLE pilot_ledger AS
 SELECT ledger_agg(moved_on, origin, destination, people) AS ledger
@@ -73,7 +74,7 @@ FROM (SELECT s.*, lag(s.net) OVER (ORDER BY s.period) AS net_before
 ORDER BY s.period;
 
 \echo '== This period against the last: since the end of 2025, against the time between'
-\echo '   the two announcements before; the second is longer, so the days are told'
+\echo '   the two announcements before; the second is longer, so the result has the days'
 \echo
 SELECT origin, destination, (compared).*,
        upper(this) - lower(this) AS days, upper(last) - lower(last) AS previous_days
@@ -90,7 +91,7 @@ ORDER BY origin;
 SELECT b.party, b.inflow, b.outflow, b.net, round(b.effectiveness, 1) AS effectiveness, b.partners
 FROM pilot_ledger, ledger_party_balances(ledger) AS b;
 
-\echo '== Is there anything to look at before this is published?'
+\echo '== Is there anything to check before you publish?'
 \echo
 SELECT f.kind, f.parties, f.finding FROM pilot_ledger, ledger_findings(ledger) AS f;
 

@@ -1,21 +1,22 @@
--- Loads Eurostat's Dublin transfers: what the sending and what the receiving
--- states report, which is never the same, as two ledgers.
+-- Loads Eurostat's Dublin transfers as two ledgers: one as the sending states
+-- report them, and one as the receiving states do.  The two never agree.
 --
 --     psql -v file=eurostat_dublin_transfers.csv -f examples/load_eurostat_dublin.sql
 --
 -- Source: Eurostat, reuse with acknowledgement; the file is the one collected
 -- by d-qn/2016_01_28_DublinInOut.
 --
--- What is read: geo is the state that reports, about its partner.  Outgoing is
--- from geo to partner, the sender's figure; incoming is from partner to geo,
--- the receiver's.  The partner Total is the sum of the others and left out.  NA
--- is not available: no row, not a zero.  A figure is for a year, which the
--- file writes as its first day; it is dated on the year's last day, so that the
--- balance on 31 December includes it.  Parties are the names as published.
+-- Input: geo is the reporting state.  Outgoing is from geo to partner, the
+-- figure of the sender.  Incoming is from partner to geo, the figure of the
+-- receiver.  The partner Total is the sum of the others and is left out.  NA
+-- means not available: it becomes no row, and not a zero.  The file has the
+-- first day of a year for each figure.  The script dates it on the last day,
+-- so that the balance on 31 December includes it.  Parties have the published
+-- names.
 --
--- What is made, or replaced: the table eurostat_dublin_transfers, and the rows
+-- Output: the table eurostat_dublin_transfers, and the rows
 -- 'eurostat_dublin_senders' and 'eurostat_dublin_receivers' of
--- published_ledgers.
+-- published_ledgers.  Earlier ones are replaced.
 
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
@@ -43,7 +44,7 @@ CREATE TABLE IF NOT EXISTS eurostat_dublin_transfers (
     people      bigint NOT NULL,
     PRIMARY KEY (reported_by, moved_on, origin, destination)
 );
-\echo '2 of 3: taking the figures that are available, by who reports'
+\echo '2 of 3: selecting the available figures, by reporter'
 DELETE FROM eurostat_dublin_transfers;
 
 INSERT INTO eurostat_dublin_transfers
@@ -55,7 +56,7 @@ SELECT CASE type WHEN 'outgoing' THEN 'sender' ELSE 'receiver' END,
 FROM eurostat_dublin_file
 WHERE partner <> 'Total' AND "values" IS NOT NULL;
 
-\echo '3 of 3: folding them into two ledgers'
+\echo '3 of 3: making two ledgers'
 INSERT INTO published_ledgers
 SELECT 'eurostat_dublin_' || reported_by || 's', 'Eurostat, Dublin transfers as the ' || reported_by || 's report them',
        (SELECT daterange(min("time"), (max("time") + interval '1 year')::date) FROM eurostat_dublin_file),
@@ -91,7 +92,7 @@ FROM published_ledgers
 WHERE name LIKE 'eurostat\_dublin\_%'
 ORDER BY name;
 
-\echo 'What to look at before these are published: a finding is a question'
+\echo 'Findings to check before you publish: a finding is a question, not an error'
 SELECT p.name, f.kind, f.parties, f.days, f.people, f.finding
 FROM published_ledgers AS p, ledger_findings(p.ledger, datemultirange(p.covers)) AS f
 WHERE p.name LIKE 'eurostat\_dublin\_%'

@@ -5,13 +5,13 @@
 -- Source: Home Office immigration statistics, Open Government Licence v3.0;
 -- the file is the one collected by humaniverse/asylum.
 --
--- What is read: the transfers.  A request is no movement and is left out.
--- Several articles of the regulation are added up per quarter.  A quarter is
--- dated on its last day, as published.  Parties are the names as published;
--- the file's own side, which it does not name, is 'United Kingdom'.
+-- Input: the transfers.  A request is not a movement and is left out.  The
+-- articles of the regulation are summed by quarter.  A quarter has its last
+-- day, as published.  Parties have the published names.  The file does not
+-- name its own side, so the script names it 'United Kingdom'.
 --
--- What is made, or replaced: the table uk_dublin_transfers, one row per quarter
--- and corridor, and the row 'uk_dublin' of published_ledgers.
+-- Output: the table uk_dublin_transfers, one row per quarter and corridor, and
+-- the row 'uk_dublin' of published_ledgers.  Earlier ones are replaced.
 
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS uk_dublin_transfers (
     people      bigint NOT NULL,
     PRIMARY KEY (moved_on, origin, destination)
 );
-\echo '2 of 3: taking the transfers, added up by quarter and corridor'
+\echo '2 of 3: selecting the transfers, summed by quarter and corridor'
 DELETE FROM uk_dublin_transfers;
 
 INSERT INTO uk_dublin_transfers
@@ -52,7 +52,7 @@ FROM uk_dublin_file
 WHERE "Request / Transfer" = 'Transfer'
 GROUP BY 1, 2, 3;
 
-\echo '3 of 3: folding them into a ledger'
+\echo '3 of 3: making a ledger'
 INSERT INTO published_ledgers
 SELECT 'uk_dublin', 'Home Office immigration statistics, Dublin regulation',
        (SELECT daterange(date_trunc('quarter', min("Date"))::date, max("Date"), '[]')
@@ -81,7 +81,7 @@ SELECT name, lower(covers) AS from, upper(covers) - 1 AS to, ledger_period(ledge
 FROM published_ledgers
 WHERE name = 'uk_dublin';
 
-\echo 'What to look at before these are published: a finding is a question'
+\echo 'Findings to check before you publish: a finding is a question, not an error'
 SELECT f.kind, f.parties, f.days, f.people, f.finding
 FROM published_ledgers AS p, ledger_findings(p.ledger, datemultirange(p.covers)) AS f
 WHERE p.name = 'uk_dublin';

@@ -6,13 +6,13 @@
 -- Source: Home Office and Border Force; processed by The National
 -- (thenationalnews-datavis/uk_small_boats), CC BY 4.0.
 --
--- What is read: migrants_arrived.  An empty figure is a day without arrivals,
--- which is no entry but is covered.  The source does not say from where a boat
--- left, so the origin is 'Channel coast'; -v origin=... and -v destination=...
--- give other names, for adding the ledger to one that uses them.
+-- Input: migrants_arrived.  An empty figure is a day without arrivals.  It has
+-- no entry, but the day is covered.  The source does not give the place where
+-- a boat left, so the origin is 'Channel coast'.  To add the ledger to one with
+-- other names, set -v origin=... and -v destination=...
 --
--- What is made, or replaced: the table uk_small_boats, one row per day with
--- arrivals, and the row 'uk_small_boats' of published_ledgers.
+-- Output: the table uk_small_boats, one row per day with arrivals, and the row
+-- 'uk_small_boats' of published_ledgers.  Earlier ones are replaced.
 
 \set ON_ERROR_STOP on
 \if :{?origin}
@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS uk_small_boats (
     destination text NOT NULL,
     people      bigint NOT NULL
 );
-\echo '2 of 3: taking the days with arrivals'
+\echo '2 of 3: selecting the days with arrivals'
 DELETE FROM uk_small_boats;
 
 INSERT INTO uk_small_boats
@@ -59,7 +59,7 @@ SELECT full_date, :'origin', :'destination', migrants_arrived
 FROM uk_small_boats_file
 WHERE migrants_arrived IS NOT NULL;
 
-\echo '3 of 3: folding them into a ledger'
+\echo '3 of 3: making a ledger'
 INSERT INTO published_ledgers
 SELECT 'uk_small_boats', 'Home Office and Border Force, small boats; processed by The National, CC BY 4.0',
        (SELECT daterange(min(full_date), max(full_date), '[]') FROM uk_small_boats_file),
@@ -85,7 +85,7 @@ SELECT name, lower(covers) AS from, upper(covers) - 1 AS to, ledger_period(ledge
 FROM published_ledgers
 WHERE name = 'uk_small_boats';
 
-\echo 'What to look at before these are published: a finding is a question'
+\echo 'Findings to check before you publish: a finding is a question, not an error'
 SELECT f.kind, f.parties, f.days, f.people, f.finding
 FROM published_ledgers AS p, ledger_findings(p.ledger, datemultirange(p.covers)) AS f
 WHERE p.name = 'uk_small_boats';

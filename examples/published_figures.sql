@@ -1,22 +1,22 @@
--- Holds what the extension says of the daily small-boat series against what was
--- published of it: each statement is one call.  Prints a line "ok - ..." or
--- "not ok - ..." for each, and fails where one does not hold.
+-- Compares published statements with the daily small-boat series.  Each
+-- statement is one call.  Prints a line "ok - ..." or "not ok - ..." for each,
+-- and fails if one differs.
 --
 --     psql -v file=uk_small_boats_daily.csv -f examples/published_figures.sql
 --
--- docs/published-figures.md has the statements as they were printed, where and
--- when, and why some differ.  Where one does, `now` says what the series gives, and
--- the line names both.
+-- docs/published-figures.md quotes the statements, with their sources, and
+-- explains the differences.  If a statement differs from the series, `now` has
+-- the figures of the series, and the line has both.
 
 \set ON_ERROR_STOP on
 \ir load_uk_small_boats.sql
 
-\echo 'Asking for each published figure'
+\echo 'Computing each published figure'
 CREATE TEMP TABLE told (
     place     integer GENERATED ALWAYS AS IDENTITY,
     statement text NOT NULL,
     published text NOT NULL,    -- the figures as printed
-    now       text,             -- as the series gives them, where it differs
+    now       text,             -- the figures of the series, if they differ
     found     text
 );
 
@@ -26,7 +26,7 @@ SELECT ledger AS l, covers, 'United Kingdom'::text AS uk
 FROM published_ledgers WHERE name = 'uk_small_boats';
 
 --
--- The statements the project was asked to hold
+-- The four statements that the project started with
 --
 INSERT INTO told (statement, published, found)
 SELECT 'arrivals in the year ending June 2024', '31493', s.current
@@ -51,7 +51,7 @@ SELECT '25,000 in 2022, 2023, 2024, 2025', '2022-08-27, 2023-10-02, 2024-09-22, 
 FROM boats, ledger_milestones(l, uk, NULL, '{2022-01-01,2023-01-01,2024-01-01,2025-01-01}', '{25000}', 'inflow') AS m;
 
 --
--- More of what was printed
+-- Further statements
 --
 -- LBC, 1 January 2026
 INSERT INTO told (statement, published, now, found)
@@ -211,6 +211,6 @@ SELECT '1..' || count(*) FROM told;
 DO $$
 BEGIN
     IF (SELECT count(*) FILTER (WHERE t.found = coalesce(t.now, t.published)) FROM told AS t) IS DISTINCT FROM 25 THEN
-        RAISE EXCEPTION 'a published figure does not come out';
+        RAISE EXCEPTION 'a published figure differs';
     END IF;
 END $$;

@@ -1,12 +1,12 @@
--- Reads a published file into a temporary table: the part that all loaders
--- share.  The loader sets
+-- Reads a published file into a temporary table.  All loaders share this
+-- script, and set these variables:
 --
 --     file        the path of the file
---     target      the temporary table, its columns named as the file has them
---     read_null   what the file writes where it has no figure
+--     target      the temporary table, with the column names of the file
+--     read_null   the text in the file for a missing figure
 --
--- Anything but the expected header, or a value that is not of its column's
--- type, is an error that names the line.
+-- Another header than the expected one is an error.  So is a value that does not
+-- have the type of its column.  The error names the line.
 
 \if :{?file}
 \else
@@ -16,14 +16,14 @@
 
 \echo '1 of 3: reading' :file
 
--- psql fills no variable into \copy itself, but makes a command of a variable
+-- psql does not replace variables in \copy, but it executes a variable
 \set read_command '\\copy ' :target ' from ' :'file' ' with (format csv, header match, null ' :'read_null' ', encoding ''UTF8'')'
 :read_command
 
 CREATE TABLE IF NOT EXISTS published_ledgers (
     name   text PRIMARY KEY,
     source text NOT NULL,
-    covers daterange NOT NULL,      -- the days that the file is about, entries or not
+    covers daterange NOT NULL,      -- the days that the file covers, with or without entries
     ledger transfer_ledger NOT NULL,
-    step   interval NOT NULL DEFAULT '1 day'    -- how fine its figures are
+    step   interval NOT NULL DEFAULT '1 day'    -- the length of the periods of its figures
 );

@@ -1,26 +1,27 @@
--- A report of one home's flows as a page of HTML, written by psql alone:
+-- Writes a report of one home's flows as a page of HTML, with psql alone:
 --
 --     psql -X -v ledger='SELECT ledger FROM pilot_ledger' \
 --          -v home=GBR -v partner=FRA -f examples/report.sql > report.html
 --
--- What is said with -v:
+-- Variables, set with -v:
 --
 --     ledger    a query that gives one ledger; required
---     home      whose view it is, a party of the ledger; required
---     partner   one partner; left out, every other party
---     step      length of the periods, '1 month' where left out
---     anchor    a day on which a period starts, 2001-01-01 where left out
---     within    the days that the records cover, as '[2025-09-01,2026-02-01)';
---               left out, the ledger's own, whose ends may not be complete
---     title     left out, whose inflow and outflow it is
---     source    who published the figures; left out, no such line
+--     home      the party whose flows are reported; required
+--     partner   one partner; by default every other party
+--     step      length of the periods; by default '1 month'
+--     anchor    a day on which a period starts; by default 2001-01-01
+--     within    the days that the records cover, such as
+--               '[2025-09-01,2026-02-01)'; by default those of the ledger, so
+--               the first and last period may not be complete
+--     title     by default the names of home and partner
+--     source    the publisher of the figures; by default no such line
 --     regions   a query that gives party and region, for a table of regions;
---               left out, none
+--               by default no such table
 --
--- The page goes to standard output and needs nothing beside it: no script, no
--- font, no other file.  How far it is goes to standard error.  Nothing is written
--- to standard output before the whole page is ready, so an error leaves no part of
--- a page.  Temporary tables and functions are made, and gone with the session.
+-- The script writes the page to standard output and its progress to standard
+-- error.  The page needs no script, font or other file.  It is written when all
+-- of it is ready, so an error leaves no part of a page.  The script makes
+-- temporary tables and functions, which end with the session.
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -36,12 +37,12 @@ SET DateStyle = 'ISO, YMD';
 
 \if :{?ledger}
 \else
-	\warn 'report: say which ledger, as in -v ledger=''SELECT ledger FROM pilot_ledger'''
+	\warn 'report: set the ledger, as in -v ledger=''SELECT ledger FROM pilot_ledger'''
 	DO $$ BEGIN RAISE 'no ledger was given'; END $$;
 \endif
 \if :{?home}
 \else
-	\warn 'report: say whose view it is, as in -v home=GBR'
+	\warn 'report: set the home, as in -v home=GBR'
 	DO $$ BEGIN RAISE 'no home was given'; END $$;
 \endif
 \if :{?partner} \else \set partner '' \endif
@@ -64,7 +65,7 @@ FROM (SELECT (:ledger) AS l, :'home' AS home, nullif(:'partner', '') AS partner,
                       format('Inflow and outflow of %s with %s', :'home',
                              coalesce(nullif(:'partner', ''), 'every other party'))) AS title,
              nullif(:'source', '') AS source) AS given,
-     -- an end that is left out is the ledger's
+     -- a missing bound is that of the ledger
      LATERAL (SELECT CASE WHEN asked IS NULL OR isempty(asked) THEN asked
                           ELSE daterange(coalesce(lower(asked), lower(ledger_period(l))),
                                          coalesce(upper(asked), upper(ledger_period(l)))) END) AS bounded (within),
@@ -72,7 +73,7 @@ FROM (SELECT (:ledger) AS l, :'home' AS home, nullif(:'partner', '') AS partner,
 
 CREATE TEMP TABLE report_page (line integer GENERATED ALWAYS AS IDENTITY, html text);
 
--- A name that the ledger does not have would make a page of zeros
+-- A name that is not in the ledger would make a page of zeros
 UPDATE report SET home = ledger_party(l, home), partner = ledger_party(l, partner)
 WHERE l <> '{}';
 
@@ -83,7 +84,7 @@ SELECT replace(replace(replace(replace(replace(regexp_replace(said, '[\x01-\x08\
                                                '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;');
 $$;
 
--- People, with a sign that is a minus and not a hyphen
+-- People, with a minus sign in place of a hyphen
 CREATE FUNCTION pg_temp.people(figure bigint) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 SELECT coalesce(replace(to_char(figure, 'FM9,999,999,999,999,999,990'), '-', U&'\2212'), 'not known');
@@ -94,14 +95,14 @@ LANGUAGE sql IMMUTABLE AS $$
 SELECT coalesce(replace(to_char(amount, 'FM999,999,999,999,999,999,990.0'), '-', U&'\2212') || unit, U&'\2013');
 $$;
 
--- First and last day of a period, and whether all of it is known
+-- First and last day of a period, and whether all its days are covered
 CREATE FUNCTION pg_temp.days(period daterange, known daterange) RETURNS text
 LANGUAGE sql STABLE AS $$
 SELECT concat(lower(period), ' to ' || nullif(upper(period) - 1, lower(period)),
               CASE WHEN period <@ known THEN '' ELSE ', not complete' END);
 $$;
 
--- A table in a frame that scrolls where the window is narrow
+-- A table in a frame that scrolls if the window is narrow
 CREATE FUNCTION pg_temp.begin_table(caption text, columns text[]) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 SELECT format(E'<div class="frame" role="region" tabindex="0" aria-label="%s">\n<table>\n<caption>%1$s</caption>\n<thead><tr>%s</tr></thead>\n<tbody>',
@@ -184,8 +185,8 @@ FROM report,
 INSERT INTO report_page (html) VALUES
 	('<h2>Chart</h2>'),
 	('<figure>');
--- A shorter step than fits is drawn as a longer one; where not even the longest
--- fits, the page has its tables without a chart of that width.
+-- A step with too many periods is drawn as a longer one.  If not even the
+-- longest step fits, the page has its tables without a chart of that width.
 CREATE FUNCTION pg_temp.chart(width integer, height integer) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
     RETURN (SELECT ledger_svg(l, home, partner, step => step, anchor => anchor, within => within,
@@ -218,8 +219,8 @@ INSERT INTO report_page (html) VALUES
 
 \warn 'report: 5 of 8, what is outstanding'
 INSERT INTO report_page (html) VALUES ('<h2>Outstanding</h2>');
--- A correction of more people than had moved leaves nothing to match; the page
--- then says so in place of the table.
+-- A correction that exceeds the people of its corridor leaves nothing to match.
+-- The page then has a sentence in place of the table.
 CREATE FUNCTION pg_temp.ageing() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     page text;
@@ -240,8 +241,9 @@ SELECT CASE WHEN last_day IS NULL THEN '<p>There is no entry.</p>' ELSE pg_temp.
 
 \warn 'report: 6 of 8, comparisons'
 INSERT INTO report_page (html) VALUES ('<h2>Compared</h2>');
--- The last complete period, or else the last, with the one before and with the
--- same one a year earlier, where the ledger knows of them: missing is not zero
+-- The last complete period, or else the last one.  It is compared with the
+-- period before and with the same period a year earlier, if they are covered:
+-- missing is not zero
 INSERT INTO report_page (html)
 SELECT E'<p>There is no period to compare.</p>' FROM report
 WHERE NOT EXISTS (SELECT FROM ledger_series(l, home, partner, step, anchor, within => within));

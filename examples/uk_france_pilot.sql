@@ -1,4 +1,4 @@
--- The UK-France pilot, "one in, one out": what was announced, and when.
+-- The announcements of the UK-France pilot, "one in, one out".
 --
 -- Each row is one public statement: totals since the pilot began, on the day
 -- of the statement.  returned_to_france are people removed from the United

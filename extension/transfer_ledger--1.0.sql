@@ -3,9 +3,9 @@
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION transfer_ledger" to load this file. \quit
 
--- What a call costs, as operators of integers: 100 where it reads a stored
--- ledger, 10 where it reads the head of one or compares bytes, so that a cheap
--- condition is tried first
+-- The COST of a call is 100 if it reads a stored ledger, and 10 if it reads
+-- the head of one or compares bytes.  So the planner tries cheap conditions
+-- first.
 
 --
 -- The type and its input and output
@@ -21,7 +21,7 @@ CREATE FUNCTION transfer_ledger_out(transfer_ledger) RETURNS cstring
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_ledger_out(transfer_ledger) IS 'I/O';
 
--- Binary names are in UTF-8, whatever the client has
+-- Names in the binary form are in UTF-8, whatever the client's encoding
 CREATE FUNCTION transfer_ledger_recv(internal) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION transfer_ledger_recv(internal) IS 'I/O';
@@ -70,7 +70,7 @@ CREATE CAST (jsonb AS transfer_ledger) WITH FUNCTION jsonb_to_ledger(jsonb);
 COMMENT ON CAST (jsonb AS transfer_ledger) IS 'jsonb to ledger';
 
 --
--- What questions are answered with
+-- Types of results
 --
 
 CREATE TYPE reciprocal_balance AS (
@@ -100,7 +100,7 @@ COMMENT ON FUNCTION period_rows_support(internal) IS
 'planner support: row estimate of functions that return one row for each period';
 
 --
--- Asking one number
+-- Questions with one number
 --
 
 CREATE FUNCTION ledger_total(ledger transfer_ledger, within daterange DEFAULT NULL) RETURNS bigint
@@ -304,7 +304,7 @@ COMMENT ON AGGREGATE period_comparison_agg(date, bigint, daterange, daterange) I
 'comparison of the people of two periods, directly from rows';
 
 --
--- Ledger in, ledger out
+-- Functions from ledgers to ledgers
 --
 
 CREATE FUNCTION ledger_add(a transfer_ledger, b transfer_ledger) RETURNS transfer_ledger
@@ -354,7 +354,7 @@ COMMENT ON FUNCTION ledger_slice(transfer_ledger, text, text, daterange) IS
 'entries between home and partner in both directions, within a period; a NULL party is every party, a NULL period all days';
 
 --
--- Operators that compare, and their classes
+-- Comparison operators and operator classes
 --
 
 CREATE FUNCTION ledger_eq(a transfer_ledger, b transfer_ledger) RETURNS boolean
@@ -511,8 +511,8 @@ CREATE FUNCTION gin_triconsistent_ledger(internal, smallint, transfer_ledger, in
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gin_triconsistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal) IS 'GIN support';
 
--- Numbered as in jsonb_ops.  Compared as bytes: the order of an index must not
--- depend on a collation
+-- The numbers are those of jsonb_ops.  Keys are compared as bytes, because the
+-- order of an index must not depend on a collation.
 CREATE OPERATOR CLASS transfer_ledger_party_ops DEFAULT FOR TYPE transfer_ledger USING gin AS
     OPERATOR 9 ?(transfer_ledger, text),
     OPERATOR 10 ?|(transfer_ledger, text[]),
@@ -526,7 +526,7 @@ CREATE OPERATOR CLASS transfer_ledger_party_ops DEFAULT FOR TYPE transfer_ledger
 COMMENT ON OPERATOR CLASS transfer_ledger_party_ops USING gin IS 'parties of ledgers, for ?, ?| and ?&';
 
 --
--- Tables: what a ledger says row by row
+-- Tables: the contents of a ledger as rows
 --
 
 CREATE FUNCTION ledger_entries(ledger transfer_ledger) RETURNS TABLE (day date, origin text, destination text, people bigint)
@@ -570,7 +570,7 @@ COMMENT ON FUNCTION ledger_series(transfer_ledger, text, text, interval, date, i
 'flows of home with partner by period, and the balance at its end: 0 without movements, NULL if no day is covered';
 
 --
--- Comparisons: compared with what
+-- Comparisons of periods
 --
 
 CREATE FUNCTION ledger_comparison(
@@ -625,7 +625,7 @@ COMMENT ON FUNCTION ledger_milestones(transfer_ledger, text, text, date[], bigin
 'day on which the sum of a measure of home from a start reached a target, and its number; the start is day 1';
 
 --
--- Matches: one in, one out, and whether two ledgers agree
+-- Matches of inflow with outflow, and comparisons of two ledgers
 --
 
 CREATE FUNCTION ledger_reversals(
@@ -666,9 +666,9 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 4;
 COMMENT ON FUNCTION ledger_ageing(transfer_ledger, text, text, date, integer[], daterange) IS
 'people outstanding at the end of a day by age bucket, including empty buckets; owed by home and owed by the partner';
 
--- In a body in SQL every operator has operands of exactly the types that
--- pg_catalog has it for: with others, an operator in the schema that the
--- extension is created in could be taken in its place.
+-- In the SQL bodies, the operands of every operator have exactly the types
+-- that pg_catalog has an operator for.  With other types, an operator in the
+-- schema of the extension could be used instead.
 CREATE FUNCTION ledger_matching_time(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL,
     within daterange DEFAULT NULL, OUT people bigint, OUT mean_days numeric, OUT median_days integer, OUT percentile_90_days integer,
@@ -733,7 +733,7 @@ COMMENT ON FUNCTION ledger_discrepancy_summary(transfer_ledger, transfer_ledger,
 'agreement of two ledgers in one row: cells, totals and differences, and whether they agree better if the directions of the second are exchanged';
 
 --
--- The whole picture: every party at once, regions, the largest and the rest
+-- Questions about all parties: balances, regions, the largest and the rest
 --
 
 CREATE FUNCTION ledger_party_balances(ledger transfer_ledger, within daterange DEFAULT NULL) RETURNS TABLE (
@@ -779,7 +779,7 @@ COMMENT ON FUNCTION ledger_findings(transfer_ledger, datemultirange) IS
 'problems to check before figures are published: totals mixed with parts, similar names, one-sided parties, gaps, running totals below zero, coarse days, spikes';
 
 --
--- Pictures: a series for people who would rather look
+-- Pictures
 --
 
 CREATE FUNCTION ledger_sparkline(
@@ -856,7 +856,7 @@ COMMENT ON FUNCTION ledger_flows_svg(transfer_ledger, integer, daterange, text, 
 'SVG chart of the flows between the n largest parties and the rest, as ribbons from origins to destinations';
 
 --
--- Calendar: periods of any table's days
+-- Calendar: periods of the days of any table
 --
 
 CREATE FUNCTION period_of(day date, step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01') RETURNS daterange

@@ -137,10 +137,10 @@ like($page, qr{<p>The flows cannot be matched: correction of 2024-01-02 from &qu
 # errors
 ($status, $page, $messages) = report('home=A');
 is($status, 3, 'without a ledger: fails');
-like($messages, qr/say which ledger/, 'without a ledger: says how');
+like($messages, qr/set the ledger/, 'without a ledger: says how');
 ($status, $page, $messages) = report('ledger=SELECT ledger FROM pilot_ledger');
 is($status, 3, 'without a home: fails');
-like($messages, qr/say whose view/, 'without a home: says how');
+like($messages, qr/set the home/, 'without a home: says how');
 # a name that the ledger does not have
 ($status, $page, $messages) = report($pilot[0], 'home=UK');
 is($status, 3, 'another home: fails');
