@@ -543,19 +543,19 @@ COMMENT ON FUNCTION ledger_corridors(transfer_ledger, daterange) IS
 
 CREATE FUNCTION ledger_balances(ledger transfer_ledger, home text DEFAULT NULL, within daterange DEFAULT NULL) RETURNS TABLE (
     partner text, inflow bigint, outflow bigint, net bigint, gross bigint, effectiveness numeric,
-    reciprocity numeric
+    reciprocity numeric, share numeric
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
 COMMENT ON FUNCTION ledger_balances(transfer_ledger, text, daterange) IS
-'balance of home with each of its partners within a period, ordered by partner';
+'balance of home with each of its partners within a period, with its share of all gross, ordered by partner';
 
 CREATE FUNCTION ledger_pairs(ledger transfer_ledger, within daterange DEFAULT NULL) RETURNS TABLE (
     home text, partner text, inflow bigint, outflow bigint, net bigint, gross bigint, effectiveness numeric,
-    reciprocity numeric
+    reciprocity numeric, share numeric
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_pairs(transfer_ledger, daterange) IS
-'balance of each pair of parties with a flow within a period; home is the first of the two in byte order';
+'balance of each pair of parties with a flow within a period, with its share of all gross; home is the first of the two in byte order';
 
 CREATE FUNCTION ledger_series(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, step interval DEFAULT '1 month',

@@ -94,6 +94,15 @@ SELECT * FROM ledger_corridors('{A>B: 2020-01-01 -9223372036854775808,
 SELECT * FROM ledger_entries('{A>B: 2020-01-01 -9223372036854775808,
 									2020-01-02 9223372036854775807,
 									2020-01-03 1}');
+-- a share of more than fits bigint; of less than nothing there is none
+SELECT partner, gross, share
+	FROM ledger_balances('{A>B: 2020-01-01 9223372036854775807;
+						   A>C: 2020-01-01 9223372036854775807}', 'A');
+SELECT home, partner, gross, share
+	FROM ledger_pairs('{A>B: 2020-01-01 9223372036854775807;
+						C>D: 2020-01-01 9223372036854775807; E>F: 2020-01-01 1}');
+SELECT partner, gross, share
+	FROM ledger_balances('{A>B: 2020-01-01 5; A>C: 2020-01-01 -6}', 'A');
 -- the server goes on, and so does the sum where it fits
 SELECT * FROM ledger_corridors('{A>B: 2020-01-01 -9223372036854775808,
 									  2020-01-02 9223372036854775807,
@@ -211,7 +220,7 @@ CREATE TEMP TABLE flows AS
 -- numeric as text, so that its scale is compared too
 WITH given AS (
 	SELECT c, w, p.code AS home, partner, inflow, outflow, net, gross,
-		   effectiveness::text, reciprocity::text, ordinality
+		   effectiveness::text, reciprocity::text, share::text, ordinality
 	FROM ledgers, withins, (SELECT code FROM parties UNION ALL SELECT NULL) p,
 		 ledger_balances(l, p.code, within) WITH ORDINALITY
 ), sums AS (
@@ -227,8 +236,11 @@ WITH given AS (
 				THEN 100::numeric * (inflow - outflow) / (inflow + outflow) END::text,
 		   CASE WHEN inflow + outflow > 0 AND inflow >= 0 AND outflow >= 0
 				THEN 2::numeric * least(inflow, outflow) / (inflow + outflow) END::text,
+		   CASE WHEN sum(inflow + outflow) OVER s > 0
+				THEN (inflow + outflow) / sum(inflow + outflow) OVER s END::text,
 		   row_number() OVER (PARTITION BY c, w, home ORDER BY partner COLLATE "C")
 	FROM sums
+	WINDOW s AS (PARTITION BY c, w, home)
 )
 SELECT (SELECT count(*) FROM ledgers, withins, parties) AS cases,
 	   (SELECT count(*) FROM expected) AS expected,
@@ -239,7 +251,7 @@ SELECT (SELECT count(*) FROM ledgers, withins, parties) AS cases,
 -- ledger_pairs
 WITH given AS (
 	SELECT c, w, home, partner, inflow, outflow, net, gross,
-		   effectiveness::text, reciprocity::text, ordinality
+		   effectiveness::text, reciprocity::text, share::text, ordinality
 	FROM ledgers, withins, ledger_pairs(l, within) WITH ORDINALITY
 ), sums AS (
 	SELECT c, w, home, partner, sum(inflow)::bigint AS inflow,
@@ -253,9 +265,12 @@ WITH given AS (
 				THEN 100::numeric * (inflow - outflow) / (inflow + outflow) END::text,
 		   CASE WHEN inflow + outflow > 0 AND inflow >= 0 AND outflow >= 0
 				THEN 2::numeric * least(inflow, outflow) / (inflow + outflow) END::text,
+		   CASE WHEN sum(inflow + outflow) OVER s > 0
+				THEN (inflow + outflow) / sum(inflow + outflow) OVER s END::text,
 		   row_number() OVER (PARTITION BY c, w ORDER BY home COLLATE "C",
 							  partner COLLATE "C")
 	FROM sums
+	WINDOW s AS (PARTITION BY c, w)
 )
 SELECT (SELECT count(*) FROM ledgers, withins) AS cases,
 	   (SELECT count(*) FROM expected) AS expected,

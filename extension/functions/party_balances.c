@@ -5,8 +5,6 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/fmgrprotos.h"
-#include "utils/numeric.h"
 
 #include "answers/party_sums.h"
 #include "functions/rows.h"
@@ -15,21 +13,6 @@
 #define COLUMNS		9
 
 PG_FUNCTION_INFO_V1(ledger_party_balances);
-
-/*
- * The gross of a party as a share of that of all, none where nobody moved or
- * corrections took more than there was.
- */
-static Datum
-share_of(int64 gross, LedgerSum all, bool *isnull)
-{
-	*isnull = all.high < 0 || (all.high == 0 && all.low == 0);
-	if (*isnull)
-		return (Datum) 0;
-	return DirectFunctionCall2(numeric_div,
-							   NumericGetDatum(int64_to_numeric(gross)),
-							   NumericGetDatum(ledger_sum_to_numeric(all)));
-}
 
 /*
  * Gives the row of one party.
@@ -53,7 +36,7 @@ put_party(FunctionCallInfo fcinfo, const LedgerFlat *flat, uint32 party,
 	values[5] = balance[3];
 	values[6] = balance[4];
 	nulls[6] = unknown[4];
-	values[7] = share_of(DatumGetInt64(balance[3]), all, &nulls[7]);
+	values[7] = ledger_share(DatumGetInt64(balance[3]), all, &nulls[7]);
 	values[8] = Int64GetDatum((int64) sums->partners);
 	ledger_put_row(fcinfo, values, nulls);
 }

@@ -124,10 +124,46 @@ ledger_corridors(PG_FUNCTION_ARGS)
 /* What one party sends and receives, where it has a corridor to another */
 typedef struct PartyFlows
 {
+	uint32		party;
 	bool		used;
 	LedgerSum	sent;
 	LedgerSum	received;
 } PartyFlows;
+
+/*
+ * Gives a row for each of n partners that is used: what it sends is inflow.
+ */
+static void
+put_balances(FunctionCallInfo fcinfo, const LedgerFlat *flat,
+			 const PartyFlows *partners, uint32 n)
+{
+	MemoryContext caller;
+	LedgerSum	whole = {0, 0};
+	Datum		values[2 + RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[2 + RECIPROCAL_BALANCE_COLUMNS] = {false};
+	uint32		i;
+
+	for (i = 0; i < n; i++)
+		whole = ledger_sum_plus(whole, ledger_sum_plus(partners[i].sent,
+													   partners[i].received));
+	caller = ledger_rows_start();
+	for (i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!partners[i].used)
+			continue;
+		values[0] = PointerGetDatum(ledger_party_to_text(flat, partners[i].party));
+		reciprocal_balance_values(ledger_sum_check(partners[i].sent),
+								  ledger_sum_check(partners[i].received),
+								  values + 1, nulls + 1);
+		values[1 + RECIPROCAL_BALANCE_COLUMNS] =
+			ledger_share(DatumGetInt64(values[4]), whole,
+						 &nulls[1 + RECIPROCAL_BALANCE_COLUMNS]);
+		ledger_put_row(fcinfo, values, nulls);
+		ledger_row_done();
+	}
+	ledger_rows_end(caller);
+}
 
 /*
  * The balance of everyone else with each party: what it sends is their inflow.
@@ -141,9 +177,6 @@ put_everyone_balances(FunctionCallInfo fcinfo)
 	LedgerCorridor corridor;
 	LedgerStatus status;
 	PartyFlows *parties;
-	MemoryContext caller;
-	Datum		values[1 + RECIPROCAL_BALANCE_COLUMNS];
-	bool		nulls[1 + RECIPROCAL_BALANCE_COLUMNS] = {false};
 
 	ledger_fetch_corridors(PG_GETARG_DATUM(0), !PG_ARGISNULL(2), &flat);
 	parties = palloc_many(PartyFlows, flat.parties);
@@ -160,25 +193,14 @@ put_everyone_balances(FunctionCallInfo fcinfo)
 		CHECK_FOR_INTERRUPTS();
 		ledger_check(ledger_corridor_sum(&corridor, within, &people));
 		origin->used = destination->used = true;
+		origin->party = corridor.origin;
+		destination->party = corridor.destination;
 		origin->sent = ledger_sum_plus(origin->sent, people);
 		destination->received = ledger_sum_plus(destination->received, people);
 	}
 	ledger_check(status);
 
-	caller = ledger_rows_start();
-	for (uint32 i = 0; i < flat.parties; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (!parties[i].used)
-			continue;
-		values[0] = PointerGetDatum(ledger_party_to_text(&flat, i));
-		reciprocal_balance_values(ledger_sum_check(parties[i].sent),
-								  ledger_sum_check(parties[i].received),
-								  values + 1, nulls + 1);
-		ledger_put_row(fcinfo, values, nulls);
-		ledger_row_done();
-	}
-	ledger_rows_end(caller);
+	put_balances(fcinfo, &flat, parties, flat.parties);
 }
 
 /*
@@ -189,14 +211,13 @@ Datum
 ledger_balances(PG_FUNCTION_ARGS)
 {
 	static const Oid columns[] = {
-		TEXTOID, RECIPROCAL_BALANCE_TYPES, InvalidOid
+		TEXTOID, RECIPROCAL_BALANCE_TYPES, NUMERICOID, InvalidOid
 	};
 	LedgerPeriod within;
-	HomeCorridors between;
-	MemoryContext caller;
-	Datum		values[1 + RECIPROCAL_BALANCE_COLUMNS];
-	bool		nulls[1 + RECIPROCAL_BALANCE_COLUMNS] = {false};
-	uint32		i = 0;
+	HomeCorridors	view;
+	PartyFlows *partners;
+	uint32		n = 0;
+	uint32		i;
 
 	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(0))
@@ -209,36 +230,26 @@ ledger_balances(PG_FUNCTION_ARGS)
 
 	within = within_argument(fcinfo, 2);
 	ledger_fetch_home(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL,
-					  !PG_ARGISNULL(2), &between);
-	caller = ledger_rows_start();
-	while (i < between.n_corridors)
+					  !PG_ARGISNULL(2), &view);
+	partners = palloc_many(PartyFlows, view.n_corridors);
+	for (i = 0; i < view.n_corridors; i++)
 	{
-		uint32		partner = between.inward[i] ?
-			between.corridors[i].origin : between.corridors[i].destination;
-		LedgerSum	inflow = {0, 0};
-		LedgerSum	outflow = {0, 0};
+		const LedgerCorridor *corridor = &view.corridors[i];
+		uint32		party = view.inward[i] ? corridor->origin : corridor->destination;
 
 		CHECK_FOR_INTERRUPTS();
-		/* one corridor of each direction, side by side */
-		for (; i < between.n_corridors; i++)
+		/* one corridor of each direction, side by side in the view */
+		if (n == 0 || partners[n - 1].party != party)
 		{
-			const LedgerCorridor *corridor = &between.corridors[i];
-
-			if (partner != (between.inward[i] ?
-							corridor->origin : corridor->destination))
-				break;
-			ledger_check(ledger_corridor_sum(corridor, within,
-											 between.inward[i] ?
-											 &inflow : &outflow));
+			memset(&partners[n], 0, sizeof(PartyFlows));
+			partners[n].party = party;
+			partners[n++].used = true;
 		}
-		values[0] = PointerGetDatum(ledger_party_to_text(&between.flat, partner));
-		reciprocal_balance_values(ledger_sum_check(inflow),
-								  ledger_sum_check(outflow),
-								  values + 1, nulls + 1);
-		ledger_put_row(fcinfo, values, nulls);
-		ledger_row_done();
+		ledger_check(ledger_corridor_sum(corridor, within,
+										 view.inward[i] ? &partners[n - 1].sent :
+										 &partners[n - 1].received));
 	}
-	ledger_rows_end(caller);
+	put_balances(fcinfo, &view.flat, partners, n);
 	return (Datum) 0;
 }
 
@@ -317,16 +328,17 @@ Datum
 ledger_pairs(PG_FUNCTION_ARGS)
 {
 	static const Oid columns[] = {
-		TEXTOID, TEXTOID, RECIPROCAL_BALANCE_TYPES, InvalidOid
+		TEXTOID, TEXTOID, RECIPROCAL_BALANCE_TYPES, NUMERICOID, InvalidOid
 	};
 	LedgerPeriod within;
 	LedgerFlat	flat;
 	PairFlow   *flows;
+	LedgerSum	whole = {0, 0};
 	MemoryContext caller;
-	Datum		values[2 + RECIPROCAL_BALANCE_COLUMNS];
-	bool		nulls[2 + RECIPROCAL_BALANCE_COLUMNS] = {false};
+	Datum		values[3 + RECIPROCAL_BALANCE_COLUMNS];
+	bool		nulls[3 + RECIPROCAL_BALANCE_COLUMNS] = {false};
 	uint32		n;
-	uint32		i = 0;
+	uint32		i;
 
 	ledger_begin_rows(fcinfo, columns);
 	if (PG_ARGISNULL(0))
@@ -335,7 +347,10 @@ ledger_pairs(PG_FUNCTION_ARGS)
 	within = within_argument(fcinfo, 1);
 	ledger_fetch_corridors(PG_GETARG_DATUM(0), !PG_ARGISNULL(1), &flat);
 	flows = collect_pair_flows(&flat, within, &n);
+	for (i = 0; i < n; i++)
+		ledger_sum_add(&whole, flows[i].people);
 	caller = ledger_rows_start();
+	i = 0;
 	while (i < n)
 	{
 		const PairFlow *pair = &flows[i];
@@ -353,6 +368,9 @@ ledger_pairs(PG_FUNCTION_ARGS)
 		values[0] = PointerGetDatum(ledger_party_to_text(&flat, pair->home));
 		values[1] = PointerGetDatum(ledger_party_to_text(&flat, pair->partner));
 		reciprocal_balance_values(inflow, outflow, values + 2, nulls + 2);
+		values[2 + RECIPROCAL_BALANCE_COLUMNS] =
+			ledger_share(DatumGetInt64(values[5]), whole,
+						 &nulls[2 + RECIPROCAL_BALANCE_COLUMNS]);
 		ledger_put_row(fcinfo, values, nulls);
 		ledger_row_done();
 	}

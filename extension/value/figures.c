@@ -57,6 +57,17 @@ ledger_sum_to_numeric(LedgerSum sum)
 	return DatumGetNumeric(result);
 }
 
+Datum
+ledger_share(int64 part, LedgerSum whole, bool *isnull)
+{
+	*isnull = whole.high < 0 || (whole.high == 0 && whole.low == 0);
+	if (*isnull)
+		return (Datum) 0;
+	return DirectFunctionCall2(numeric_div,
+							   NumericGetDatum(int64_to_numeric(part)),
+							   NumericGetDatum(ledger_sum_to_numeric(whole)));
+}
+
 /*
  * effectiveness = 100 * net / gross, the migration effectiveness ratio
  * (Shryock, Siegel and others 1976); reciprocity = 2 * min(inflow, outflow) /

@@ -18,6 +18,12 @@
 extern Numeric ledger_sum_to_numeric(LedgerSum sum);
 
 /*
+ * A part as a share of a whole: the column "share".  None where nobody moved
+ * or corrections took more than there was.
+ */
+extern Datum ledger_share(int64 part, LedgerSum whole, bool *isnull);
+
+/*
  * The columns of type reciprocal_balance: inflow, outflow, net, gross,
  * effectiveness, reciprocity.  An error where net or gross passes bigint.
  */
