@@ -839,6 +839,16 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION ledger_partners_svg(transfer_ledger, text, integer, daterange, text, text, integer, integer) IS
 'SVG chart of the n largest partners of home, or parties, and the rest: outflow to the left, inflow to the right';
 
+CREATE FUNCTION ledger_multiples_svg(
+    ledger transfer_ledger, home text DEFAULT NULL, n integer DEFAULT 10, measure text DEFAULT NULL,
+    step interval DEFAULT '1 month', anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL,
+    within daterange DEFAULT NULL, covered datemultirange DEFAULT NULL, title text DEFAULT NULL,
+    source text DEFAULT NULL, width integer DEFAULT 720, height integer DEFAULT NULL
+) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION ledger_multiples_svg(transfer_ledger, text, integer, text, interval, date, interval, daterange, datemultirange, text, text, integer, integer) IS
+'SVG of a small chart by period for each of the n largest partners of home, or parties, and the rest, on one scale';
+
 CREATE FUNCTION ledger_matrix_svg(
     ledger transfer_ledger, n integer DEFAULT 10, within daterange DEFAULT NULL, title text DEFAULT NULL,
     source text DEFAULT NULL, width integer DEFAULT 720, height integer DEFAULT NULL

@@ -12,6 +12,7 @@
 #include "answers/cumulative_svg.h"
 #include "answers/flows_svg.h"
 #include "answers/matrix_svg.h"
+#include "answers/multiples_svg.h"
 #include "answers/partners_svg.h"
 
 #define ROWS_MAX	12
@@ -325,6 +326,33 @@ check_partners(FuzzReader *reader, const LedgerFrame *frame)
 	check_drawn(&drawn, &svg.frame);
 }
 
+/* Small charts of the same rows, from one after the other on */
+static void
+check_multiples(const LedgerSvg *of_rows)
+{
+	Drawn		drawn = {NULL, 0, 0};
+	LedgerCanvas canvas = {put_drawn, &drawn, true};
+	LedgerMultiple charts[LINES_MAX];
+	LedgerMultiplesSvg svg = {.frame = of_rows->frame, .charts = charts,
+		.measure = of_rows->measure, .calendar = of_rows->calendar, .coarser = of_rows->coarser};
+	int32_t		least;
+
+	svg.n = of_rows->n < LINES_MAX ? of_rows->n : LINES_MAX;
+	svg.n_rows = of_rows->n - svg.n + (svg.n > 0);
+	for (uint32_t i = 0; i < svg.n; i++)
+	{
+		charts[i].name = charts[i].name_line = svg.frame.title;
+		charts[i].rows = of_rows->rows + i;
+	}
+	FUZZ_REQUIRE(svg.n == 0 || ledger_multiples_room(svg.frame.width, svg.n) > 0);
+	FUZZ_REQUIRE(ledger_multiples_width(&svg) > 0);
+	least = ledger_multiples_height(&svg);
+	if (svg.frame.height < least || svg.frame.height % 2 == 0)
+		svg.frame.height = least;
+	ledger_draw_multiples(&canvas, &svg);
+	check_drawn(&drawn, &svg.frame);
+}
+
 /* Both pictures of a matrix; ribbons of people who did move */
 static void
 check_matrix(FuzzReader *reader, const LedgerFrame *frame)
@@ -425,6 +453,8 @@ try_picture(const uint8_t *input, size_t size)
 		check_partners(&again, frame);
 	else if (width % 16 == 4)
 		check_matrix(&again, frame);
+	else if (width % 16 == 5)
+		check_multiples(&svg);
 	fuzz_accepted++;
 
 	free((void *) frame->title.text);

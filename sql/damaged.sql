@@ -17,6 +17,7 @@ INSERT INTO readers (reads, reader) SELECT 'entries', unnest(ARRAY[
     'ledger_sparkline(l, ''P'', ''Q'', ''net'', ''1 day'', within => within)', 'ledger_bars(l, ''P'', ''Q'', ''1 day'', within => within)',
     'ledger_svg(l, ''P'', ''Q'', step => ''1 day'', within => within)',
     'ledger_cumulative(l, ''P'', ''Q'', within => within)', 'ledger_cumulative_svg(l, ''P'', ''Q'', within => within)',
+    'ledger_multiples_svg(l, ''P'', step => ''1 day'', within => within)', 'ledger_multiples_svg(l, measure => ''net'', within => within)',
     'ledger_relabel(l, ''{"P": "R"}'')', 'ledger_lump(l, 1)', 'ledger_findings(l)', 'ledger_add(l, other)', 'ledger_subtract(l, other)']);
 -- entries, where the directory does not say that all of a corridor or nothing lies in a period
 INSERT INTO readers (reads, reader) SELECT 'entries of a period', unnest(ARRAY[

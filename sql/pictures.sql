@@ -155,11 +155,17 @@ FROM example,
 					 ('partners', ledger_partners_svg(l, 'GBR')),
 					 ('parties', ledger_partners_svg(l, n => 1, width => 320)),
 					 ('no partner', ledger_partners_svg(l, 'DEU')),
+					 ('many partners, low', CASE name WHEN 'pilot' THEN ledger_partners_svg((SELECT ledger_agg('2025-10-02', 'P' || i, 'GBR', i) FROM generate_series(1, 40) AS i), 'GBR', 40, height => 360) END),
+					 ('multiples', ledger_multiples_svg(l, 'GBR')),
+					 ('multiples, narrow', ledger_multiples_svg(l, width => 280)),
+					 ('multiples, wide', ledger_multiples_svg(l, 'GBR', 1, 'balance', '1 day', within => '[2023-06-01,2026-02-01)', width => 1600, height => 900)),
+					 ('multiples, no period', ledger_multiples_svg(l, 'GBR', within => 'empty')),
 					 ('matrix', ledger_matrix_svg(l)),
+					 ('many parties, low', CASE name WHEN 'pilot' THEN ledger_matrix_svg((SELECT ledger_agg('2025-10-02', 'P' || i, 'GBR', i) FROM generate_series(1, 30) AS i), 30, height => 360) END),
 					 ('small matrix', ledger_matrix_svg(l, 1, width => 320, height => 400)),
 					 ('flows', CASE WHEN name <> 'huge' AND name <> 'corrected' THEN ledger_flows_svg(l) END)) AS kind (kind, svg);
 SELECT name, kind, svg IS NULL AS none FROM drawn
-WHERE (svg IS NULL) <> (name = 'none' OR kind = 'flows' AND name IN ('corrected', 'huge')) OR svg !~ '^<svg [^<>]*>\n<title>[^<]+</title>\n<desc>[^<]+</desc>\n.*</svg>$';
+WHERE (svg IS NULL) <> (name = 'none' OR kind = 'flows' AND name IN ('corrected', 'huge') OR kind ~ 'low$' AND name <> 'pilot') OR svg !~ '^<svg [^<>]*>\n<title>[^<]+</title>\n<desc>[^<]+</desc>\n.*</svg>$';
 -- every tag is one, and closes what was opened last
 CREATE FUNCTION pg_temp.unclosed(svg text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -288,12 +294,13 @@ SELECT * FROM ledger_cumulative('{A>B: 2025-01-01 9223372036854775807; C>B: 2025
 SELECT ledger_cumulative_svg('{A>B: 2025-01-01 5}', 'B', width => 1);
 
 --
--- ledger_cumulative_svg, ledger_partners_svg, ledger_matrix_svg, ledger_flows_svg
+-- ledger_cumulative_svg, ledger_partners_svg, ledger_multiples_svg, ledger_matrix_svg, ledger_flows_svg
 --
 \pset format unaligned
 \pset tuples_only on
 SELECT ledger_cumulative_svg('{A>B: 2024-01-10 5, 2024-12-31 4, 2025-02-01 7}', 'B', measure => 'inflow', source => 'made up');
 SELECT ledger_partners_svg('{A>B: 2024-01-10 5; B>A: 2024-01-11 3; C>B: 2024-01-10 4; D>B: 2024-01-10 -1; B>B: 2024-01-01 99}', 'B', 2);
+SELECT ledger_multiples_svg('{A>B: 2024-01-10 5, 2024-03-05 7; B>A: 2024-01-11 3; C>B: 2024-01-10 4; D>B: 2024-02-10 -1; B>B: 2024-01-01 99}', 'B', 2, source => 'made up');
 SELECT ledger_matrix_svg('{A>B: 2024-01-10 5; B>A: 2024-01-11 3; C>B: 2024-01-10 4; D>B: 2024-01-10 1; B>B: 2024-01-01 99}', 2);
 SELECT ledger_flows_svg('{A>B: 2024-01-10 5; B>A: 2024-01-11 3; C>B: 2024-01-10 4; D>B: 2024-01-10 1; B>B: 2024-01-01 99}', 2);
 \pset format aligned
@@ -307,16 +314,78 @@ WHERE strpos(ledger_partners_svg(l, 'A', within => '[2024-06-01,2025-06-01)'),
 			 format('<title>%s: inflow %s, outflow %s, net %s</title>', partner, inflow, outflow, inflow - outflow)) = 0;
 SELECT count(*) AS cells, count(*) FILTER (WHERE strpos(ledger_matrix_svg(l), format('<title>%s to %s: %s</title>', origin, destination, to_char(people, 'FM999,999'))) = 0) AS differ
 FROM movements_ledger, (SELECT origin, destination, sum(people) AS people FROM movements WHERE origin <> destination GROUP BY 1, 2 HAVING sum(people) <> 0) AS f;
+-- the bars of small charts are those of plain SQL: the largest parties and the rest, as home or each of them sees it
+WITH asked AS (
+	SELECT * FROM unnest('{inflow,outflow,net,gross,balance,NULL}'::text[]) AS measure, unnest('{A,NULL}'::text[]) AS home,
+		unnest('{1,2,10}'::integer[]) AS n, unnest('{1 month,14 days}'::interval[]) AS step),
+seen AS (
+	SELECT 'A' AS home, CASE WHEN destination = 'A' THEN origin ELSE destination END AS party, day,
+		   CASE WHEN destination = 'A' THEN people ELSE 0 END AS inflow, CASE WHEN origin = 'A' THEN people ELSE 0 END AS outflow
+	FROM movements WHERE origin <> destination AND 'A' IN (origin, destination)
+	UNION ALL SELECT NULL, destination, day, people, 0 FROM movements WHERE origin <> destination
+	UNION ALL SELECT NULL, origin, day, 0, people FROM movements WHERE origin <> destination),
+ranked AS MATERIALIZED (
+	SELECT home, party, row_number() OVER (PARTITION BY home ORDER BY abs(sum(inflow)) + abs(sum(outflow)) DESC, party) AS rank
+	FROM seen GROUP BY home, party),
+flows AS MATERIALIZED (
+	SELECT home, party, rank, step, period, f.inflow, f.outflow
+	FROM movements_ledger, ranked AS r, unnest('{1 month,14 days}'::interval[]) AS step, period_series(ledger_period(l), step) AS period,
+		 LATERAL (SELECT coalesce(sum(inflow), 0) AS inflow, coalesce(sum(outflow), 0) AS outflow FROM seen
+				  WHERE seen.home IS NOT DISTINCT FROM r.home AND seen.party = r.party AND seen.day <@ period) AS f),
+figures AS (
+	SELECT measure, asked.home, n, asked.step, CASE WHEN rank <= n THEN party ELSE 'other' END AS chart, period, sum(inflow) AS inflow, sum(outflow) AS outflow
+	FROM asked JOIN flows ON flows.step = asked.step AND flows.home IS NOT DISTINCT FROM asked.home
+	GROUP BY asked.measure, asked.home, asked.n, asked.step, chart, period),
+sums AS (
+	SELECT *, inflow - outflow AS net, inflow + outflow AS gross,
+		   sum(inflow - outflow) OVER (PARTITION BY measure, home, n, step, chart ORDER BY period) AS balance FROM figures),
+plain AS (
+	SELECT measure, home, n, step, chart, period_label(period) || ': ' ||
+		   CASE WHEN measure IS NULL THEN concat_ws(', ', 'inflow ' || inflow, 'outflow ' || outflow, 'net ' || net, 'balance ' || balance)
+				ELSE to_jsonb(sums) ->> measure END AS bar
+	FROM sums WHERE CASE WHEN measure IS NULL THEN inflow <> 0 OR outflow <> 0 ELSE to_jsonb(sums) ->> measure <> '0' END),
+pieces AS (
+	SELECT asked.*, i, substring(piece FROM '^[^<]*') AS title,
+		   count(*) FILTER (WHERE piece !~ '^[^<]*: ') OVER (PARTITION BY measure, home, n, step ORDER BY i) AS number
+	FROM movements_ledger, asked, unnest(string_to_array(ledger_multiples_svg(l, home, n, measure, step), '<g><title>')) WITH ORDINALITY AS p (piece, i)
+	WHERE i > 1),
+bars AS (
+	SELECT measure, home, n, step, first_value(title) OVER (PARTITION BY measure, home, n, step, number ORDER BY i) AS chart,
+		   regexp_replace(title, '\*|,(?=\d)', '', 'g') AS bar, title FROM pieces)
+SELECT measure, home, count(*) AS bars, count(*) FILTER (WHERE chart = 'other') AS of_the_rest, sum(difference) AS differ
+FROM (SELECT measure, home, chart, abs(sum(drawn)) AS difference
+	  FROM (SELECT measure, home, n, step, chart, bar, 1 AS drawn FROM bars WHERE title <> chart
+			UNION ALL SELECT measure, home, n, step, chart, bar, -1 FROM plain) AS both_ways
+	  GROUP BY measure, home, n, step, chart, bar) AS b
+GROUP BY measure, home ORDER BY measure, home;
+-- they have one scale, and one step, which is longer where it does not fit
+SELECT name, kind, count(*) AS bars, bool_and(abs(height - people * highest / most) <= 0.02) AS one_scale
+FROM (SELECT name, kind, bar[1]::numeric AS people, bar[2]::numeric AS height,
+			 max(bar[1]::numeric) OVER w AS most, max(bar[2]::numeric) OVER w AS highest
+	  FROM (SELECT 'movements' AS name, n || ' charts' AS kind, ledger_multiples_svg(l, n => n, measure => 'gross', step => '3 months') AS svg
+			FROM movements_ledger, unnest('{1,2,4}'::integer[]) AS n) AS drawn,
+		   regexp_matches(svg, '<title>[^<]*: (\d+)</title><rect [^>]*height="([^"]*)" fill="#2b7bba"', 'g') AS bar
+	  WINDOW w AS (PARTITION BY kind)) AS bars
+GROUP BY name, kind ORDER BY kind;
+SELECT width, days, substring(ledger_multiples_svg(l, 'A', width => width, step => '1 day', within => daterange('2024-01-01', '2024-01-01'::date + days)) FROM 'people per [^<]*')
+FROM movements_ledger, unnest('{320,720,1600}'::integer[]) AS width, unnest('{90,1000,3650,36500}'::integer[]) AS days ORDER BY width, days;
+SELECT width, count(*) AS charts, count(DISTINCT place[1]) AS columns, count(DISTINCT place[2]) AS rows
+FROM (SELECT ledger_agg('2025-01-01', 'P' || i, 'A', i) AS l FROM generate_series(1, 19) AS i) AS wide, unnest('{280,340,760,1400,4000}'::integer[]) AS width,
+	 regexp_matches(ledger_multiples_svg(l, 'A', width => width), '<g><title>[^<:]*</title><text x="([^"]*)" y="([^"]*)"', 'g') AS place
+GROUP BY width ORDER BY width;
 -- the rest are one, and nobody is lost
 SELECT n, substring(ledger_matrix_svg(l, n) FROM '(\d+) people in all') AS everyone, count(*) AS parties
 FROM (SELECT ledger_agg('2025-01-01', 'P' || i, 'P' || (i + 1) % 20, i) AS l FROM generate_series(1, 19) AS i) AS wide, unnest('{1,5,19,20,39}'::integer[]) AS n,
 	 LATERAL regexp_matches(ledger_matrix_svg(l, n), '<title>from ', 'g') GROUP BY n, l ORDER BY n;
-SELECT ledger_partners_svg('{}'), ledger_partners_svg(NULL), ledger_matrix_svg(NULL), ledger_flows_svg(NULL), ledger_cumulative_svg(NULL) \gset empty_
+SELECT ledger_partners_svg('{}'), ledger_partners_svg(NULL), ledger_matrix_svg(NULL), ledger_flows_svg(NULL), ledger_cumulative_svg(NULL), ledger_multiples_svg(NULL) \gset empty_
 SELECT :'empty_ledger_partners_svg' ~ '^<svg ' AS drawn;
 -- errors
 SELECT ledger_flows_svg(l) FROM example WHERE name = 'corrected';
 SELECT ledger_partners_svg('{}', n => 0);
 SELECT ledger_partners_svg('{}', n => 101);
+SELECT ledger_multiples_svg('{}', n => 101);
+SELECT ledger_multiples_svg('{}', measure => 'people');
+SELECT ledger_multiples_svg('{A>B: 2024-01-01 1}', step => '1 day', rolling => '7 days', within => '[2020-01-01,2026-01-01)');
 SELECT ledger_matrix_svg('{}', n => 40);
 SELECT ledger_matrix_svg('{A>B: 2024-01-01 9223372036854775807; C>D: 2024-01-01 1}');
 

@@ -34,7 +34,7 @@ SELECT d.* FROM driver_ledger, ledger_discrepancy_summary(l, ledger_slice(l, wit
 SELECT i.* FROM driver_ledger, ledger_indices(l) AS i
 SELECT f.* FROM driver_ledger, ledger_findings(l + '{fra>GBR: 2025-10-02 1}') AS f
 SELECT c.* FROM driver_ledger, ledger_cumulative(l, 'GBR', 'FRA') AS c
-SELECT ledger_cumulative_svg(l, 'GBR', 'FRA'), ledger_partners_svg(l, 'GBR'), ledger_matrix_svg(l), ledger_flows_svg(l) FROM driver_ledger
+SELECT ledger_cumulative_svg(l, 'GBR', 'FRA'), ledger_partners_svg(l, 'GBR'), ledger_multiples_svg(l, 'GBR'), ledger_matrix_svg(l), ledger_flows_svg(l) FROM driver_ledger
 SELECT ledger_sparkline(l, 'GBR', 'FRA'), ledger_svg(l, 'GBR', 'FRA') FROM driver_ledger
 SELECT ledger_bars(l, 'GBR', 'FRA') FROM driver_ledger
 SELECT period_of('2026-03-14'), period_to_date('2026-03-14'), period_previous('[2026-03-01,2026-04-01)'), period_shift('[2026-03-01,2026-04-01)', '-1 year'), period_label('[2026-03-01,2026-04-01)')

@@ -11,13 +11,8 @@
  */
 #include "answers/flows_svg.h"
 
-#include <stdio.h>
-
 /* Hundredths */
 #define UNIT_LINE		(32 * LEDGER_UNIT)	/* for the name of a measure, above a panel */
-
-/* A bar is no wider, however few there are */
-#define BAR_WIDTH_MAX	(64 * LEDGER_UNIT)
 
 /* Circles on the line of the balance, as long as they stand apart */
 #define CIRCLE_DISTANCE	(9 * LEDGER_UNIT)
@@ -25,12 +20,9 @@
 /* Where things are */
 typedef struct Layout
 {
-	LedgerPeriodAxis axis;
-	LedgerScale flows;
+	LedgerPanel flows;			/* or the measure */
 	LedgerScale balance;		/* not where one measure is drawn */
 	int32_t		bottom;			/* of the panels */
-	bool		split;			/* a flow is negative: inflow and outflow of a
-								 * period side by side, as they may overlap */
 	bool		incomplete;		/* some row is not complete */
 	uint32_t	highest_inflow; /* indexes of rows */
 	uint32_t	highest_outflow;
@@ -39,18 +31,6 @@ typedef struct Layout
 	uint32_t	highest;		/* of the measure */
 	uint32_t	lowest;
 } Layout;
-
-static const LedgerPeriod *
-row_period(const void *rows, uint32_t i)
-{
-	return &((const LedgerSeriesRow *) rows)[i].period;
-}
-
-static int
-row_label(const void *rows, uint32_t i, char label[LEDGER_PICTURE_LABEL_MAX])
-{
-	return ledger_picture_label(&((const LedgerSeriesRow *) rows)[i], label);
-}
 
 /*
  * Is one measure drawn, rather than both flows and the balance?
@@ -61,21 +41,11 @@ one_measure(const LedgerSvg *svg)
 	return svg->measure < LEDGER_MEASURES;
 }
 
-/* How far the figures of all rows reach from zero */
-typedef struct Reach
-{
-	uint64_t	flows_up;
-	uint64_t	flows_down;
-	uint64_t	balance_up;
-	uint64_t	balance_down;
-} Reach;
-
 /*
- * Looks through the rows for how far they reach and which are the highest and
- * the lowest.
+ * Looks through the rows for those that are the highest and the lowest.
  */
 static void
-look_through(const LedgerSvg *svg, Layout *layout, Reach *reach)
+look_through(const LedgerSvg *svg, Layout *layout)
 {
 	const LedgerSeriesRow *rows = svg->rows;
 	uint32_t	i;
@@ -84,26 +54,16 @@ look_through(const LedgerSvg *svg, Layout *layout, Reach *reach)
 	{
 		const LedgerSeriesRow *row = &rows[i];
 
-		layout->incomplete |= !row->complete;
 		if (one_measure(svg))
 		{
 			int64_t		figure = ledger_picture_figure(row, svg->measure);
 
-			ledger_scale_reach(&reach->flows_up, figure, true);
-			ledger_scale_reach(&reach->flows_down, figure, false);
 			if (figure > ledger_picture_figure(&rows[layout->highest], svg->measure))
 				layout->highest = i;
 			if (figure < ledger_picture_figure(&rows[layout->lowest], svg->measure))
 				layout->lowest = i;
 			continue;
 		}
-		ledger_scale_reach(&reach->flows_up, row->inflow, true);
-		ledger_scale_reach(&reach->flows_up, row->outflow, false);
-		ledger_scale_reach(&reach->flows_down, row->outflow, true);
-		ledger_scale_reach(&reach->flows_down, row->inflow, false);
-		ledger_scale_reach(&reach->balance_up, row->balance, true);
-		ledger_scale_reach(&reach->balance_down, row->balance, false);
-		layout->split |= row->inflow < 0 || row->outflow < 0;
 		if (row->inflow > rows[layout->highest_inflow].inflow)
 			layout->highest_inflow = i;
 		if (row->outflow > rows[layout->highest_outflow].outflow)
@@ -123,53 +83,47 @@ lay_out(const LedgerSvg *svg, Layout *layout)
 {
 	int32_t		top = LEDGER_MARGIN +
 		LEDGER_TITLE_LINE * (int32_t) svg->frame.n_title_lines;
+	LedgerPanel *flows = &layout->flows;
+	LedgerPanelReach reach = {0};
+	LedgerPanelReach balance = {0};
 	int32_t		room;
 	int			length;
-	Reach		reach = {0};
 
 	memset(layout, 0, sizeof(*layout));
-	look_through(svg, layout, &reach);
+	look_through(svg, layout);
+	ledger_panel_reach(&reach, svg->rows, svg->n, svg->measure);
+	layout->incomplete = reach.incomplete;
 
 	/* labels below the panels, the name of the measure above each */
 	layout->bottom = ledger_frame_bottom(&svg->frame) - LEDGER_LINE -
 		(layout->incomplete ? LEDGER_LINE : 0) - 4 * LEDGER_UNIT;
 	if (one_measure(svg))
 	{
-		ledger_scale_start(&layout->flows, top + UNIT_LINE, layout->bottom,
-						   reach.flows_up, reach.flows_down);
-		length = ledger_scale_tick_length(&layout->flows, true);
+		ledger_scale_start(&flows->scale, top + UNIT_LINE, layout->bottom,
+						   reach.up, reach.down);
+		length = ledger_scale_tick_length(&flows->scale, true);
 	}
 	else
 	{
+		ledger_panel_reach(&balance, svg->rows, svg->n, LEDGER_BALANCE);
 		top += 2 * LEDGER_LINE;
 		room = layout->bottom - top - 2 * UNIT_LINE;
-		ledger_scale_start(&layout->flows, top + UNIT_LINE,
-						   top + UNIT_LINE + room * 3 / 5,
-						   reach.flows_up, reach.flows_down);
-		ledger_scale_start(&layout->balance, layout->flows.bottom + UNIT_LINE,
-						   layout->bottom, reach.balance_up, reach.balance_down);
-		length = ledger_scale_tick_length(&layout->flows, false);
+		ledger_scale_start(&flows->scale, top + UNIT_LINE,
+						   top + UNIT_LINE + room * 3 / 5, reach.up, reach.down);
+		ledger_scale_start(&layout->balance, flows->scale.bottom + UNIT_LINE,
+						   layout->bottom, balance.up, balance.down);
+		length = ledger_scale_tick_length(&flows->scale, false);
 		if (length < ledger_scale_tick_length(&layout->balance, true))
 			length = ledger_scale_tick_length(&layout->balance, true);
 	}
-	layout->axis.period = row_period;
-	layout->axis.label = row_label;
-	layout->axis.rows = svg->rows;
-	layout->axis.n = svg->n;
-	layout->axis.left = LEDGER_MARGIN + (length + 1) * LEDGER_DIGIT;
-	layout->axis.right = svg->frame.width * LEDGER_UNIT - LEDGER_MARGIN;
-	layout->axis.limit = svg->frame.width * LEDGER_UNIT - LEDGER_MARGIN / 2;
-}
-
-/*
- * The left side of the place of row i, or the right side of the last.
- */
-static int32_t
-place_left(const Layout *layout, uint32_t i)
-{
-	return layout->axis.left +
-		(int32_t) ((int64_t) (layout->axis.right - layout->axis.left) * i /
-				   layout->axis.n);
+	flows->rows = svg->rows;
+	flows->n = svg->n;
+	flows->measure = svg->measure;
+	flows->split = reach.split;
+	flows->axis = ledger_panel_axis(svg->rows, svg->n);
+	flows->axis.left = LEDGER_MARGIN + (length + 1) * LEDGER_DIGIT;
+	flows->axis.right = svg->frame.width * LEDGER_UNIT - LEDGER_MARGIN;
+	flows->axis.limit = svg->frame.width * LEDGER_UNIT - LEDGER_MARGIN / 2;
 }
 
 /*
@@ -232,35 +186,6 @@ draw_direction(const LedgerCanvas *canvas, int32_t y, const char *colour,
 }
 
 /*
- * Draws what the panel of the flows measures, above it.
- */
-static void
-draw_flows_unit(const LedgerCanvas *canvas, const LedgerSvg *svg,
-				const Layout *layout)
-{
-	static const char *const names[] = {"inflow, ", "outflow, ", "net, ", "gross, ", "balance, "};
-	const PeriodStep length = svg->calendar.rolling;
-	const char *named = length.months == 1 ? "month" :
-		length.months == 3 ? "quarter" : length.months == 12 ? "year" :
-		length.days == 1 ? "day" : length.days == 7 ? "week" : NULL;
-
-	ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">%s", (int32_t) LEDGER_MARGIN,
-				layout->flows.top - 12 * LEDGER_UNIT,
-				one_measure(svg) ? names[svg->measure] : "");
-	if (svg->measure == LEDGER_BALANCE)
-		ledger_draw(canvas, "people, at the end of each ");
-	else
-		ledger_draw(canvas, "people per ");
-	if (named != NULL)
-		ledger_draw(canvas, "%s", named);
-	else
-		ledger_draw(canvas, "%n %s",
-					(int64_t) (length.months > 0 ? length.months : length.days),
-					length.months > 0 ? "months" : "days");
-	ledger_draw(canvas, svg->coarser ? "; a shorter step does not fit</text>\n" : "</text>\n");
-}
-
-/*
  * Draws the heading of the balance, with the last one.  The period is on a
  * line of its own where both are too long for one.
  */
@@ -283,79 +208,6 @@ draw_balance_unit(const LedgerCanvas *canvas, const LedgerSvg *svg,
 }
 
 /*
- * Draws one bar.  What is negative is an outline with a broken line, what is
- * not complete is paler.
- */
-static void
-draw_bar(const LedgerCanvas *canvas, const LedgerScale *scale, int32_t left,
-		 int32_t right, int64_t value, bool downward, const char *colour,
-		 bool outlined, bool complete)
-{
-	int32_t		y = ledger_scale_position(scale, value, downward);
-	int32_t		top = y < scale->zero ? y : scale->zero;
-	int32_t		bottom = y < scale->zero ? scale->zero : y;
-
-	if (value == 0)
-		return;
-	if (right - left < LEDGER_UNIT)	/* a hair would hardly be seen */
-		right = left + LEDGER_UNIT;
-	ledger_draw(canvas, "<rect x=\"%c\" y=\"%c\" width=\"%c\" height=\"%c\"",
-				left, top, right - left, bottom - top);
-	if (outlined)
-		ledger_draw(canvas, " fill=\"none\" stroke=\"%s\" stroke-dasharray=\"3 2\"/>",
-					colour);
-	else if (!complete)
-		ledger_draw(canvas, " fill=\"%s\" fill-opacity=\"0.5\" stroke=\"%s\"/>",
-					colour, colour);
-	else
-		ledger_draw(canvas, " fill=\"%s\"/>", colour);
-}
-
-/*
- * Draws the bars of one period, with its figures for a pointer at it.
- */
-static void
-draw_period(const LedgerCanvas *canvas, const LedgerSvg *svg,
-			const Layout *layout, uint32_t i)
-{
-	const LedgerSeriesRow *row = &svg->rows[i];
-	int32_t		left = place_left(layout, i);
-	int32_t		right = place_left(layout, i + 1);
-	int32_t		gap = right - left > BAR_WIDTH_MAX * 4 / 3 ?
-		(right - left - BAR_WIDTH_MAX) / 2 : (right - left) / 8;
-	int32_t		middle = (left + right) / 2;
-	char		label[LEDGER_PICTURE_LABEL_MAX];
-
-	if (!ledger_series_row_known(row))
-		return;
-	ledger_picture_label(row, label);
-	if (one_measure(svg))
-	{
-		int64_t		figure = ledger_picture_figure(row, svg->measure);
-
-		if (figure == 0)
-			return;
-		ledger_draw(canvas, "<g><title>%s: %n</title>", label, figure);
-		draw_bar(canvas, &layout->flows, left + gap, right - gap, figure, false,
-				 figure < 0 ? LEDGER_OUTFLOW_COLOUR : LEDGER_INFLOW_COLOUR,
-				 false, row->complete);
-		ledger_draw(canvas, "</g>\n");
-		return;
-	}
-	if (row->inflow == 0 && row->outflow == 0)
-		return;
-	ledger_draw(canvas, "<g><title>%s: inflow %n, outflow %n, net %n, balance %n</title>",
-				label, row->inflow, row->outflow, row->net, row->balance);
-	draw_bar(canvas, &layout->flows, left + gap,
-			 layout->split ? middle : right - gap, row->inflow, false,
-			 LEDGER_INFLOW_COLOUR, row->inflow < 0, row->complete);
-	draw_bar(canvas, &layout->flows, layout->split ? middle : left + gap,
-			 right - gap, row->outflow, true, LEDGER_OUTFLOW_COLOUR,
-			 row->outflow < 0, row->complete);
-	ledger_draw(canvas, "</g>\n");
-}
-
-/*
  * Draws the line of the balance, with a circle for each period as long as they
  * stand apart.  It passes over periods of which nothing is known.
  */
@@ -371,13 +223,13 @@ draw_balance(const LedgerCanvas *canvas, const LedgerSvg *svg,
 	{
 		if (!ledger_series_row_known(&svg->rows[i]))
 			continue;
-		ledger_draw(canvas, "%s%c,%c", between, ledger_axis_middle(&layout->axis, i),
+		ledger_draw(canvas, "%s%c,%c", between, ledger_axis_middle(&layout->flows.axis, i),
 					ledger_scale_position(&layout->balance, svg->rows[i].balance, false));
 		between = " ";
 	}
 	ledger_draw(canvas, "\"/>\n");
 	if (svg->n > 1 &&
-		(layout->axis.right - layout->axis.left) / (int32_t) svg->n < CIRCLE_DISTANCE)
+		(layout->flows.axis.right - layout->flows.axis.left) / (int32_t) svg->n < CIRCLE_DISTANCE)
 		return;
 	for (i = 0; i < svg->n; i++)
 	{
@@ -387,7 +239,7 @@ draw_balance(const LedgerCanvas *canvas, const LedgerSvg *svg,
 			continue;
 		ledger_picture_label(&svg->rows[i], label);
 		ledger_draw(canvas, "<circle cx=\"%c\" cy=\"%c\" r=\"3\">",
-					ledger_axis_middle(&layout->axis, i),
+					ledger_axis_middle(&layout->flows.axis, i),
 					ledger_scale_position(&layout->balance, svg->rows[i].balance, false));
 		ledger_draw(canvas, "<title>%s: balance %n</title></circle>\n", label,
 					svg->rows[i].balance);
@@ -401,13 +253,12 @@ static void
 draw_panels(const LedgerCanvas *canvas, const LedgerSvg *svg,
 			const Layout *layout)
 {
-	const LedgerPeriodAxis *axis = &layout->axis;
-	uint32_t	i;
+	const LedgerPeriodAxis *axis = &layout->flows.axis;
 
-	draw_flows_unit(canvas, svg, layout);
-	ledger_draw_grid(canvas, &layout->flows, axis->left, axis->right, one_measure(svg));
-	for (i = 0; i < svg->n; i++)
-		draw_period(canvas, svg, layout, i);
+	ledger_draw_panel_unit(canvas, layout->flows.scale.top - 12 * LEDGER_UNIT,
+						   svg->measure, &svg->calendar, svg->coarser);
+	ledger_draw_grid(canvas, &layout->flows.scale, axis->left, axis->right, one_measure(svg));
+	ledger_draw_panel_bars(canvas, &layout->flows);
 	if (!one_measure(svg))
 	{
 		draw_balance_unit(canvas, svg, layout);
@@ -439,7 +290,7 @@ ledger_draw_svg(const LedgerCanvas *canvas, const LedgerSvg *svg)
 	}
 	if (svg->n == 0)
 		ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">There is no period to show.</text>\n",
-					(int32_t) LEDGER_MARGIN, layout.flows.top + LEDGER_LINE);
+					(int32_t) LEDGER_MARGIN, layout.flows.scale.top + LEDGER_LINE);
 	else
 		draw_panels(canvas, svg, &layout);
 	ledger_draw_close(canvas, &svg->frame);

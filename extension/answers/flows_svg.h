@@ -7,7 +7,7 @@
 #ifndef LEDGER_FLOWS_SVG_H
 #define LEDGER_FLOWS_SVG_H
 
-#include "answers/scale.h"
+#include "answers/panel.h"
 
 /* A legend's square, in hundredths */
 #define LEDGER_SVG_SQUARE		(16 * LEDGER_UNIT)

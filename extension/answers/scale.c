@@ -132,19 +132,52 @@ ledger_scale_reach(uint64_t *limit, int64_t value, bool positive)
 }
 
 /*
+ * The place of a line of the grid, counted from zero to the top.
+ */
+static int32_t
+tick_position(const LedgerScale *scale, int32_t tick)
+{
+	if (tick >= 0)
+		return scale->zero - (tick == 0 ? 0 :
+							  (int32_t) ((int64_t) (scale->zero - scale->top) * tick / scale->ticks_up));
+	return scale->zero +
+		(int32_t) ((int64_t) (scale->bottom - scale->zero) * -tick / scale->ticks_down);
+}
+
+/* Draws a line of a grid. */
+static void
+draw_grid_line(const LedgerCanvas *canvas, int32_t left, int32_t right,
+			   int32_t y, bool zero)
+{
+	ledger_draw(canvas, "<line x1=\"%c\" y1=\"%c\" x2=\"%c\" y2=\"%c\" stroke=\"currentColor\"%s/>",
+				left, y, right, y,
+				zero ? "" : " stroke-opacity=\"0.2\"");
+}
+
+void
+ledger_draw_grid_lines(const LedgerCanvas *canvas, const LedgerScale *scale,
+					   int32_t left, int32_t right)
+{
+	int32_t		i;
+
+	for (i = (int32_t) scale->ticks_up; i >= -(int32_t) scale->ticks_down; i--)
+		draw_grid_line(canvas, left, right, tick_position(scale, i), i == 0);
+	ledger_draw(canvas, "\n");
+}
+
+/*
  * Draws one line of a grid and what it means.
  */
 static void
-draw_grid_line(const LedgerCanvas *canvas, const LedgerScale *scale,
-			   int32_t left, int32_t right, int32_t y, uint64_t value,
-			   bool negative)
+draw_numbered_line(const LedgerCanvas *canvas, const LedgerScale *scale,
+				   int32_t left, int32_t right, int32_t tick, bool sign)
 {
+	const int32_t y = tick_position(scale, tick);
 	char		text[LEDGER_NUMBER_MAX];
 
-	ledger_scale_write_tick(scale, value, negative, text);
-	ledger_draw(canvas, "<line x1=\"%c\" y1=\"%c\" x2=\"%c\" y2=\"%c\" stroke=\"currentColor\"%s/>",
-				left, y, right, y,
-				value == 0 ? "" : " stroke-opacity=\"0.2\"");
+	ledger_scale_write_tick(scale, scale->tick * ledger_magnitude(tick),
+							sign && tick < 0, text);
+	draw_grid_line(canvas, left, right, y, tick == 0);
 	ledger_draw(canvas, "<text x=\"%c\" y=\"%c\" text-anchor=\"end\">%s</text>\n",
 				left - 6 * LEDGER_UNIT, y + 4 * LEDGER_UNIT, text);
 }
@@ -153,25 +186,10 @@ void
 ledger_draw_grid(const LedgerCanvas *canvas, const LedgerScale *scale,
 				 int32_t left, int32_t right, bool sign)
 {
-	uint32_t	i;
+	int32_t		i;
 
-	for (i = scale->ticks_up; i > 0; i--)
-	{
-		int64_t		above = (int64_t) (scale->zero - scale->top) * i;
-
-		draw_grid_line(canvas, scale, left, right,
-					   scale->zero - (int32_t) (above / scale->ticks_up),
-					   scale->tick * i, false);
-	}
-	draw_grid_line(canvas, scale, left, right, scale->zero, 0, false);
-	for (i = 1; i <= scale->ticks_down; i++)
-	{
-		int64_t		below = (int64_t) (scale->bottom - scale->zero) * i;
-
-		draw_grid_line(canvas, scale, left, right,
-					   scale->zero + (int32_t) (below / scale->ticks_down),
-					   scale->tick * i, sign);
-	}
+	for (i = (int32_t) scale->ticks_up; i >= -(int32_t) scale->ticks_down; i--)
+		draw_numbered_line(canvas, scale, left, right, i, sign);
 }
 
 /*
@@ -264,9 +282,9 @@ label_middle(const LedgerPeriodAxis *axis, uint32_t i, int length)
 	const int32_t half = length * LEDGER_DIGIT / 2;
 	int32_t		x = ledger_axis_middle(axis, i);
 
-	if (x + half > axis->limit)
-		x = axis->limit - half;
-	return x < half ? half : x;
+	if (x - half < axis->start)
+		x = axis->start + half;
+	return x + half > axis->limit ? axis->limit - half : x;
 }
 
 /*

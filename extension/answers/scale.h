@@ -50,16 +50,20 @@ extern int	ledger_scale_tick_length(const LedgerScale *scale, bool sign);
 extern void ledger_scale_reach(uint64_t *limit, int64_t value, bool positive);
 
 /*
- * Draws the grid from left to right with its numbers; `sign` where what is
- * below zero is negative, and not people who went the other way.
+ * Draws the lines of the grid from left to right, and the numbers at their
+ * left; `sign` where what is below zero is negative, and not people who went
+ * the other way.
  */
+extern void ledger_draw_grid_lines(const LedgerCanvas *canvas,
+								   const LedgerScale *scale, int32_t left,
+								   int32_t right);
 extern void ledger_draw_grid(const LedgerCanvas *canvas,
 							 const LedgerScale *scale, int32_t left,
 							 int32_t right, bool sign);
 
 /*
  * Labels of n periods, which are side by side from left to right, the same
- * width each.  Draws them below y, inside 0 and `limit`.
+ * width each.  Draws them below y, inside `start` and `limit`.
  */
 typedef struct LedgerPeriodAxis
 {
@@ -70,6 +74,7 @@ typedef struct LedgerPeriodAxis
 	uint32_t	n;
 	int32_t		left;
 	int32_t		right;
+	int32_t		start;
 	int32_t		limit;
 } LedgerPeriodAxis;
 

@@ -1,7 +1,7 @@
 /*
  * functions/charts.c
- *		ledger_partners_svg, ledger_matrix_svg and ledger_flows_svg: who moved
- *		where, drawn.
+ *		ledger_partners_svg, ledger_multiples_svg, ledger_matrix_svg and
+ *		ledger_flows_svg: who moved where, drawn.
  */
 #include "postgres.h"
 
@@ -9,17 +9,18 @@
 #include "utils/builtins.h"
 
 #include "answers/matrix_svg.h"
+#include "answers/multiples_svg.h"
 #include "answers/partners_svg.h"
 #include "core/cursor.h"
 #include "functions/captions.h"
-#include "functions/fetch.h"
-#include "value/arguments.h"
+#include "functions/picture.h"
 
 /* Parties of a picture, beside the rest as one */
 #define PARTIES_DEFAULT		10
 #define PARTNERS_MAX		100
 
 PG_FUNCTION_INFO_V1(ledger_partners_svg);
+PG_FUNCTION_INFO_V1(ledger_multiples_svg);
 PG_FUNCTION_INFO_V1(ledger_matrix_svg);
 PG_FUNCTION_INFO_V1(ledger_flows_svg);
 
@@ -291,10 +292,169 @@ ledger_partners_svg(PG_FUNCTION_ARGS)
 	if (svg.n > 0)
 		svg.names = fit_names(&rows->name, &rows->name_line, sizeof(*rows), svg.n,
 							  svg.frame.width * LEDGER_UNIT * 2 / 5);
-	if (PG_ARGISNULL(7))
-		svg.frame.height = ledger_partners_height(&svg);
+	svg.frame.height = Max(PG_ARGISNULL(7) ? 0 : svg.frame.height,
+						   ledger_partners_height(&svg));
 	canvas = ledger_string_canvas(&svg_text);
 	ledger_draw_partners(&canvas, &svg);
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(svg_text.data, svg_text.len));
+}
+
+/*
+ * The title of small charts without one
+ */
+static const char *
+multiples_title(FunctionCallInfo fcinfo, LedgerMeasure measure)
+{
+	StringInfoData title;
+
+	initStringInfo(&title);
+	if (measure == LEDGER_MEASURES)
+		appendStringInfoString(&title, "Inflow and outflow");
+	else
+	{
+		appendStringInfoString(&title, ledger_measure_names[measure]);
+		title.data[0] = pg_toupper((unsigned char) title.data[0]);
+	}
+	if (PG_ARGISNULL(1))
+		appendStringInfoString(&title, " by party");
+	else
+	{
+		appendStringInfoString(&title, " of ");
+		ledger_append_party(&title, fcinfo, 1);
+		appendStringInfoString(&title, " by partner");
+	}
+	return title.data;
+}
+
+/*
+ * Gives a corridor to the chart of a place, if that is drawn; counts it only,
+ * where the chart has no room yet.
+ */
+static void
+add_to_chart(HomeCorridors *charts, uint32 n, uint32 place,
+			const LedgerCorridor *corridor, bool inward)
+{
+	HomeCorridors *chart = &charts[place];
+
+	if (place >= n)
+		return;
+	if (chart->corridors != NULL)
+	{
+		chart->corridors[chart->n_corridors] = *corridor;
+		chart->inward[chart->n_corridors] = inward;
+	}
+	chart->n_corridors++;
+}
+
+/*
+ * Shares the corridors among the charts of n places: as home sees each partner,
+ * or without a home as each party sees all others.
+ */
+static void
+share_corridors(const Chosen *chosen, const text *home, HomeCorridors *charts, uint32 n)
+{
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+	uint32_t	index = 0;
+	bool		found = true;
+
+	if (home != NULL)
+		ledger_check(ledger_flat_find_party(&chosen->flat, ledger_party_from_text(home),
+											&index, &found));
+	ledger_walk_start(&walk, &chosen->flat);
+	while (found && (status = ledger_walk_next(&walk, &corridor)) != LEDGER_DONE)
+	{
+		ledger_check(status);
+		CHECK_FOR_INTERRUPTS();
+		if (!corridor_counts(&corridor, home != NULL, index))
+			continue;
+		if (home == NULL || corridor.destination != index)
+			add_to_chart(charts, n, chosen->place[corridor.destination], &corridor, home == NULL);
+		if (home == NULL || corridor.origin != index)
+			add_to_chart(charts, n, chosen->place[corridor.origin], &corridor, home != NULL);
+	}
+}
+
+/*
+ * The corridors of each chart
+ */
+static HomeCorridors *
+chart_corridors(const Chosen *chosen, const text *home, uint32 n)
+{
+	HomeCorridors *charts = palloc_many(HomeCorridors, n);
+	uint32		i;
+
+	for (i = 0; i < n; i++)
+		charts[i] = (HomeCorridors) {.flat = chosen->flat};
+	share_corridors(chosen, home, charts, n);
+	for (i = 0; i < n; i++)
+	{
+		charts[i].corridors = palloc_many(LedgerCorridor, charts[i].n_corridors);
+		charts[i].inward = palloc_many(bool, charts[i].n_corridors);
+		charts[i].n_corridors = 0;
+	}
+	share_corridors(chosen, home, charts, n);
+	return charts;
+}
+
+/*
+ * ledger_multiples_svg(ledger, home, n, measure, step, anchor, rolling,
+ * within, covered, title, source, width, height): the periods of each partner
+ * of home, or of every party, the n largest and the rest.
+ */
+Datum
+ledger_multiples_svg(PG_FUNCTION_ARGS)
+{
+	StringInfoData svg_text;
+	LedgerCanvas canvas;
+	LedgerMultiplesSvg svg = {0};
+	LedgerMultiple *charts;
+	HomeCorridors *corridors;
+	PictureRows picture;
+	LedgerScope scope;
+	Chosen		chosen;
+	const text *home = NULL;
+	uint32		i;
+	int			most;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (!PG_ARGISNULL(1))
+		home = PG_GETARG_TEXT_PP(1);
+	svg.measure = PG_ARGISNULL(3) ? LEDGER_MEASURES :
+		ledger_measure_argument(fcinfo, 3, LEDGER_MEASURES);
+	ledger_frame_arguments(fcinfo, 9, multiples_title(fcinfo, svg.measure),
+						   LEDGER_SVG_HEIGHT_MIN, &svg.frame);
+	ledger_calendar_arguments(fcinfo, 4, 1, 5, 6, &picture.calendar);
+	picture.asked = picture.calendar.step;
+	ledger_fetch_corridors(PG_GETARG_DATUM(0), true, &chosen.flat);
+	ledger_scope_arguments(fcinfo, 7, 8, &chosen.flat, &scope);
+	choose_parties(&chosen, home, scope.within,
+				   ledger_size_argument(fcinfo, 2, "n", PARTIES_DEFAULT, 1, PARTNERS_MAX));
+	svg.n = chosen.n + chosen.rest;
+	most = ledger_multiples_room(svg.frame.width, svg.n) / LEDGER_BAR_PLACE_MIN;
+	ledger_fit_calendar(&picture.calendar, scope.within, most);
+	svg.calendar = picture.calendar;
+	svg.coarser = !period_step_equal(picture.asked, picture.calendar.step);
+
+	corridors = chart_corridors(&chosen, home, svg.n);
+	charts = palloc_many(LedgerMultiple, svg.n);
+	for (i = 0; i < svg.n; i++)
+	{
+		ledger_read_rows(&corridors[i], &scope, most, &picture);
+		charts[i].name = ledger_whole_text(place_name(&chosen, i));
+		charts[i].rows = picture.rows;
+		svg.n_rows = picture.n;
+	}
+	svg.charts = charts;
+	if (svg.n > 0)
+		fit_names(&charts->name, &charts->name_line, sizeof(*charts), svg.n,
+				  ledger_multiples_width(&svg));
+	svg.frame.height = Max(PG_ARGISNULL(12) ? 0 : svg.frame.height,
+						   ledger_multiples_height(&svg));
+	canvas = ledger_string_canvas(&svg_text);
+	ledger_draw_multiples(&canvas, &svg);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(svg_text.data, svg_text.len));
 }
 
@@ -394,8 +554,8 @@ ledger_matrix_svg(PG_FUNCTION_ARGS)
 	ledger_frame_arguments(fcinfo, 3, "Origins and destinations, people",
 						   LEDGER_SVG_HEIGHT_MIN, &svg.frame);
 	fit_matrix_names(&svg, Min(svg.frame.width * LEDGER_UNIT / 4, 110 * LEDGER_UNIT));
-	if (PG_ARGISNULL(6))
-		svg.frame.height = ledger_matrix_height(&svg);
+	svg.frame.height = Max(PG_ARGISNULL(6) ? 0 : svg.frame.height,
+						   ledger_matrix_height(&svg));
 	canvas = ledger_string_canvas(&svg_text);
 	ledger_draw_matrix(&canvas, &svg);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(svg_text.data, svg_text.len));

@@ -61,42 +61,66 @@ take_coarser_step(PeriodCalendar *calendar)
 	return false;
 }
 
-void
-ledger_read_picture(FunctionCallInfo fcinfo, int step, int most, bool coarser,
-					PictureRows *picture)
+static void pg_attribute_noreturn()
+too_many_periods(int64 n, int most)
 {
-	LedgerScope scope;
-	HomeCorridors between;
-	LedgerSeries *series;
-	LedgerStatus status;
-	int64		n;
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("too many periods for a picture: %lld", (long long) n),
+			 errdetail("At most %d are drawn.", most),
+			 errhint("Take a longer step or a shorter range.")));
+}
 
-	ledger_calendar_arguments(fcinfo, step, 1, step + 1, step + 2,
-							  &picture->calendar);
-	ledger_home_arguments(fcinfo, true, &between);
-	ledger_scope_arguments(fcinfo, step + 3, step + 4, &between.flat, &scope);
-	coarser = coarser && !period_calendar_rolls(&picture->calendar);
-	picture->asked = picture->calendar.step;
+void
+ledger_fit_calendar(PeriodCalendar *calendar, LedgerPeriod within, int most)
+{
+	const bool	rolls = period_calendar_rolls(calendar);
+	int64_t		first;
+	int64_t		last;
+
 	for (;;)
 	{
-		series = ledger_start_series(&between, &picture->calendar, &scope);
-		n = series->last < series->next ? 0 : series->last - series->next + 1;
-		if (n <= most || !coarser || !take_coarser_step(&picture->calendar))
-			break;
+		period_numbers_within(calendar, within, &first, &last);
+		if (last - first < most)
+			return;
+		if (rolls || !take_coarser_step(calendar))
+			too_many_periods(last - first + 1, most);
 	}
-	if (n > most)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many periods for a picture: %lld", (long long) n),
-				 errdetail("At most %d are drawn.", most),
-				 errhint("Take a longer step or a shorter range.")));
+}
 
+void
+ledger_read_rows(const HomeCorridors *between, const LedgerScope *scope, int most,
+				 PictureRows *picture)
+{
+	LedgerSeries *series = ledger_start_series(between, &picture->calendar, scope);
+	int64		n = series->last < series->next ? 0 : series->last - series->next + 1;
+	LedgerStatus status;
+
+	if (n > most)
+		too_many_periods(n, most);
 	picture->rows = palloc(((Size) n + 1) * sizeof(LedgerSeriesRow));
 	picture->n = 0;
 	while ((status = ledger_series_next(series,
 										&picture->rows[picture->n])) == LEDGER_OK)
 		picture->n++;
 	ledger_check(status);
+}
+
+void
+ledger_read_picture(FunctionCallInfo fcinfo, int step, int most, bool coarser,
+					PictureRows *picture)
+{
+	LedgerScope scope;
+	HomeCorridors between;
+
+	ledger_calendar_arguments(fcinfo, step, 1, step + 1, step + 2,
+							  &picture->calendar);
+	ledger_home_arguments(fcinfo, true, &between);
+	ledger_scope_arguments(fcinfo, step + 3, step + 4, &between.flat, &scope);
+	picture->asked = picture->calendar.step;
+	if (coarser)
+		ledger_fit_calendar(&picture->calendar, scope.within, most);
+	ledger_read_rows(&between, &scope, most, picture);
 }
 
 /*

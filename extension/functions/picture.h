@@ -17,10 +17,23 @@ typedef struct PictureRows
 } PictureRows;
 
 /*
+ * Where the days asked about have more than `most` periods, takes the next
+ * longer step that has fewer; an error where there is none, or where windows
+ * roll.
+ */
+extern void ledger_fit_calendar(PeriodCalendar *calendar, LedgerPeriod within,
+								int most);
+
+/* Reads the rows of the calendar, which has been set; at most `most`. */
+extern void ledger_read_rows(const HomeCorridors *between,
+							 const LedgerScope *scope, int most,
+							 PictureRows *picture);
+
+/*
  * Reads the series that the arguments ask for: ledger, home and partner are
  * the first three, and step, anchor, rolling, within and covered follow each
- * other from number `step` on.  Where it has more than `most` periods, the
- * next coarser step that has fewer is taken, or it is an error.
+ * other from number `step` on.  More than `most` periods are an error, unless
+ * a coarser step may be taken.
  */
 extern void ledger_read_picture(FunctionCallInfo fcinfo, int step, int most,
 								bool coarser, PictureRows *picture);

@@ -15,9 +15,6 @@
 #define ARG_STEP		4
 #define ARG_TITLE		9
 
-/* The least that a period takes of the width, in hundredths of a unit */
-#define BAR_PLACE_MIN	150
-
 PG_FUNCTION_INFO_V1(ledger_svg);
 
 /*
@@ -75,7 +72,7 @@ ledger_svg(PG_FUNCTION_ARGS)
 						   psprintf("%s: %s", sides, ledger_measure_names[svg.measure]),
 						   SVG_HEIGHT_DEFAULT, &svg.frame);
 	room = svg.frame.width * LEDGER_UNIT - 2 * LEDGER_MARGIN;
-	ledger_read_picture(fcinfo, ARG_STEP, room / BAR_PLACE_MIN, true, &picture);
+	ledger_read_picture(fcinfo, ARG_STEP, room / LEDGER_BAR_PLACE_MIN, true, &picture);
 	svg.rows = picture.rows;
 	svg.n = picture.n;
 	svg.calendar = picture.calendar;
