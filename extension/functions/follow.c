@@ -129,9 +129,9 @@ view_of_trigger(const Trigger *trigger)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("trigger \"%s\" does not name what it follows",
+			 errmsg("trigger \"%s\" does not name the definition of its ledgers",
 					trigger->tgname),
-			 errhint("Triggers that call ledger_follow are made by ledger_maintain; drop this one.")));
+			 errhint("Only ledger_maintain makes triggers that call ledger_follow. Drop this one.")));
 }
 
 /*
@@ -152,7 +152,7 @@ check_relation(const Followed *followed, Oid relation)
 						relation_name(relation), relation_name(followed->rows)),
 				 errdetail("Its rows are still in the ledgers of %s.",
 						   relation_name(followed->ledgers)),
-				 errhint("SELECT %s.ledger_rebuild(%s) takes them out, and drops the triggers that are left here.",
+				 errhint("SELECT %s.ledger_rebuild(%s) removes them, and drops the remaining triggers of the table.",
 						 followed->schema,
 						 quote_literal_cstr(relation_name(followed->ledgers)))));
 	list_free(all);
@@ -472,7 +472,7 @@ check_trigger(const TriggerData *data)
 	if (!right)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("trigger \"%s\" calls ledger_follow in another way than ledger_maintain does",
+				 errmsg("trigger \"%s\" differs from the triggers that ledger_maintain makes",
 						trigger->tgname),
 				 errhint("Drop it, and call ledger_maintain.")));
 }

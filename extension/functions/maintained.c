@@ -285,10 +285,10 @@ ledger_check_maintained(PG_FUNCTION_ARGS)
 	trouble = problem(&followed);
 	if (trouble != NULL)
 		ereport(WARNING,
-				(errmsg("%s do not follow everything",
+				(errmsg("%s do not follow all rows",
 						relation_name(followed.ledgers)),
 				 errdetail("%s.", trouble),
-				 errhint("SELECT %s.ledger_rebuild(%s) makes the triggers and the ledgers anew.",
+				 errhint("SELECT %s.ledger_rebuild(%s) makes the missing triggers and computes the ledgers again.",
 						 followed.schema,
 						 quote_literal_cstr(relation_name(followed.ledgers)))));
 	table = query(check_statement(&followed));
