@@ -22,6 +22,10 @@ $node->safe_psql('postgres', q{
 	CREATE TABLE driver_ledger AS SELECT transfer_ledger
 	'{FRA>GBR: 2025-10-02 51, 2025-11-18 33, 2025-12-31 111, 2026-01-27 155;
 	  GBR>FRA: 2025-09-18 1, 2025-10-02 74, 2025-11-18 38, 2025-12-31 80, 2026-01-27 88}' AS l});
+# one that ledger_maintained has a row for
+$node->safe_psql('postgres', q{
+	CREATE TABLE driver_movement (moved_on date NOT NULL, origin text NOT NULL, destination text NOT NULL, people integer);
+	SELECT ledger_maintain('driver_movement', 'moved_on', 'origin', 'destination', 'people')});
 
 # What SQL calls by name is called; aggregates stand for their own functions,
 # operators and casts for theirs.  What changes tables gives no type of ours.
