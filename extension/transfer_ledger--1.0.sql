@@ -555,7 +555,7 @@ CREATE FUNCTION ledger_pairs(ledger transfer_ledger, within daterange DEFAULT NU
 )
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION ledger_pairs(transfer_ledger, daterange) IS
-'balance of each pair of parties with a flow within a period, with its share of all gross; home is the first of the two in byte order';
+'balance of each pair of parties with a flow within a period, and its share of all gross; home is first in byte order';
 
 CREATE FUNCTION ledger_series(
     ledger transfer_ledger, home text DEFAULT NULL, partner text DEFAULT NULL, step interval DEFAULT '1 month',
