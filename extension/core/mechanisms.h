@@ -28,6 +28,34 @@
 #define LEDGER_WAITING_ROWS		16
 #endif
 
+/* Counts have 16 bits where that suffices (state/day_counts.c). */
+#ifndef LEDGER_NARROW_COUNTS
+#define LEDGER_NARROW_COUNTS	1
+#endif
+
+/* Blocks between the request for one and its use (state/day_counts.c) */
+#ifndef LEDGER_BLOCKS_AHEAD
+#define LEDGER_BLOCKS_AHEAD		4
+#endif
+
+/* Every group begins with a small state (state/small.c). */
+#ifndef LEDGER_SMALL_STATES
+#define LEDGER_SMALL_STATES		1
+#endif
+
+/*
+ * Few cells and codes are put in order by counting what comes before each
+ * (state/small_cells.c, state/party_codes.c).
+ */
+#ifndef LEDGER_COUNTED_ORDER
+#define LEDGER_COUNTED_ORDER	1
+#endif
+
+/* Ledgers are kept as they are until their sum is asked for (state/kept.c). */
+#ifndef LEDGER_KEPT_LEDGERS
+#define LEDGER_KEPT_LEDGERS		1
+#endif
+
 /* Days that have people are found as a set of bits (core/writer.c). */
 #ifndef LEDGER_DAYS_AS_BITS
 #define LEDGER_DAYS_AS_BITS		1

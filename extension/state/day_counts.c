@@ -36,6 +36,8 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "core/mechanisms.h"
+
 /* Strays that are as large as a block, of 32-bit counts twice as many */
 #define STRAYS_PER_BLOCK	5
 
@@ -53,9 +55,6 @@
 #define PIECE_MAX_BLOCKS	4096
 
 #define CACHE_LINE			64
-
-/* Blocks between the request for one and its use */
-#define BLOCKS_AHEAD		4
 
 typedef struct Stray
 {
@@ -156,6 +155,8 @@ take_block(LedgerBlockSpace *space, bool wide)
 DayCounts *
 ledger_day_counts_make(LedgerBlockSpace *space)
 {
+	DayCounts  *made;
+
 	if (space->days_left == 0)
 	{
 		space->days_left = Min(Max(space->days_taken / 4, PIECE_MIN_BLOCKS),
@@ -167,7 +168,9 @@ ledger_day_counts_make(LedgerBlockSpace *space)
 	}
 	space->days_left--;
 	space->days_taken++;
-	return memset(space->next_days++, 0, sizeof(DayCounts));
+	made = memset(space->next_days++, 0, sizeof(DayCounts));
+	made->wide = !LEDGER_NARROW_COUNTS;
+	return made;
 }
 
 /*
@@ -624,8 +627,8 @@ ledger_day_counts_write(LedgerBlockSpace *space, DayCounts *days,
 			days->blocks[i]
 		};
 
-		if (i + BLOCKS_AHEAD < days->n_blocks)
-			prefetch_block(days->blocks[i + BLOCKS_AHEAD]);
+		if (i + LEDGER_BLOCKS_AHEAD < days->n_blocks)
+			prefetch_block(days->blocks[i + LEDGER_BLOCKS_AHEAD]);
 		if (block.people == NULL)
 			continue;
 		status = write_strays(strays, &next, block.first, writer);

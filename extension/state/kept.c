@@ -12,6 +12,8 @@
 
 #include "miscadmin.h"
 
+#include "core/mechanisms.h"
+
 #include "value/value.h"
 
 /* An insertion moves all that come later */
@@ -84,7 +86,7 @@ ledger_kept_add(KeptLedgers *parts, MemoryContext context,
 	MemoryContext caller;
 	struct varlena *copy;
 
-	if (flat->segments_length < flat->length / 2 ||
+	if (!LEDGER_KEPT_LEDGERS || flat->segments_length < flat->length / 2 ||
 		parts->n >= (overlap ? OVERLAPPING_MAX : PARTS_MAX))
 		return false;
 	if (length > MaxAllocSize)

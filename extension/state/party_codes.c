@@ -6,6 +6,7 @@
 
 #include "miscadmin.h"
 
+#include "core/mechanisms.h"
 #include "value/value.h"
 
 /* Up to so many codes, comparing each with each other is faster than sorting */
@@ -77,7 +78,7 @@ order_codes(const uint64 *codes, Size n)
 
 	ordered[n].code = PG_UINT64_MAX;
 	ordered[n].place = 0;
-	if (n <= FEW_CODES)
+	if (LEDGER_COUNTED_ORDER && n <= FEW_CODES)
 	{
 		order_few_codes(codes, (uint32) n, ordered);
 		return ordered;

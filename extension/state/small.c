@@ -42,6 +42,8 @@
 
 #include "common/hashfn.h"
 
+#include "core/mechanisms.h"
+
 /* Below this size a full state grows without a look for what can be summed */
 #define SETTLE_FROM_SIZE	1024
 
@@ -149,7 +151,8 @@ ledger_small_add(struct varlena *value, LedgerParty origin,
 		needed += LONG_NAME_SIZE(origin.length);
 	if (destination.length > SHORT_NAME_MAX)
 		needed += LONG_NAME_SIZE(destination.length);
-	if (unlikely(!has_room(state, needed)) && !make_room(state, needed))
+	if (!LEDGER_SMALL_STATES ||
+		(unlikely(!has_room(state, needed)) && !make_room(state, needed)))
 		return false;
 
 	origin_bits = party_bits(state, origin);
@@ -201,7 +204,7 @@ ledger_small_grow(const struct varlena *value)
 		VARSIZE(state) * 2 : VARSIZE(state) / 2 * 3;
 	SmallHeader *grown;
 
-	if (size > LEDGER_SMALL_LAST_SIZE)
+	if (!LEDGER_SMALL_STATES || size > LEDGER_SMALL_LAST_SIZE)
 		return NULL;
 	/* an aggregate without our final function stores the free space too */
 	grown = palloc0(size);

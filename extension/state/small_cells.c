@@ -5,6 +5,7 @@
  */
 #include "state/small_layout.h"
 
+#include "core/mechanisms.h"
 #include "state/party_codes.h"
 
 /*
@@ -72,7 +73,7 @@ order_few_cells(SmallCell *cells, uint32 n)
 void
 ledger_small_order(SmallCell *cells, uint32 n)
 {
-	if (n <= FEW_CELLS)
+	if (LEDGER_COUNTED_ORDER && n <= FEW_CELLS)
 		order_few_cells(cells, n);
 	else
 		sort_cells(cells, n);
