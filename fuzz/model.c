@@ -395,6 +395,8 @@ model_merge(MergeInput *parts, uint32_t n, ModelBytes *bytes)
 	LedgerParty *parties;
 	uint32_t   *scratch;
 	uint8_t    *buffer = NULL;
+	bool	   *used = NULL;
+	size_t		least = 0;
 	uint32_t	n_parties;
 
 	for (uint32_t i = 0; i < n; i++)
@@ -413,13 +415,21 @@ model_merge(MergeInput *parts, uint32_t n, ModelBytes *bytes)
 												  max_corridors);
 
 		buffer = fuzz_allocate(head + room);
+		used = fuzz_allocate(n_parties * sizeof(bool));
+		memset(used, 0, n_parties * sizeof(bool));
 		ledger_writer_start(&writer, parties, n_parties, scratch,
 							max_corridors, buffer + head, room);
-		status = ledger_merge(parts, n, queue, taken, taken_queue, &writer);
+		status = ledger_merge_least(parts, n, queue, taken, parties, used,
+									&least, NULL);
+		if (status == LEDGER_OK)
+			status = ledger_merge(parts, n, queue, taken, taken_queue,
+								  &writer);
 	}
 	status = model_finish(&writer, status, bytes);
+	FUZZ_REQUIRE(status != LEDGER_OK || least <= bytes->length);
 	for (uint32_t i = 0; i < n; i++)
 		free(parts[i].numbers);
+	free(used);
 	free(parties);
 	free(scratch);
 	free(queue);

@@ -3,7 +3,7 @@
 # memory that the session had at its most is told, and bounded.
 #
 # With TRANSFER_LEDGER_LIMITS=1 also ledgers of a gigabyte, on every way that
-# leads to one: up to 5 GB of memory, and a minute or more for some.
+# leads to one: up to 3.5 GB of memory, and a minute or more for some.
 
 use strict;
 use warnings;
@@ -138,12 +138,12 @@ if ($large)
 		INSERT INTO halves SELECT $ledger FROM numbers WHERE i <= $half;
 		INSERT INTO halves SELECT $ledger FROM numbers WHERE i > $half;});
 	foreach my $way (
-		[ 'ledger_agg of rows', "SELECT $ledger IS NULL FROM numbers", 4000 ],
-		[ 'ledger_agg of ledgers', 'SELECT ledger_agg(l) IS NULL FROM halves', 4000 ],
+		[ 'ledger_agg of rows', "SELECT $ledger IS NULL FROM numbers", 2000 ],
+		[ 'ledger_agg of ledgers', 'SELECT ledger_agg(l) IS NULL FROM halves', 2500 ],
 		[
 			'+',
 			'SELECT a.l + b.l IS NULL FROM halves AS a, halves AS b WHERE a.ctid < b.ctid',
-			4000
+			1600
 		],
 		[
 			'combining what parallel workers have',
@@ -151,7 +151,7 @@ if ($large)
 			  . "SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;"
 			  . "SET parallel_leader_participation = off;"
 			  . "SELECT $ledger IS NULL FROM numbers",
-			5000
+			3500
 		])
 	{
 		too_large(@$way[ 0 .. 2 ], 'flat', 1073741819);

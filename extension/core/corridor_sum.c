@@ -103,11 +103,8 @@ write_sums(LedgerWriter *writer, const DaySums *sums)
 	return status;
 }
 
-/*
- * Does each corridor end before the next one begins?
- */
-static bool
-follow_one_another(const SummedCorridor *corridors, uint32_t n)
+bool
+ledger_corridors_follow(const SummedCorridor *corridors, uint32_t n)
 {
 	uint32_t	i;
 
@@ -130,7 +127,7 @@ ledger_write_corridor_sum(LedgerWriter *writer, uint32_t origin,
 
 	if (status != LEDGER_OK)
 		return status;
-	if (follow_one_another(corridors, n))
+	if (ledger_corridors_follow(corridors, n))
 	{
 		for (i = 0; i < n && status == LEDGER_OK; i++)
 			status = ledger_writer_append(writer, &corridors[i].corridor);

@@ -26,6 +26,12 @@ typedef struct SummedCorridor
 } SummedCorridor;
 
 /*
+ * Does each of n corridors, none of which is taken away, end before the next
+ * one begins?
+ */
+extern bool ledger_corridors_follow(const SummedCorridor *corridors, uint32_t n);
+
+/*
  * Writes the sum of n corridors, one at least, as the corridor from `origin` to
  * `destination`.  Where each ends before the next one begins, in the order
  * given, their segments are copied one after the other without being read.

@@ -116,49 +116,118 @@ next_corridor(MergeInput *input)
 	return LEDGER_OK;
 }
 
+/*
+ * Starts at the first corridor of every input.
+ */
+static LedgerStatus
+start_corridors(MergeInput *inputs, uint32_t n, MergeInput **queue,
+				uint32_t *in_queue)
+{
+	uint32_t	i;
+
+	*in_queue = 0;
+	for (i = 0; i < n; i++)
+	{
+		LedgerStatus status;
+
+		ledger_walk_start(&inputs[i].walk, &inputs[i].flat);
+		inputs[i].position = UINT64_MAX;
+		status = next_corridor(&inputs[i]);
+		if (status == LEDGER_OK)
+			corridor_queue_add(queue, in_queue, &inputs[i]);
+		else if (status != LEDGER_DONE)
+			return status;
+	}
+	return LEDGER_OK;
+}
+
+/*
+ * Takes all corridors of the next position from the queue, which has one.
+ */
+static LedgerStatus
+take_corridors(MergeInput **queue, uint32_t *in_queue, SummedCorridor *taken,
+			   uint32_t *n_taken, uint64_t *position)
+{
+	*position = queue[0]->position;
+	*n_taken = 0;
+	while (*in_queue > 0 && queue[0]->position == *position)
+	{
+		MergeInput *input = queue[0];
+		LedgerStatus status;
+
+		taken[*n_taken].corridor = input->corridor;
+		taken[(*n_taken)++].sign = input->sign;
+		status = next_corridor(input);
+		if (status == LEDGER_OK)
+			corridor_queue_replace_first(queue, *in_queue, input);
+		else if (status == LEDGER_DONE)
+			corridor_queue_remove_first(queue, in_queue);
+		else
+			return status;
+	}
+	return LEDGER_OK;
+}
+
+/*
+ * Entries that meet may sum to nothing, and so may all of their corridor.  Those
+ * of one input, or of some that follow one another, stay, and with them the
+ * names of their parties.
+ */
+LedgerStatus
+ledger_merge_least(MergeInput *inputs, uint32_t n, MergeInput **queue,
+				   SummedCorridor *taken, const LedgerParty *parties,
+				   bool *used, size_t *least, LedgerCheckpoint checkpoint)
+{
+	uint32_t	in_queue;
+	uint32_t	n_taken;
+	uint32_t	work = 0;
+	uint64_t	position;
+	LedgerStatus status = start_corridors(inputs, n, queue, &in_queue);
+
+	*least = 0;
+	while (status == LEDGER_OK && in_queue > 0)
+	{
+		uint32_t	numbers[2];
+		uint32_t	i;
+
+		ledger_count_work(checkpoint, &work, 1);
+		status = take_corridors(queue, &in_queue, taken, &n_taken, &position);
+		if (status != LEDGER_OK ||
+			(n_taken > 1 && !ledger_corridors_follow(taken, n_taken)))
+			continue;
+		*least += ledger_flat_corridor_min(0);
+		for (i = 0; i < n_taken; i++)
+			*least += taken[i].corridor.segment_end - taken[i].corridor.segment_start;
+		numbers[0] = (uint32_t) (position >> 32);
+		numbers[1] = (uint32_t) position;
+		for (i = 0; i < 2; i++)
+			if (!used[numbers[i]])
+			{
+				used[numbers[i]] = true;
+				*least += parties[numbers[i]].length;
+			}
+	}
+	return status;
+}
+
 LedgerStatus
 ledger_merge(MergeInput *inputs, uint32_t n, MergeInput **queue,
 			 SummedCorridor *taken, SummedCorridor **taken_queue,
 			 LedgerWriter *writer)
 {
-	uint32_t	in_queue = 0;
-	LedgerStatus status;
-	uint32_t	i;
+	uint32_t	in_queue;
+	uint32_t	n_taken;
+	uint64_t	position;
+	LedgerStatus status = start_corridors(inputs, n, queue, &in_queue);
 
-	for (i = 0; i < n; i++)
+	while (status == LEDGER_OK && in_queue > 0)
 	{
-		ledger_walk_start(&inputs[i].walk, &inputs[i].flat);
-		inputs[i].position = UINT64_MAX;
-		status = next_corridor(&inputs[i]);
+		status = take_corridors(queue, &in_queue, taken, &n_taken, &position);
 		if (status == LEDGER_OK)
-			corridor_queue_add(queue, &in_queue, &inputs[i]);
-		else if (status != LEDGER_DONE)
-			return status;
+			status = ledger_write_corridor_sum(writer,
+											   (uint32_t) (position >> 32),
+											   (uint32_t) position, taken,
+											   n_taken, taken_queue);
 	}
-	while (in_queue > 0)
-	{
-		const uint64_t position = queue[0]->position;
-		uint32_t	n_taken = 0;
-
-		while (in_queue > 0 && queue[0]->position == position)
-		{
-			MergeInput *input = queue[0];
-
-			taken[n_taken].corridor = input->corridor;
-			taken[n_taken++].sign = input->sign;
-			status = next_corridor(input);
-			if (status == LEDGER_OK)
-				corridor_queue_replace_first(queue, in_queue, input);
-			else if (status == LEDGER_DONE)
-				corridor_queue_remove_first(queue, &in_queue);
-			else
-				return status;
-		}
-		status = ledger_write_corridor_sum(writer, (uint32_t) (position >> 32),
-										   (uint32_t) position, taken, n_taken,
-										   taken_queue);
-		if (status != LEDGER_OK)
-			return status;
-	}
-	return LEDGER_OK;
+	return status;
 }

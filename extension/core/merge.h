@@ -44,6 +44,18 @@ extern LedgerStatus ledger_merge_parties(MergeInput *inputs, uint32_t n,
 extern size_t ledger_merge_room(const MergeInput *inputs, uint32_t n);
 
 /*
+ * Bytes that the sum takes at the least, known before an entry is read.  After
+ * ledger_merge_parties, with buffers as for ledger_merge; `used` has room for
+ * the parties of the sum and is false for each.
+ */
+extern LedgerStatus ledger_merge_least(MergeInput *inputs, uint32_t n,
+									   MergeInput **queue,
+									   SummedCorridor *taken,
+									   const LedgerParty *parties, bool *used,
+									   size_t *least,
+									   LedgerCheckpoint checkpoint);
+
+/*
  * Writes the sum of n ledgers into `writer`, whose parties are those of
  * ledger_merge_parties and whose buffers have room for the corridors of all of
  * them together.  `queue` has room for n inputs, `taken` and `taken_queue` for

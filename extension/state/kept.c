@@ -112,12 +112,33 @@ ledger_kept_replace(KeptLedgers *parts, MemoryContext context,
 	insert_part(parts, context, 0, value);
 }
 
+/*
+ * An error where the sum of n ledgers cannot be a value, as far as that is known
+ * before their entries are read.
+ */
+static void
+check_least(MergeInput *parts, uint32 n, MergeInput **queue,
+			SummedCorridor *taken, const LedgerParty *parties,
+			uint32 n_parties)
+{
+	bool	   *used = palloc0(Max(n_parties, 1) * sizeof(bool));
+	size_t		least;
+
+	ledger_check(ledger_merge_least(parts, n, queue, taken, parties, used, &least,
+									ledger_checkpoint));
+	if (least > LEDGER_VALUE_MAX)
+		ledger_raise(LEDGER_TOO_LARGE);
+	pfree(used);
+}
+
 struct varlena *
 ledger_merge_values(MergeInput *parts, uint32 n, MemoryContext result)
 {
 	MergeInput **queue = palloc_many(MergeInput *, n);
 	uint64		max_parties = 0;
 	uint64		corridors = 0;
+	Size		length = 0;
+	SummedCorridor *taken = palloc_many(SummedCorridor, n);
 	struct varlena *buffer;
 	LedgerParty *parties;
 	LedgerWriter writer;
@@ -130,10 +151,13 @@ ledger_merge_values(MergeInput *parts, uint32 n, MemoryContext result)
 		parts[i].numbers = palloc_many(uint32, parts[i].flat.parties);
 		max_parties += parts[i].flat.parties;
 		corridors += parts[i].flat.corridors;
+		length += parts[i].flat.length;
 	}
 	parties = palloc_many(LedgerParty, max_parties);
 	ledger_check(ledger_merge_parties(parts, n, queue, parties, &n_parties,
 									  ledger_checkpoint));
+	if (length > LEDGER_VALUE_MAX)
+		check_least(parts, n, queue, taken, parties, n_parties);
 
 	corridors = Min(Min(corridors, (uint64) n_parties * n_parties),
 					PG_UINT32_MAX);
@@ -141,7 +165,7 @@ ledger_merge_values(MergeInput *parts, uint32 n, MemoryContext result)
 	buffer = ledger_result_begin(&writer, parties, n_parties, (uint32) corridors,
 								   Min(ledger_merge_room(parts, n), MaxAllocSize),
 								   result);
-	status = ledger_merge(parts, n, queue, palloc_many(SummedCorridor, n),
+	status = ledger_merge(parts, n, queue, taken,
 						  palloc_many(SummedCorridor *, n), &writer);
 	return ledger_result_finish(&writer, status, buffer, NULL);
 }
