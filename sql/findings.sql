@@ -56,6 +56,14 @@ INSERT INTO published VALUES ('resettlement by host country', '{
 	Iraq>UK: 2023-09-30 15, 2023-12-31 10, 2024-03-31 12, 2024-09-30 4; Kenya>UK: 2023-09-30 31, 2023-12-31 7, 2024-03-31 20, 2024-06-30 7, 2024-09-30 9;
 	Lebanon>UK: 2023-09-30 10, 2023-12-31 15, 2024-03-31 8, 2024-09-30 2; "Other and unknown">UK: 2023-12-31 60, 2024-03-31 94;
 	"Other and Unknown">UK: 2024-06-30 35, 2024-09-30 86; Turkey>UK: 2023-09-30 15, 2023-12-31 16, 2024-03-31 4, 2024-06-30 1, 2024-09-30 16}');
+-- initial decisions on asylum by nationality (the same), and people resettled by
+-- code of the local authority (the same, Resettlement by local authority)
+INSERT INTO published VALUES ('decisions on asylum', '{
+	"São Tomé and Príncipe">UK: 2002-06-30 1, 2004-03-31 1, 2016-03-31 1, 2018-12-31 1; "Sao Tome and Principe">UK: 2023-12-31 1;
+	Seychelles>UK: 2001-03-31 5, 2001-06-30 5, 2001-09-30 5, 2001-12-31 4, 2002-03-31 6}');
+INSERT INTO published VALUES ('resettlement by district', '{
+	UK>E06000024: 2016-12-31 5, 2017-03-31 5, 2017-06-30 4, 2017-09-30 3, 2018-06-30 1, 2018-09-30 3, 2018-12-31 5; UK>W06000024: 2016-09-30 8;
+	UK>E09000001: 2016-06-30 3, 2016-09-30 4; UK>N09000001: 2017-12-31 31, 2018-03-31 5, 2018-06-30 51, 2018-09-30 23}');
 -- people refused entry at a port of the United Kingdom who departed, by
 -- nationality; both states joined the European Union on 2004-05-01 (Home Office,
 -- Immigration system statistics, year ending December 2023, table Ret_D01, Open

@@ -314,9 +314,14 @@ ledger_is_spike(const LedgerCorridor *corridor, const LedgerCorridorScan *scan)
 }
 
 static bool
-is_digit(uint32_t letter)
+has_digit(const uint32_t *letters, uint32_t length)
 {
-	return letter >= '0' && letter <= '9';
+	uint32_t	i;
+
+	for (i = 0; i < length; i++)
+		if (letters[i] >= '0' && letters[i] <= '9')
+			return true;
+	return false;
 }
 
 bool
@@ -327,12 +332,11 @@ ledger_one_letter_apart(const uint32_t *a, uint32_t length_a,
 
 	if (length_a > length_b)
 		return ledger_one_letter_apart(b, length_b, a, length_a);
-	if (length_b - length_a > 1)
+	if (length_b - length_a > 1 || has_digit(a, length_a) || has_digit(b, length_b))
 		return false;
 	while (i < length_a && a[i] == b[i])
 		i++;
-	if (i == length_b || is_digit(b[i]) ||
-		(length_a == length_b && is_digit(a[i])))
+	if (i == length_b)
 		return false;
 	return memcmp(a + i + (length_a == length_b), b + i + 1,
 				  (length_b - i - 1) * sizeof(uint32_t)) == 0;

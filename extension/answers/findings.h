@@ -87,7 +87,10 @@ extern LedgerStatus ledger_missed_next(LedgerMissedSteps *missed,
 extern bool ledger_is_spike(const LedgerCorridor *corridor,
 							const LedgerCorridorScan *scan);
 
-/* Two names, letter by letter, that differ in one letter which is no digit */
+/*
+ * Two names, letter by letter, that differ in one letter.  In names with a digit
+ * every letter counts: they are codes or numbers.
+ */
 extern bool ledger_one_letter_apart(const uint32_t *a, uint32_t length_a,
 									const uint32_t *b, uint32_t length_b);
 
