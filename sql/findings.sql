@@ -64,6 +64,12 @@ INSERT INTO published VALUES ('decisions on asylum', '{
 INSERT INTO published VALUES ('resettlement by district', '{
 	UK>E06000024: 2016-12-31 5, 2017-03-31 5, 2017-06-30 4, 2017-09-30 3, 2018-06-30 1, 2018-09-30 3, 2018-12-31 5; UK>W06000024: 2016-09-30 8;
 	UK>E09000001: 2016-06-30 3, 2016-09-30 4; UK>N09000001: 2017-12-31 31, 2018-03-31 5, 2018-06-30 51, 2018-09-30 23}');
+-- refugees by city in three states, some of them (United States Department of
+-- State, Refugee Processing Center, arrivals by destination and nationality)
+INSERT INTO published VALUES ('refugees by city', '{
+	Burma>"Des  Moines": 2016-12-31 1; Burma>"Des Moines": 2013-12-31 275, 2014-12-31 297, 2015-12-31 284, 2016-12-31 183, 2017-12-31 42;
+	Burma>"Des Moines,": 2014-12-31 1; Iran>Carrollton: 2012-12-31 1, 2014-12-31 1, 2016-12-31 8; Iran>Carrolton: 2013-12-31 4;
+	Somalia>"Cape Giradeau": 2015-12-31 1; Somalia>"Cape Girardeau": 2014-12-31 1, 2016-12-31 3; Moldova>"Cape Girardeau": 2014-12-31 4}');
 -- people refused entry at a port of the United Kingdom who departed, by
 -- nationality; both states joined the European Union on 2004-05-01 (Home Office,
 -- Immigration system statistics, year ending December 2023, table Ret_D01, Open
@@ -96,7 +102,7 @@ INSERT INTO published VALUES ('small boats', '{
 	2021-11-16 1168, 2021-11-17 66, 2021-11-18 78, 2021-11-19 14, 2021-11-20 886, 2021-11-24 757, 2021-11-25 62, 2021-12-04 100}');
 SELECT name, f.kind, f.parties, f.days, f.people, f.finding
 FROM published LEFT JOIN LATERAL ledger_findings(ledger) AS f ON true
-ORDER BY name COLLATE "C", kind COLLATE "C";
+ORDER BY name COLLATE "C", kind COLLATE "C", parties::text COLLATE "C";
 -- every kind is found in one of them, and none in all
 SELECT f.kind, count(DISTINCT name) AS found_in, (SELECT count(*) FROM published) - count(DISTINCT name) AS not_in
 FROM published, ledger_findings(ledger) AS f
