@@ -14,6 +14,8 @@
 -- series.  home is whose view a row is, and every party is a home: a tool has to
 -- choose one, for the rows of two homes count the same people twice.
 --
+-- row_key is a key of one column, for tools that want one: Django, QGIS, Access, Cube.
+--
 -- period_start is what to sort by.  label is text: April sorts before January.
 
 \set ON_ERROR_STOP on
@@ -56,7 +58,8 @@ COMMENT ON VIEW bi_days IS
 -- What was recorded: one row for each entry, with the days that it is about
 CREATE OR REPLACE VIEW bi_entries AS
 SELECT p.name AS ledger, lower(d.period) AS period_start, upper(d.period) - 1 AS last_day,
-       e.origin, e.destination, e.people
+       e.origin, e.destination, e.people,
+       jsonb_build_array(p.name, e.origin, e.destination, e.day)::text AS row_key
 FROM published_ledgers AS p, ledger_entries(p.ledger) AS e, period_of(e.day, p.step) AS d (period);
 
 COMMENT ON VIEW bi_entries IS
@@ -68,7 +71,8 @@ CREATE OR REPLACE VIEW bi_periods AS
 SELECT p.name AS ledger, home, b.partner, lower(s.period) AS period_start,
        upper(s.period) - 1 AS last_day, s.label, s.complete,
        s.inflow, s.outflow, s.net, s.gross, s.balance,
-       jsonb_build_array(p.name, home)::text AS home_key
+       jsonb_build_array(p.name, home)::text AS home_key,
+       jsonb_build_array(p.name, home, b.partner, lower(s.period))::text AS row_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      ledger_balances(p.ledger, home) AS b,
@@ -82,7 +86,8 @@ CREATE OR REPLACE VIEW bi_months AS
 SELECT p.name AS ledger, home, b.partner, lower(s.period) AS period_start,
        upper(s.period) - 1 AS last_day, s.label, s.complete,
        s.inflow, s.outflow, s.net, s.gross, s.balance,
-       jsonb_build_array(p.name, home)::text AS home_key
+       jsonb_build_array(p.name, home)::text AS home_key,
+       jsonb_build_array(p.name, home, b.partner, lower(s.period))::text AS row_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      ledger_balances(p.ledger, home) AS b,
@@ -109,7 +114,8 @@ CREATE OR REPLACE VIEW bi_quarters AS
 SELECT p.name AS ledger, home, b.partner, lower(s.period) AS period_start,
        upper(s.period) - 1 AS last_day, s.label, s.complete,
        s.inflow, s.outflow, s.net, s.gross, s.balance,
-       jsonb_build_array(p.name, home)::text AS home_key
+       jsonb_build_array(p.name, home)::text AS home_key,
+       jsonb_build_array(p.name, home, b.partner, lower(s.period))::text AS row_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      ledger_balances(p.ledger, home) AS b,
@@ -124,7 +130,8 @@ CREATE OR REPLACE VIEW bi_years AS
 SELECT p.name AS ledger, home, b.partner, lower(s.period) AS period_start,
        upper(s.period) - 1 AS last_day, s.label, s.complete,
        s.inflow, s.outflow, s.net, s.gross, s.balance,
-       jsonb_build_array(p.name, home)::text AS home_key
+       jsonb_build_array(p.name, home)::text AS home_key,
+       jsonb_build_array(p.name, home, b.partner, lower(s.period))::text AS row_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      ledger_balances(p.ledger, home) AS b,
@@ -139,7 +146,8 @@ CREATE OR REPLACE VIEW bi_home_months AS
 SELECT p.name AS ledger, home, lower(s.period) AS period_start,
        upper(s.period) - 1 AS last_day, s.label, s.complete,
        s.inflow, s.outflow, s.net, s.gross, s.balance,
-       jsonb_build_array(p.name, home)::text AS home_key
+       jsonb_build_array(p.name, home)::text AS home_key,
+       jsonb_build_array(p.name, home, lower(s.period))::text AS row_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      ledger_series(p.ledger, home, NULL, '1 month', within => p.covers) AS s
@@ -154,7 +162,8 @@ SELECT p.name AS ledger, home, measure, lower(c.period) AS period_start,
        c.label, c.complete, c.current,
        lower(c.previous_period) AS previous_start, c.previous_complete,
        c.previous, c.change, c.percent_change, c.status, c.rank,
-       jsonb_build_array(p.name, home)::text AS home_key
+       jsonb_build_array(p.name, home)::text AS home_key,
+       jsonb_build_array(p.name, home, measure, lower(c.period))::text AS row_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      unnest('{inflow,outflow,net,gross}'::text[]) AS measure,
@@ -170,7 +179,8 @@ CREATE OR REPLACE VIEW bi_balances AS
 SELECT p.name AS ledger, home, b.partner, lower(p.covers) AS first_day,
        upper(p.covers) - 1 AS last_day, b.inflow, b.outflow, b.net, b.gross,
        b.effectiveness, b.reciprocity,
-       jsonb_build_array(p.name, home)::text AS home_key
+       jsonb_build_array(p.name, home)::text AS home_key,
+       jsonb_build_array(p.name, home, b.partner)::text AS row_key
 FROM published_ledgers AS p,
      unnest(ledger_parties(p.ledger)) AS home,
      ledger_balances(p.ledger, home, p.covers) AS b;
@@ -192,6 +202,7 @@ BEGIN
                 ('source', 'who published the figures'),
                 ('step', 'how fine the figures are; no view shows a finer period'),
                 ('home_key', 'key of ledger and home: relate the views of a home to bi_parties by it'),
+                ('row_key', 'key of the row, for tools that want a column of one'),
                 ('party', 'a party of the ledger, in the other views the home'),
                 ('home', 'whose view the row is; filter by one, for two homes count the same people twice'),
                 ('partner', 'the other party'),

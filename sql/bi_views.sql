@@ -43,6 +43,14 @@ SELECT (SELECT count(*) - count(DISTINCT home_key) FROM bi_parties) AS twice,
 	   (SELECT count(*) FROM bi_periods AS s
 		WHERE NOT EXISTS (SELECT FROM bi_parties AS d WHERE (d.home_key, d.ledger, d.party) = (s.home_key, s.ledger, s.home))) AS no_party,
 	   (SELECT count(*) FROM bi_periods AS s WHERE NOT EXISTS (SELECT FROM bi_days AS d WHERE d.day = s.period_start)) AS no_day;
+SELECT (SELECT count(*) - count(DISTINCT row_key) FROM bi_entries) AS entries,
+	   (SELECT count(*) - count(DISTINCT row_key) FROM bi_periods) AS periods,
+	   (SELECT count(*) - count(DISTINCT row_key) FROM bi_months) AS months,
+	   (SELECT count(*) - count(DISTINCT row_key) FROM bi_quarters) AS quarters,
+	   (SELECT count(*) - count(DISTINCT row_key) FROM bi_years) AS years,
+	   (SELECT count(*) - count(DISTINCT row_key) FROM bi_home_months) AS home_months,
+	   (SELECT count(*) - count(DISTINCT row_key) FROM bi_home_months_compared) AS home_months_compared,
+	   (SELECT count(*) - count(DISTINCT row_key) FROM bi_balances) AS balances;
 -- a ledger without bounds has no days to list
 BEGIN;
 UPDATE published_ledgers SET covers = '(,infinity)' WHERE name = 'empty';
