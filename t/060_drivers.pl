@@ -1,6 +1,7 @@
-# The programs of examples/drivers, each of which tries a driver: the type as
-# text and as binary, and every function.  A driver that is not installed is
-# skipped, and the test says what to install.
+# The programs of examples/drivers.  Some try a driver: the type as text and as
+# binary, and every function.  The others try a tool on the views of
+# examples/bi_views.sql, as the role that docs/bi-tools.md creates.  What is not
+# installed is skipped, and the test says what to install.
 
 use strict;
 use warnings;
@@ -26,6 +27,24 @@ $node->safe_psql('postgres', q{
 $node->safe_psql('postgres', q{
 	CREATE TABLE driver_movement (moved_on date NOT NULL, origin text NOT NULL, destination text NOT NULL, people integer);
 	SELECT ledger_maintain('driver_movement', 'moved_on', 'origin', 'destination', 'people')});
+
+# The views, and the role that reads them
+my ($role) = slurp_file('docs/bi-tools.md') =~ /^```sql\n(CREATE ROLE bi_reader.*?)^```/ms;
+system_or_bail('psql', '-X', '-q', '-d', $node->connstr('postgres'),
+	'-v', 'ON_ERROR_STOP=1', '-c', q{
+	CREATE TABLE published_ledgers (
+		name text PRIMARY KEY, source text NOT NULL, covers daterange NOT NULL,
+		ledger transfer_ledger NOT NULL, step interval NOT NULL DEFAULT '1 day');
+	INSERT INTO published_ledgers SELECT 'pilot', 'announcements', '[2025-09-01,2026-02-01)', l FROM driver_ledger;
+	INSERT INTO published_ledgers VALUES
+		('three', 'made up', '[2024-01-01,2025-02-01)',
+		 '{BEL>GBR: 2024-02-29 5; FRA>GBR: 2024-03-31 7, 2025-01-31 9; GBR>BEL: 2024-02-29 2; GBR>GBR: 2024-01-15 90}', DEFAULT),
+		('quarters', 'made up', '[2024-01-01,2025-01-01)',
+		 '{FRA>GBR: 2024-03-31 30, 2024-06-30 60; GBR>FRA: 2024-12-31 9}', '3 months')},
+	'-f', 'examples/bi_views.sql', '-c', $role);
+my $views = $node->safe_psql('postgres',
+	q{SELECT relname FROM pg_class WHERE relkind = 'v' AND relname LIKE 'bi\_%' ORDER BY relname});
+my $count = () = $views =~ /^bi_/mg;
 
 # What SQL calls by name is called; aggregates stand for their own functions,
 # operators and casts for theirs.  What changes tables gives no type of ours.
@@ -55,6 +74,9 @@ sub first_that_runs
 	return;
 }
 
+# Who the program is, and what it reads
+my ($user, $input) = ($ENV{PGUSER} // scalar getpwuid($<), $calls);
+
 sub try_driver
 {
 	my ($name, $install, $at_least, $probe, $commands, @program) = @_;
@@ -70,8 +92,8 @@ sub try_driver
 			PGHOST => '127.0.0.1',
 			PGPORT => $node->port,
 			PGDATABASE => 'postgres',
-			PGUSER => $ENV{PGUSER} // getpwuid($<));
-		IPC::Run::run([ @command, @program ], '<', \$calls, '>', \$out, '2>', \$err);
+			PGUSER => $user);
+		IPC::Run::run([ @command, @program ], '<', \$input, '>', \$out, '2>', \$err);
 		my $status = $? >> 8;
 		my @failed = grep { !/^ok - / } split /\n/, $out;
 		my $checks = () = $out =~ /^ok - /mg;
@@ -96,6 +118,21 @@ try_driver('JDBC', 'apt install default-jdk-headless libpostgresql-jdbc-java', $
 	[ '--list-modules' ],    # a JDK has the compiler that runs a source
 	[ map { [ 'java', '-cp', $_ ] } grep { `java --list-modules 2>&1` =~ /jdk\.compiler/ } @jars ],
 	'examples/drivers/WithJdbc.java');
+
+# The tools
+($user, $input) = ('bi_reader', $views);
+try_driver('ODBC', 'apt install python3-pyodbc odbc-postgresql', 3 * $count + 4,
+	[ '-c', 'import pyodbc, sys; sys.exit("PostgreSQL Unicode" not in pyodbc.drivers())' ],
+	\@python, 'examples/drivers/with_odbc.py');
+try_driver('SQLAlchemy', 'apt install python3-sqlalchemy python3-psycopg2 python3-pandas', 2 * $count + 5,
+	[ '-c', 'import sqlalchemy, psycopg2' ], \@python, 'examples/drivers/with_sqlalchemy.py');
+try_driver('Django', 'apt install python3-django python3-psycopg2', $count + 6,
+	[ '-c', 'import django, psycopg2' ], \@python, 'examples/drivers/with_django.py');
+try_driver('R', 'apt install r-base-core r-cran-rpostgresql r-cran-dbplyr', $count + 3,
+	[ '-e', 'library(RPostgreSQL)' ], [ ['Rscript'] ], 'examples/drivers/with_r.R');
+try_driver('Cube', 'npm install pg @cubejs-backend/schema-compiler, with NODE_PATH where they went', 8,
+	[ '-e', 'require("pg"); require("@cubejs-backend/schema-compiler")' ], [ ['node'] ],
+	'examples/drivers/with_cube.js');
 
 $node->stop;
 done_testing();
