@@ -61,7 +61,7 @@ take_coarser_step(PeriodCalendar *calendar)
 	return false;
 }
 
-static void pg_attribute_noreturn()
+pg_noreturn static void
 too_many_periods(int64 n, int most)
 {
 	ereport(ERROR,
