@@ -625,6 +625,17 @@ CREATE FOREIGN DATA WRAPPER regress_follow_wrapper;
 CREATE SERVER regress_follow_server FOREIGN DATA WRAPPER regress_follow_wrapper;
 CREATE FOREIGN TABLE far (moved_on date, origin text, destination text) SERVER regress_follow_server;
 SELECT ledger_maintain('far', 'moved_on', 'origin', 'destination');
+-- Citus has such a catalog
+SET allow_system_table_mods = on;
+BEGIN;
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass);
+SAVEPOINT before;
+SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', name => 'elsewhere') IS NULL AS missing;
+ROLLBACK TO before;
+INSERT INTO pg_catalog.pg_dist_partition VALUES ('refused');
+SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination');
+ROLLBACK;
+RESET allow_system_table_mods;
 CREATE TABLE near (moved_on date, origin text, destination text) PARTITION BY LIST (origin);
 CREATE FOREIGN TABLE near_fra PARTITION OF near FOR VALUES IN ('FRA') SERVER regress_follow_server;
 SELECT ledger_maintain('near', 'moved_on', 'origin', 'destination');

@@ -10,6 +10,7 @@
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "executor/spi.h"
@@ -63,6 +64,30 @@ check_rows(Relation rows)
 				 errmsg("\"%s\" is a temporary table",
 						RelationGetRelationName(rows)),
 				 errhint("Use ledger_agg over its rows.")));
+}
+
+/*
+ * An error for a table that Citus distributes, on which it makes no triggers;
+ * this is its catalog, where it is installed.
+ */
+static void
+check_not_distributed(const Wanted *wanted)
+{
+	Oid			type = REGCLASSOID;
+	Datum		rows = ObjectIdGetDatum(RelationGetRelid(wanted->rows));
+
+	if (!OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE)))
+		return;
+	if (SPI_execute_with_args("SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1",
+							  1, &type, &rows, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read pg_dist_partition");
+	if (SPI_processed > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s is a distributed table",
+						relation_name(RelationGetRelid(wanted->rows))),
+				 errdetail("Citus makes no triggers on it."),
+				 errhint("Keep a table of ledgers for each key beside it, and fill that with ledger_agg.")));
 }
 
 /*
@@ -298,6 +323,7 @@ ledger_maintain(PG_FUNCTION_ARGS)
 
 	SPI_connect();
 	safe_path_begin(&caller);
+	check_not_distributed(&wanted);
 	owner_set(&caller, wanted.rows->rd_rel->relowner);
 	ledgers = create_all(&wanted, function,
 						 !PG_ARGISNULL(VIEWS) && PG_GETARG_BOOL(VIEWS));
