@@ -3,25 +3,25 @@
 --
 --     psql -f examples/bi_views.sql
 --
--- They are over published_ledgers (name, source, covers, ledger, step), the table
--- that the loaders of this directory fill; put your own table in its place.  `step`
--- is how fine the figures of a ledger are, and no view shows a finer period: a
--- ledger by quarter is in no view by month, where its months would be 0, 0 and
--- three times too much.  A tool's filters on ledger, home and partner reach the
--- functions, so that only those series are computed.
+-- The views read published_ledgers (name, source, covers, ledger, step), the table
+-- that the loaders of this directory fill.  You can use your own table instead.
+-- `step` is the length of the periods of the source, and no view shows a shorter
+-- period.  A ledger by quarter is in no view by month: its months would be 0, 0
+-- and three times too much.  Filters on ledger, home and partner are applied
+-- before a series is computed.
 --
--- bi_ledgers, bi_parties and bi_days are for slicers and lists: they read no
--- series.  home is whose view a row is, and every party is a home: a tool has to
--- choose one, for the rows of two homes count the same people twice.
+-- bi_ledgers, bi_parties and bi_days are for slicers and lists: they compute no
+-- series.  Each row is the view of its home, and every party is a home.  Filter by
+-- one home, because the rows of two homes count the same people twice.
 --
--- row_key is a key of one column, for tools that want one: Django, QGIS, Access, Cube.
+-- row_key is a key of one column, for tools that need one: Django, QGIS, Access, Cube.
 --
--- period_start is what to sort by.  label is text: April sorts before January.
+-- Sort by period_start.  label is text, and sorts April before January.
 
 \set ON_ERROR_STOP on
 BEGIN;
 
--- What there is to choose from: one row for each ledger
+-- The choices for a list: one row for each ledger
 CREATE OR REPLACE VIEW bi_ledgers AS
 SELECT p.name AS ledger, p.source, p.step::text AS step, lower(p.covers) AS first_day,
        upper(p.covers) - 1 AS last_day
@@ -38,7 +38,7 @@ FROM published_ledgers AS p, unnest(ledger_parties(p.ledger)) AS party;
 COMMENT ON VIEW bi_parties IS
 'parties of each ledger, for a list or a slicer of homes';
 
--- Whole years of days, without a gap, as the date table of a model has to be
+-- Whole years of days without a gap, for the date table of a model
 CREATE OR REPLACE VIEW bi_days AS
 SELECT day::date AS day, lower(m.month) AS month_start, period_label(m.month) AS month,
        lower(q.quarter) AS quarter_start, period_label(q.quarter) AS quarter,
@@ -55,7 +55,7 @@ FROM (SELECT date_trunc('year', min(lower(covers))::timestamp) AS first_day,
 COMMENT ON VIEW bi_days IS
 'days of the years that the ledgers cover, with their month, quarter and year';
 
--- What was recorded: one row for each entry, with the days that it is about
+-- The entries: one row for each, with the days that it covers
 CREATE OR REPLACE VIEW bi_entries AS
 SELECT p.name AS ledger, lower(d.period) AS period_start, upper(d.period) - 1 AS last_day,
        e.origin, e.destination, e.people,
@@ -65,8 +65,8 @@ FROM published_ledgers AS p, ledger_entries(p.ledger) AS e, period_of(e.day, p.s
 COMMENT ON VIEW bi_entries IS
 'people who moved, by origin and destination, and by day or by what the figures are for';
 
--- Periods of a home with one partner, each as fine as the figures are, and a month
--- at least
+-- Periods of a home with one partner, with the step of the figures, but at least
+-- a month
 CREATE OR REPLACE VIEW bi_periods AS
 SELECT p.name AS ledger, home, b.partner, lower(s.period) AS period_start,
        upper(s.period) - 1 AS last_day, s.label, s.complete,
@@ -97,10 +97,10 @@ WHERE p.step <= '1 month';
 COMMENT ON VIEW bi_months IS
 'flows and balance by month of a home with one partner; months without a flow are there with 0';
 
--- The same of one ledger and one home, which settings name: a person, a role or a
--- connection has its own, and a tool that adds up all rows counts nobody twice.
+-- The same for one ledger and one home, which two settings name.  Each role or
+-- connection can have its own, so a tool that sums all rows counts nobody twice.
 --     ALTER ROLE reporter SET bi.ledger = 'pilot'; ALTER ROLE reporter SET bi.home = 'GBR';
--- Who may read the view may set them to others: it keeps no secrets.
+-- A user who can read the view can change the settings, so it hides nothing.
 CREATE OR REPLACE VIEW bi_one_home AS
 SELECT *
 FROM bi_periods
@@ -174,7 +174,7 @@ WHERE p.step <= '1 month';
 COMMENT ON VIEW bi_home_months_compared IS
 'a measure of a home by month, compared with the same month a year before';
 
--- Balances over all that a ledger covers
+-- Balances over all days that a ledger covers
 CREATE OR REPLACE VIEW bi_balances AS
 SELECT p.name AS ledger, home, b.partner, lower(p.covers) AS first_day,
        upper(p.covers) - 1 AS last_day, b.inflow, b.outflow, b.net, b.gross,
@@ -186,9 +186,9 @@ FROM published_ledgers AS p,
      ledger_balances(p.ledger, home, p.covers) AS b;
 
 COMMENT ON VIEW bi_balances IS
-'balance of a home with each partner over all that the ledger covers';
+'balance of a home with each partner over all days that the ledger covers';
 
--- What a tool shows beside a column.  A column has the same comment in every view.
+-- Tools show the comment of a column.  A column has the same comment in every view.
 DO $$
 DECLARE
     place record;
@@ -200,43 +200,43 @@ BEGIN
              JOIN (VALUES
                 ('ledger', 'name of the ledger; filter by one'),
                 ('source', 'who published the figures'),
-                ('step', 'how fine the figures are; no view shows a finer period'),
-                ('home_key', 'key of ledger and home: relate the views of a home to bi_parties by it'),
-                ('row_key', 'key of the row, for tools that want a column of one'),
-                ('party', 'a party of the ledger, in the other views the home'),
-                ('home', 'whose view the row is; filter by one, for two homes count the same people twice'),
+                ('step', 'length of the periods of the source; no view shows a shorter period'),
+                ('home_key', 'key of ledger and home; relates the views of a home to bi_parties'),
+                ('row_key', 'key of the row, for tools that need a key of one column'),
+                ('party', 'a party of the ledger; it is the home in the other views'),
+                ('home', 'the party whose view the row is; filter by one, because two homes count the same people twice'),
                 ('partner', 'the other party'),
                 ('origin', 'party that the people left'),
                 ('destination', 'party that the people came to'),
                 ('people', 'people who moved; may be added up'),
-                ('day', 'key of the view: relate period_start to it'),
+                ('day', 'key of the view; period_start of other views refers to it'),
                 ('month_start', 'first day of the month; sort month by it'),
                 ('month', 'label of the month; sort it by month_start'),
                 ('quarter_start', 'first day of the quarter; sort quarter by it'),
                 ('quarter', 'label of the quarter; sort it by quarter_start'),
                 ('year_start', 'first day of the year'),
-                ('year', 'number of the year; not to be added up'),
+                ('year', 'number of the year; do not add it up'),
                 ('first_day', 'first day that the ledger covers'),
-                ('last_day', 'last day of the period, or of what the ledger covers'),
+                ('last_day', 'last day of the period, or last day that the ledger covers'),
                 ('period_start', 'first day of the period; sort by it'),
                 ('label', 'name of the period, text: sort it by period_start'),
                 ('complete', 'whether all days of the period are covered; if not, the figures are too small'),
                 ('inflow', 'people from the partner to the home; may be added up over periods and partners of one home'),
                 ('outflow', 'people from the home to the partner; may be added up over periods and partners of one home'),
-                ('net', 'inflow less outflow; may be added up over periods and partners of one home'),
-                ('gross', 'inflow and outflow together; may be added up over periods and partners of one home'),
-                ('balance', 'net from the first entry to the end of the period: a running total, never to be added up over periods'),
-                ('measure', 'what is compared; filter by one, and never add up two'),
+                ('net', 'inflow minus outflow; may be added up over periods and partners of one home'),
+                ('gross', 'inflow plus outflow; may be added up over periods and partners of one home'),
+                ('balance', 'net from the first entry to the end of the period: a running total; never add it up over periods'),
+                ('measure', 'the measure that is compared; filter by one, and never add up two'),
                 ('current', 'the measure in the period; may be added up over periods of one home and measure'),
                 ('previous_start', 'first day of the period a year before'),
                 ('previous_complete', 'whether all days of the period a year before are covered'),
                 ('previous', 'the measure in the period a year before; may be added up over periods of one home and measure'),
-                ('change', 'current less previous; may be added up over periods of one home and measure'),
-                ('percent_change', 'change as a percentage of previous; never to be added up or averaged'),
-                ('status', 'what the change is called'),
-                ('rank', 'place of the period among all, the highest first; never to be added up'),
-                ('effectiveness', 'net as a percentage of gross; never to be added up or averaged'),
-                ('reciprocity', 'part of gross that the other direction answers, 0 to 1; never to be added up or averaged')
+                ('change', 'current minus previous; may be added up over periods of one home and measure'),
+                ('percent_change', 'change as a percentage of previous; never add it up or average it'),
+                ('status', 'kind of the change'),
+                ('rank', 'rank of the period, 1 for the highest; never add it up'),
+                ('effectiveness', 'net as a percentage of gross; never add it up or average it'),
+                ('reciprocity', '2 * min(inflow, outflow) / gross, 0 to 1; never add it up or average it')
              ) AS c (name, comment) ON c.name = a.attname
         WHERE v.relnamespace = current_schema()::regnamespace
               AND v.relname = ANY ('{bi_ledgers,bi_parties,bi_days,bi_entries,bi_periods,bi_one_home,bi_months,bi_quarters,bi_years,bi_home_months,bi_home_months_compared,bi_balances}')

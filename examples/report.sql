@@ -295,11 +295,11 @@ INSERT INTO report_page (html) VALUES
 INSERT INTO report_page (html)
 SELECT format('<p>Source: %s.</p>', pg_temp.html(rtrim(source, '.'))) FROM report WHERE source IS NOT NULL;
 INSERT INTO report_page (html) VALUES
-	('<p>Net is inflow less outflow; the balance is net added up from the first entry.'),
-	('Effectiveness is net as a percentage of all who moved; reciprocity is the part of'),
-	('them that was answered by the other direction. Inside are people who moved within'),
-	('a party; share is that of all inflow and outflow. A period is not complete where'),
-	('the records do not cover all of its days.</p>'),
+	('<p>Net is inflow minus outflow. The balance is the sum of net from the first entry on.'),
+	('Effectiveness is net as a percentage of all people who moved. Reciprocity is the'),
+	('share of people with a counterpart in the other direction. Inside are people who'),
+	('moved within a party. Share is a part of all inflow and outflow. A period is not'),
+	('complete if the records do not cover all of its days.</p>'),
 	('</footer>'),
 	('</body>'),
 	('</html>');
