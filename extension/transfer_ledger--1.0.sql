@@ -3,9 +3,9 @@
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION transfer_ledger" to load this file. \quit
 
--- The COST of a call is 100 if it reads a stored ledger, and 10 if it reads
--- the head of one or compares bytes.  So the planner tries cheap conditions
--- first.
+-- The COST of a call is 100 if it reads a stored ledger, 10 if it reads the
+-- head of one or compares bytes, and more than 100 if it reads a ledger more
+-- than once.  So the planner tries cheap conditions first.
 
 --
 -- The type and its input and output
@@ -57,7 +57,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION ledger_to_json(transfer_ledger) IS
 'convert a ledger to {"origin": {"destination": {"YYYY-MM-DD": people}}}, in the order of the ledger';
 
-CREATE FUNCTION jsonb_to_ledger(ledger jsonb) RETURNS transfer_ledger
+CREATE FUNCTION jsonb_to_ledger(jsonb) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION jsonb_to_ledger(jsonb) IS
 'convert {"origin": {"destination": {"YYYY-MM-DD": people}}} to a ledger';
@@ -432,13 +432,16 @@ COMMENT ON OPERATOR >= (transfer_ledger, transfer_ledger) IS 'greater than or eq
 
 CREATE OPERATOR CLASS transfer_ledger_ops DEFAULT FOR TYPE transfer_ledger USING btree AS
     OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
-    FUNCTION 1 ledger_cmp(transfer_ledger, transfer_ledger);
+    FUNCTION 1 ledger_cmp(transfer_ledger, transfer_ledger),
+    FUNCTION 4 btequalimage(oid);
+COMMENT ON OPERATOR FAMILY transfer_ledger_ops USING btree IS 'order of ledgers by their bytes, without further meaning';
 COMMENT ON OPERATOR CLASS transfer_ledger_ops USING btree IS 'order of ledgers by their bytes, without further meaning';
 
 CREATE OPERATOR CLASS transfer_ledger_hash_ops DEFAULT FOR TYPE transfer_ledger USING hash AS
     OPERATOR 1 =,
     FUNCTION 1 ledger_hash(transfer_ledger),
     FUNCTION 2 ledger_hash_extended(transfer_ledger, bigint);
+COMMENT ON OPERATOR FAMILY transfer_ledger_hash_ops USING hash IS 'equality of ledgers';
 COMMENT ON OPERATOR CLASS transfer_ledger_hash_ops USING hash IS 'equality of ledgers';
 
 CREATE FUNCTION ledger_exists(ledger transfer_ledger, party text) RETURNS boolean
@@ -523,6 +526,7 @@ CREATE OPERATOR CLASS transfer_ledger_party_ops DEFAULT FOR TYPE transfer_ledger
     FUNCTION 4 gin_consistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal, internal),
     FUNCTION 6 gin_triconsistent_ledger(internal, smallint, transfer_ledger, integer, internal, internal, internal),
     STORAGE text;
+COMMENT ON OPERATOR FAMILY transfer_ledger_party_ops USING gin IS 'parties of ledgers, for ?, ?| and ?&';
 COMMENT ON OPERATOR CLASS transfer_ledger_party_ops USING gin IS 'parties of ledgers, for ?, ?| and ?&';
 
 --
@@ -609,7 +613,7 @@ CREATE FUNCTION ledger_to_date(
     previous_label text, previous_complete boolean, previous_days integer, previous bigint, change bigint,
     percent_change numeric, status text, rank bigint, highest_since daterange, lowest_since daterange
 )
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 10 SUPPORT period_rows_support;
 COMMENT ON FUNCTION ledger_to_date(transfer_ledger, text, text, date, text, interval, interval, date, daterange, datemultirange, text) IS
 'a measure of home in every year (or step) up to the same point, compared with the year before or an interval earlier';
 
@@ -796,7 +800,7 @@ CREATE FUNCTION ledger_bars(
     anchor date DEFAULT '2001-01-01', rolling interval DEFAULT NULL, within daterange DEFAULT NULL,
     covered datemultirange DEFAULT NULL, width integer DEFAULT 78
 ) RETURNS SETOF text
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30 SUPPORT period_rows_support;
 COMMENT ON FUNCTION ledger_bars(transfer_ledger, text, text, interval, date, interval, daterange, datemultirange, integer) IS
 'chart for a terminal, one line for each period: outflow to the left, inflow to the right, and the balance';
 

@@ -170,7 +170,9 @@ FROM (VALUES (1, $$period_series('[2001-01-01,2026-01-01)', '1 day')$$),
     (4, $$period_series('[2024-01-01,2024-02-01)', '1 month')$$),
     (5, $$period_series('empty')$$),
     (6, $$ledger_series('{A>B: 2024-01-01 1}', 'A', step => '1 week', within => '[1900-01-01,2000-01-01)')$$),
-    (7, $$ledger_comparison_series('{A>B: 2024-01-01 1}', 'A', within => daterange('2001-01-01', date '2001-01-01' + 4000), step => '1 day')$$)
+    (7, $$ledger_comparison_series('{A>B: 2024-01-01 1}', 'A', within => daterange('2001-01-01', date '2001-01-01' + 4000), step => '1 day')$$),
+    (8, $$ledger_to_date('{A>B: 2024-01-01 1}', 'A', within => '[1900-01-01,2025-01-01)', covered => '{[1900-01-01,2025-01-01)}')$$),
+    (9, $$ledger_bars('{A>B: 2024-01-01 1}', 'A', within => '[1900-01-01,2000-01-01)')$$)
 ) AS c (n, call)
 ORDER BY n;
 -- what is not known yet, or is no step, is as it was

@@ -257,7 +257,7 @@ maintain_check_argument(FunctionCallInfo fcinfo, int argument)
 	if (PG_ARGISNULL(argument))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null", argument_names[argument]),
+				 errmsg("%s must not be NULL", argument_names[argument]),
 				 argument == ROWS ? errhint("Give the name of a table.") :
 				 argument == STEP || argument == ANCHOR ?
 				 errhint("Leave it out for the default.") :
