@@ -387,6 +387,14 @@ SELECT ledger_multiples_svg('{}', n => 101);
 SELECT ledger_multiples_svg('{}', measure => 'people');
 SELECT ledger_multiples_svg('{A>B: 2024-01-01 1}', step => '1 day', rolling => '7 days', within => '[2020-01-01,2026-01-01)');
 SELECT ledger_matrix_svg('{}', n => 40);
+-- few people have colours of their own, and one of many millions is visible
+SELECT cell[1] AS corridor, cell[2] AS people, cell[3]::numeric AS opacity, ceil(55 * sqrt(cell[2]::numeric / 3)) / 100 + 0.05 AS expected
+FROM regexp_matches(ledger_matrix_svg('{A>B: 2024-01-10 1; A>C: 2024-01-10 2; B>C: 2024-01-10 3}'),
+					'<title>(. to .): (\d+)</title><rect [^>]*fill-opacity="([0-9.]+)"', 'g') AS cell
+ORDER BY people;
+SELECT bar[1]::numeric AS width
+FROM regexp_matches(ledger_partners_svg('{A>B: 2024-01-10 90000000; C>B: 2024-01-10 1}', 'B'), '<rect [^>]*width="([0-9.]+)"', 'g') AS bar
+ORDER BY width LIMIT 1;
 SELECT ledger_matrix_svg('{A>B: 2024-01-01 9223372036854775807; C>D: 2024-01-01 1}');
 
 -- what they promise the planner

@@ -17,6 +17,7 @@
 
 /* Hundredths of opacity of the largest cell */
 #define OPACITY			60
+#define OPACITY_LEAST	5		/* of all others, and more */
 
 /* Where things are */
 typedef struct Layout
@@ -29,18 +30,19 @@ typedef struct Layout
 } Layout;
 
 /*
- * The whole square root of a number.
+ * Hundredths of opacity for so many people: in proportion to the square root
+ * of their share of the largest cell, rounded up.
  */
-static uint64_t
-square_root(uint64_t n)
+static int32_t
+opacity_of(uint64_t people, uint64_t largest)
 {
-	uint64_t	root = 0;
-	uint64_t	bit;
+	const uint32_t most = OPACITY - OPACITY_LEAST;
+	uint32_t	square = ledger_picture_scale(people, largest, most * most, true);
+	uint32_t	root = 0;
 
-	for (bit = UINT64_C(1) << 31; bit > 0; bit >>= 1)
-		if ((root + bit) * (root + bit) <= n)
-			root += bit;
-	return root;
+	while (root * root < square)
+		root++;
+	return (int32_t) (OPACITY_LEAST + root);
 }
 
 static void
@@ -103,13 +105,9 @@ draw_cell(const LedgerCanvas *canvas, const LedgerMatrixSvg *svg,
 	const int64_t people = svg->people[origin * svg->n + destination];
 	const int32_t x = layout->left + layout->width * (int32_t) destination;
 	const int32_t y = layout->top + layout->height * (int32_t) origin;
-	const uint64_t whole = square_root(layout->largest);
-	uint64_t	root = square_root(ledger_magnitude(people));
-	int32_t		opacity;
 
 	if (people == 0)
 		return;
-	opacity = 5 + (int32_t) ledger_picture_scale(root, whole, OPACITY - 5, true);
 	ledger_draw(canvas, "<g><title>%t to %t: %n</title>", &svg->names[origin],
 				&svg->names[destination], people);
 	ledger_draw(canvas, "<rect x=\"%c\" y=\"%c\" width=\"%c\" height=\"%c\" ", x, y,
@@ -117,7 +115,8 @@ draw_cell(const LedgerCanvas *canvas, const LedgerMatrixSvg *svg,
 	if (people < 0)
 		ledger_draw(canvas, "fill=\"none\" stroke=\"" LEDGER_OUTFLOW_COLOUR "\" stroke-dasharray=\"3 2\"/>");
 	else
-		ledger_draw(canvas, "fill=\"" LEDGER_INFLOW_COLOUR "\" fill-opacity=\"%c\"/>", opacity);
+		ledger_draw(canvas, "fill=\"" LEDGER_INFLOW_COLOUR "\" fill-opacity=\"%c\"/>",
+					opacity_of(ledger_magnitude(people), layout->largest));
 	draw_figure(canvas, layout, x, y, people, false);
 	ledger_draw(canvas, "</g>\n");
 }

@@ -120,9 +120,11 @@ draw_flow(const LedgerCanvas *canvas, const Layout *layout, int32_t y,
 	const int32_t room = layout->left_room > layout->right_room ?
 		layout->left_room : layout->right_room;
 	const bool	to_right = inward == (people >= 0);
-	const int32_t length =
+	const int32_t scaled =
 		(int32_t) ledger_picture_scale(ledger_magnitude(people), layout->largest,
 									   (uint32_t) room, true);
+	/* one person is visible */
+	const int32_t length = people != 0 && scaled < LEDGER_UNIT ? LEDGER_UNIT : scaled;
 	const int32_t x = to_right ? layout->zero : layout->zero - length;
 	char		figure[LEDGER_NUMBER_MAX];
 
