@@ -98,7 +98,8 @@ SELECT o.oid::regoperator AS fault FROM pg_operator AS o
     JOIN members AS m ON m.classid = 'pg_operator'::regclass AND m.oid = o.oid
     JOIN pg_proc AS p ON p.oid = o.oprcode
 WHERE p.prorettype <> o.oprresult OR NOT p.proisstrict OR p.provolatile <> 'i'
-    OR array_to_string(p.proargtypes, ' ') <> concat_ws(' ', nullif(o.oprleft, 0), o.oprright)
+    OR p.pronargs <> CASE o.oprkind WHEN 'l' THEN 1 ELSE 2 END OR p.proargtypes[p.pronargs - 1] <> o.oprright
+    OR o.oprkind = 'b' AND p.proargtypes[0] <> o.oprleft
     OR obj_description(p.oid, 'pg_proc') <> 'implementation of ' || CASE o.oprkind WHEN 'l' THEN 'unary ' ELSE '' END || o.oprname || ' operator'
     OR (o.oprresult = 'boolean'::regtype) <> (o.oprrest <> 0) OR (o.oprrest <> 0) <> (o.oprjoin <> 0);
 -- No rows: commutators and negators are so both ways

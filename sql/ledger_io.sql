@@ -205,6 +205,16 @@ SELECT l, l IS NULL AS is_null FROM copied;
 --
 CREATE TEMP TABLE sent AS
 SELECT transfer_ledger_send('{FRA>GBR: 2000-01-01 1, 2000-01-03 -300; GBR>FRA: 1999-12-31 128}') AS bytes;
+-- Equal ledgers have equal bytes, in indexes and hash partitions too.  So a later version may not write
+-- others, even if it reads these.
+SELECT form, length(bytes), encode(sha256(bytes), 'hex') AS sha256
+FROM (VALUES ('empty', transfer_ledger '{}'),
+        ('extremes', '{A>B: 0001-01-01 9223372036854775807, 9999-12-31 -9223372036854775808; B>A: 2000-02-29 1}'),
+        ('one corridor', (SELECT ledger_agg(date '2001-01-01' + d, 'A', 'B', d % 300 - 150) FROM generate_series(0, 9999) AS d)),
+        ('many corridors', (SELECT ledger_agg(date '2001-01-01' + d * 97, 'P' || o, 'Q' || p, (o * p + d) % 40000 + 1)
+            FROM generate_series(1, 60) AS o, generate_series(1, 60) AS p, generate_series(0, 3) AS d)),
+        ('long names', (SELECT ledger_agg(date '2001-01-01' + i, repeat('x', i) || 'y', repeat('x', 254 - i), i) FROM generate_series(0, 253) AS i))
+    ) AS forms (form, ledger), transfer_ledger_send(ledger) AS bytes;
 
 SELECT start, length, encode(substring(bytes FROM start + 1 FOR length), 'hex') AS hex, meaning
 FROM sent, (VALUES
