@@ -901,9 +901,9 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION period_shift(daterange, interval, text) IS
 'the period moved by an interval; align is bounds, last_day or same_days';
 
-CREATE FUNCTION period_label(period daterange, rolling boolean DEFAULT false, anchor date DEFAULT '2001-01-01') RETURNS text
+CREATE FUNCTION period_label(period daterange, anchor date DEFAULT '2001-01-01', rolling boolean DEFAULT false) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION period_label(daterange, boolean, date) IS
+COMMENT ON FUNCTION period_label(daterange, date, boolean) IS
 'usual name of a period: 2026-03-14, 2026-W11, Mar 2026, 2026 Q1, 2025/26 Q1, 2026, 2025/26, year ending Jun 2026, 2001-2010';
 
 --

@@ -253,7 +253,7 @@ FROM (VALUES ('3 months'::interval, '2025-04-01'::date), ('1 year', '2025-04-01'
              ('200 years', '2001-01-01'), ('10 years', '2001-04-01'), ('3 months', '2025-02-01'),
              ('3 months', '2025-07-01'), ('7 days', '2025-05-04'), ('1 month', '2025-04-06')) AS c (step, anchor);
 SELECT period_label('[2025-04-01,2025-07-01)', anchor => 'infinity');
-SELECT period_label('[2025-04-01,2025-07-01)', false, NULL);
+SELECT period_label('[2025-04-01,2025-07-01)', NULL, false);
 
 -- Labels of every year, and of the days, weeks and months of seventy years
 SELECT count(*) FILTER (WHERE period_label(daterange(d, (d + interval '1 year')::date))

@@ -641,7 +641,7 @@ SELECT count(*) AS rows,
 						CASE measure WHEN 'inflow' THEN inflow WHEN 'outflow' THEN outflow
 									 WHEN 'net' THEN net ELSE gross END)) AS differences,
 	   count(*) FILTER (WHERE previous_label IS DISTINCT FROM
-						period_label(previous_period, width IS NOT NULL, anchor)) AS other_labels
+						period_label(previous_period, anchor, width IS NOT NULL)) AS other_labels
 FROM questions,
 	 LATERAL (SELECT * FROM
 		ROWS FROM (ledger_comparison_series(l, home, partner, measure, step, versus, anchor,

@@ -340,7 +340,7 @@ WHERE home IS DISTINCT FROM partner OR home IS NULL;
 
 -- the label is that of the period, on its own or among windows
 SELECT width IS NOT NULL AS windows, count(*) AS periods,
-	   count(*) FILTER (WHERE s.label <> period_label(s.period, width IS NOT NULL, anchor))
+	   count(*) FILTER (WHERE s.label <> period_label(s.period, anchor, width IS NOT NULL))
 	   AS differences
 FROM questions,
 	 ledger_series(l, home, partner, step, anchor, width, within) s

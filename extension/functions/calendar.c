@@ -146,7 +146,7 @@ period_shift(PG_FUNCTION_ARGS)
 }
 
 /*
- * period_label(period daterange, rolling boolean, anchor date) returns text
+ * period_label(period daterange, anchor date, rolling boolean) returns text
  */
 Datum
 period_label(PG_FUNCTION_ARGS)
@@ -155,8 +155,8 @@ period_label(PG_FUNCTION_ARGS)
 	char		label[PERIOD_LABEL_MAX];
 	int			length;
 
-	length = period_write_label_as(period, PG_GETARG_BOOL(1),
-								   period_day_from_date(PG_GETARG_DATEADT(2),
+	length = period_write_label_as(period, PG_GETARG_BOOL(2),
+								   period_day_from_date(PG_GETARG_DATEADT(1),
 														"anchor"),
 								   label);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(label, length));
