@@ -77,6 +77,23 @@ sub first_that_runs
 # Who the program is, and what it reads
 my ($user, $input) = ($ENV{PGUSER} // scalar getpwuid($<), $calls);
 
+sub environment
+{
+	return (PGHOST => '127.0.0.1', PGPORT => $node->port, PGDATABASE => 'postgres', PGUSER => $user);
+}
+
+# What a program that is its input prints
+sub run_program
+{
+	my ($program, @command) = @_;
+	my ($out, $err) = ('', '');
+
+	local %ENV = (%ENV, environment());
+	IPC::Run::run(\@command, '<', \$program, '>', \$out, '2>', \$err)
+	  or $out .= $err;
+	return $out =~ s/[ \t]+$//mgr;
+}
+
 sub try_driver
 {
 	my ($name, $install, $at_least, $probe, $commands, @program) = @_;
@@ -87,12 +104,7 @@ sub try_driver
 		skip "$name is not there; $install", 1 unless @command;
 
 		my ($out, $err) = ('', '');
-		local %ENV = (
-			%ENV,
-			PGHOST => '127.0.0.1',
-			PGPORT => $node->port,
-			PGDATABASE => 'postgres',
-			PGUSER => $user);
+		local %ENV = (%ENV, environment());
 		IPC::Run::run([ @command, @program ], '<', \$input, '>', \$out, '2>', \$err);
 		my $status = $? >> 8;
 		my @failed = grep { !/^ok - / } split /\n/, $out;
@@ -133,6 +145,37 @@ try_driver('R', 'apt install r-base-core r-cran-rpostgresql r-cran-dbplyr', $cou
 try_driver('Cube', 'npm install pg @cubejs-backend/schema-compiler, with NODE_PATH where they went', 8,
 	[ '-e', 'require("pg"); require("@cubejs-backend/schema-compiler")' ], [ ['node'] ],
 	'examples/drivers/with_cube.js');
+try_driver('LibreOffice', 'apt install libreoffice-base libreoffice-sdbc-postgresql python3-uno', 2 * $count + 2,
+	[ '-c', 'import uno, shutil, sys; sys.exit(not shutil.which("soffice") or not __import__("glob").glob("/usr/lib/libreoffice/program/libpostgresql-sdbc*"))' ],
+	\@python, 'examples/drivers/with_libreoffice.py');
+try_driver('QGIS', 'apt install python3-qgis', 2 * $count,
+	[ '-c', 'import qgis.core' ], \@python, 'examples/drivers/with_qgis.py');
+
+# The page about tools: its schema of functions, and its programs, which print
+# what stands below them
+my $page = slurp_file('docs/tools.md');
+my ($api) = $page =~ /^```sql\n(CREATE SCHEMA api.*?)^```/ms;
+$node->safe_psql('postgres', $api);
+try_driver('PostGraphile', 'npm install pg postgraphile@4, with NODE_PATH where they went', 4,
+	[ '-e', 'require("pg"); require("postgraphile").createPostGraphileSchema.call' ],
+	[ ['node'] ], 'examples/drivers/with_postgraphile.js');
+
+my %language = (
+	python => [ \@python, '-c', qr/^(?:import|from) (\w+)/m, sub { join '; ', map { "import $_" } @_ } ],
+	r => [ [ ['Rscript'] ], '-e', qr/^library\((\w+)\)/m, sub { join '; ', map { "library($_)" } @_ } ],
+	js => [ [ ['node'] ], '-e', qr/require\('([^']+)'\)/, sub { join '; ', map { "require('$_')" } @_ } ]);
+while ($page =~ /^## ([^\n]+)\n(?:(?!^## ).)*?^```(python|r|js)\n(.*?)^```\n\n```text\n(.*?)^```/gms)
+{
+	my ($heading, $program, $shown) = ($1, $3, $4);
+	my ($commands, $option, $needs, $load) = @{ $language{$2} };
+	my @command = first_that_runs([ $option, $load->($program =~ /$needs/g) ], @$commands);
+
+  SKIP:
+	{
+		skip "docs/tools.md, $heading: not installed", 1 unless @command;
+		is(run_program($program, @command, '-'), $shown, "docs/tools.md, $heading");
+	}
+}
 
 $node->stop;
 done_testing();

@@ -1,0 +1,2 @@
+select home_key, ledger, party
+from {{ source('ledgers', 'bi_parties') }}
