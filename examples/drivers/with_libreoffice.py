@@ -26,7 +26,7 @@ FUNCTION = ("SELECT s.label, s.inflow FROM published_ledgers, ledger_series(ledg
 def resolve(pipe):
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    for _ in range(150):
+    for _ in range(600):
         try:
             return resolver.resolve("uno:pipe,name=%s;urp;StarOffice.ComponentContext" % pipe)
         except NoConnectException:
@@ -86,7 +86,7 @@ with tempfile.TemporaryDirectory() as profile:
         context = resolve(pipe)
         check_views(context.ServiceManager, context)
         context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context).terminate()
-        office.wait(20)
+        office.wait(120)
     finally:
         office.poll() is None and office.kill()
 
