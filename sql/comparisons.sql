@@ -260,6 +260,21 @@ SELECT count(*) FROM ledger_to_date(NULL, 'GBR');
 SELECT count(*) FROM ledger_to_date('{}', NULL);
 SELECT count(*) FROM ledger_to_date('{}', 'GBR', NULL, '2024-01-01');
 SELECT count(*) FROM ledger_to_date(pg_temp.example('boats'), 'GBR', within => 'empty');
+-- a picture of this period against earlier ones names the same figure
+WITH daily AS
+(
+	SELECT ledger_agg(date '2023-12-01' + i, 'A', 'H', 1 + i * i % 97) AS ledger FROM generate_series(0, 800) AS i
+)
+SELECT step, count(*) AS days, count(*) FILTER (WHERE drawn IS DISTINCT FROM previous) AS differ,
+	   string_agg(as_of || ': ' || drawn, ', ' ORDER BY as_of) FILTER (WHERE as_of IN ('2025-02-28', '2025-03-01', '2025-12-31')) AS drawn
+FROM daily, (VALUES ('1 year'::interval, '2001-01-01'::date), ('1 year', '2001-04-06'), ('3 months', '2001-01-31'), ('1 month', '2001-01-01'), ('7 days', '2001-01-01')) AS c (step, anchor),
+	 LATERAL (SELECT date '2025-02-01' + i * CASE step WHEN '1 year' THEN 1 ELSE 3 END AS as_of FROM generate_series(0, 360) AS i) AS d,
+	 LATERAL (SELECT daterange('2024-01-01', as_of, '[]') AS within) AS w,
+	 LATERAL (SELECT replace(substring(ledger_cumulative_svg(ledger, 'H', NULL, 'inflow', step, anchor, within) FROM 'to the same day: ([0-9,]+)'), ',', '')::bigint AS drawn) AS s,
+	 LATERAL (SELECT previous FROM ledger_to_date(ledger, 'H', NULL, as_of, 'inflow', step, anchor => anchor, within => within)
+			  ORDER BY period DESC LIMIT 1) AS t
+WHERE as_of < '2026-02-01'
+GROUP BY step, anchor ORDER BY step, anchor;
 SELECT count(*) FROM (
 	(SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR', NULL, NULL, step => NULL, anchor => NULL, measure => NULL, within => NULL)
 	 EXCEPT ALL SELECT * FROM ledger_to_date(pg_temp.example('boats'), 'GBR'))) d;

@@ -306,26 +306,6 @@ ledger_comparison_series_periods(LedgerComparison *comparison)
 }
 
 /*
- * The last day of a stretch of whole months: the same day as `as_of` so many
- * months and days earlier.  The last day of a month stays that, unless align
- * says otherwise: from 28 February comes 29 February.
- */
-static LedgerStatus
-same_day_earlier(LedgerDay as_of, PeriodStep back, PeriodAlign align,
-				 LedgerDay *last)
-{
-	LedgerStatus status;
-
-	if (align != PERIOD_ALIGN_BOUNDS || ledger_split_day(as_of + 1).day != 1)
-		return period_day_plus(as_of, back, -1, last);
-	/* the first of the month after stays the first of a month */
-	status = period_day_plus(as_of + 1, back, -1, last);
-	if (status == LEDGER_OK)
-		*last -= 1;
-	return status;
-}
-
-/*
  * The stretch of a step period, `steps` before the one of `as_of`, up to the
  * same point as that; earlier by `versus`, unless that is nothing.  Where the
  * same day is none of the step period, it is the nearest.
@@ -362,8 +342,8 @@ to_date_period(const LedgerComparison *comparison, int64_t steps,
 	else if (as_of + 1 == current.end && comparison->align == PERIOD_ALIGN_BOUNDS)
 		last = whole.end - 1;
 	else
-		status = same_day_earlier(as_of - (LedgerDay) (steps * calendar->step.days),
-								  back, comparison->align, &last);
+		status = period_same_day_earlier(as_of - (LedgerDay) (steps * calendar->step.days),
+										 back, comparison->align, &last);
 	if (status != LEDGER_OK)
 		return status;
 	if (last < whole.start)

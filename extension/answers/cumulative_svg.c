@@ -241,6 +241,37 @@ draw_days(const LedgerCanvas *canvas, const LedgerCumulativeSvg *svg,
 }
 
 /*
+ * The figure of the line before the current one at the same day, as
+ * ledger_to_date compares them: the same date, and whole periods with whole
+ * ones.  A leap day makes the day's number another.
+ */
+static bool
+figure_before(const LedgerCumulativeSvg *svg, int64_t *figure)
+{
+	const LedgerLine *line = &svg->lines[svg->n - 1];
+	const LedgerLine *before = line - 1;
+	int32_t		number = last_point(line)->day_number;
+	LedgerDay	day = line->period.start + number - 1;
+	PeriodStep	back = {0, 0};
+
+	if (svg->n < 2)
+		return false;
+	if (svg->step.months > 0)
+	{
+		back.months = (int32_t) (ledger_split_day(line->period.start).month -
+								 ledger_split_day(before->period.start).month);
+		if (day + 1 == line->period.end)
+			day = before->period.end - 1;
+		else if (period_same_day_earlier(day, back, PERIOD_ALIGN_BOUNDS, &day) != LEDGER_OK)
+			return false;
+		if (day >= before->period.end)
+			day = before->period.end - 1;
+		number = day < before->period.start ? 1 : day - before->period.start + 1;
+	}
+	return ledger_line_at(before, number, figure);
+}
+
+/*
  * Draws the sentence that compares the current line with the one before, to
  * the same day: in the picture, and for screen readers.
  */
@@ -254,7 +285,7 @@ draw_comparison(const LedgerCanvas *canvas, const LedgerCumulativeSvg *svg)
 
 	period_write_day(line->period.start + last->day_number - 1, day);
 	ledger_draw(canvas, "%s to %s: %n", line->label, day, last->cumulative);
-	if (svg->n > 1 && ledger_line_at(&svg->lines[svg->n - 2], last->day_number, &before))
+	if (figure_before(svg, &before))
 		ledger_draw(canvas, "; %s to the same day: %n", svg->lines[svg->n - 2].label, before);
 }
 

@@ -84,6 +84,21 @@ period_day_plus(LedgerDay day, PeriodStep length, int sign, LedgerDay *result)
 	return store_bound(moved + (int64_t) sign * length.days, result);
 }
 
+LedgerStatus
+period_same_day_earlier(LedgerDay day, PeriodStep back, PeriodAlign align,
+						LedgerDay *earlier)
+{
+	LedgerStatus status;
+
+	if (align != PERIOD_ALIGN_BOUNDS || ledger_split_day(day + 1).day != 1)
+		return period_day_plus(day, back, -1, earlier);
+	/* the first of the month after stays the first of a month */
+	status = period_day_plus(day + 1, back, -1, earlier);
+	if (status == LEDGER_OK)
+		*earlier -= 1;
+	return status;
+}
+
 /*
  * Steps and calendars
  */

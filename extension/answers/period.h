@@ -64,6 +64,14 @@ typedef enum PeriodAlign
 extern LedgerStatus period_day_plus(LedgerDay day, PeriodStep length, int sign,
 									LedgerDay *result);
 
+/*
+ * The same day so many months and days earlier.  The last day of a month stays
+ * that, unless align says otherwise: from 28 February comes 29 February.
+ */
+extern LedgerStatus period_same_day_earlier(LedgerDay day, PeriodStep back,
+											PeriodAlign align,
+											LedgerDay *earlier);
+
 /* Steps and calendars */
 static inline bool
 period_step_equal(PeriodStep a, PeriodStep b)
