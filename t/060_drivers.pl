@@ -133,7 +133,7 @@ try_driver('JDBC', 'apt install default-jdk-headless libpostgresql-jdbc-java', $
 
 # The tools
 ($user, $input) = ('bi_reader', $views);
-try_driver('ODBC', 'apt install python3-pyodbc odbc-postgresql', 3 * $count + 4,
+try_driver('ODBC', 'apt install python3-pyodbc odbc-postgresql', 3 * $count + 5,
 	[ '-c', 'import pyodbc, sys; sys.exit("PostgreSQL Unicode" not in pyodbc.drivers())' ],
 	\@python, 'examples/drivers/with_odbc.py');
 try_driver('SQLAlchemy', 'apt install python3-sqlalchemy python3-psycopg2 python3-pandas', 2 * $count + 5,
@@ -142,7 +142,7 @@ try_driver('Django', 'apt install python3-django python3-psycopg2', $count + 6,
 	[ '-c', 'import django, psycopg2' ], \@python, 'examples/drivers/with_django.py');
 try_driver('R', 'apt install r-base-core r-cran-rpostgresql r-cran-dbplyr', $count + 3,
 	[ '-e', 'library(RPostgreSQL)' ], [ ['Rscript'] ], 'examples/drivers/with_r.R');
-try_driver('Cube', 'npm install pg @cubejs-backend/schema-compiler, with NODE_PATH where they went', 8,
+try_driver('Cube', 'npm install pg @cubejs-backend/schema-compiler, with NODE_PATH where they went', 10,
 	[ '-e', 'require("pg"); require("@cubejs-backend/schema-compiler")' ], [ ['node'] ],
 	'examples/drivers/with_cube.js');
 try_driver('LibreOffice', 'apt install libreoffice-base libreoffice-sdbc-postgresql python3-uno', 2 * $count + 2,
@@ -150,6 +150,14 @@ try_driver('LibreOffice', 'apt install libreoffice-base libreoffice-sdbc-postgre
 	\@python, 'examples/drivers/with_libreoffice.py');
 try_driver('QGIS', 'apt install python3-qgis', 2 * $count,
 	[ '-c', 'import qgis.core' ], \@python, 'examples/drivers/with_qgis.py');
+
+# dbt cannot be had from everywhere: its models are run without it
+foreach my $model (glob 'examples/dbt/models/*.sql')
+{
+	my $query = slurp_file($model) =~ s/\{\{ source\('ledgers', '(\w+)'\) \}\}/$1/gr;
+	my $rows = $node->safe_psql('postgres', "SELECT count(*) FROM ($query) AS model", extra_params => [ '-U', 'bi_reader' ]);
+	cmp_ok($rows, '>', 0, "$model has rows");
+}
 
 # The page about tools: its schema of functions, and its programs, which print
 # what stands below them

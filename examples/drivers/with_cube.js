@@ -63,6 +63,18 @@ const queries = [
     timeDimensions: [{ dimension: 'months.period_start', granularity: 'month', dateRange: ['2025-11-01', '2025-12-31'] }],
   }, `SELECT period_start::timestamp, inflow, balance FROM bi_months
       WHERE ledger = 'pilot' AND home = 'GBR' AND period_start BETWEEN '2025-11-01' AND '2025-12-31' ORDER BY 1`],
+  ['a ledger by quarter', {
+    measures: ['quarters.inflow', 'quarters.outflow', 'quarters.balance', 'quarters.effectiveness'],
+    filters: [{ member: 'quarters.ledger', operator: 'equals', values: ['quarters'] },
+      { member: 'quarters.home', operator: 'equals', values: ['GBR'] }],
+    timeDimensions: [{ dimension: 'quarters.period_start', granularity: 'quarter' }],
+  }, `SELECT period_start::timestamp, inflow, outflow, balance, 100.0 * net / nullif(gross, 0)
+      FROM bi_quarters WHERE ledger = 'quarters' AND home = 'GBR' ORDER BY 1`],
+  ['years of it', {
+    measures: ['years.inflow', 'years.outflow', 'years.balance'],
+    filters: [{ member: 'years.ledger', operator: 'equals', values: ['quarters'] },
+      { member: 'years.home', operator: 'equals', values: ['GBR'] }],
+  }, "SELECT inflow, outflow, balance FROM bi_years WHERE ledger = 'quarters' AND home = 'GBR'"],
   ['parties with their ledger', {
     dimensions: ['parties.home_key', 'ledgers.source'], order: [{ id: 'parties.home_key', desc: false }],
   }, 'SELECT home_key, source FROM bi_parties JOIN bi_ledgers USING (ledger) ORDER BY home_key'],
@@ -97,6 +109,7 @@ async function main() {
   const refused = (query) => { try { queryRewrite(query); return false; } catch { return true; } };
   check('two homes together are refused', refused({ measures: ['months.inflow'] })
     && refused({ measures: ['months.inflow'], filters: [pilot[0]] })
+    && refused({ measures: ['quarters.inflow'], filters: pilot })
     && refused({ measures: ['months.inflow'], filters: [pilot[0], { ...pilot[1], values: ['GBR', 'FRA'] }] }));
   check('one home is not, nor is each in a row of its own', !refused({ measures: ['months.inflow'], filters: pilot })
     && !refused({ measures: ['months.inflow'], dimensions: ['months.ledger', 'months.home'] })

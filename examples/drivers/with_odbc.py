@@ -46,4 +46,9 @@ by_itself = pyodbc.connect(SERVER).cursor()
 by_itself.execute("SELECT complete FROM bi_months LIMIT 1")
 views.check("without the options a boolean is a text", isinstance(by_itself.fetchval(), str))
 
+# one home for a connection
+own = pyodbc.connect(SERVER + OPTIONS + "ConnSettings={set bi.ledger = 'three'; set bi.home = 'BEL'};").cursor()
+own.execute("SELECT DISTINCT ledger, home FROM bi_one_home")
+views.check("a connection has its own home", [tuple(row) for row in own.fetchall()] == [("three", "BEL")])
+
 sys.exit(views.failed)
