@@ -318,6 +318,7 @@ fold_now_and_then(Folds *folds, const Followed *followed, const Datum *key,
 		pg_prng_uint32(&pg_global_prng_state) % CHANGES_PER_FOLD != 0)
 		return;
 	(*made)++;
+	safe_path_set();
 	before = pages_used();
 	fold_rows(folds, followed, key, nulls);
 	folds->pages -= pages_used() - before;

@@ -26,6 +26,7 @@
 #include "value/compat.h"
 #include "functions/followed.h"
 #include "functions/folding.h"
+#include "functions/ledgers_table.h"
 #include "functions/row_changes.h"
 
 PG_FUNCTION_INFO_V1(ledger_follow);
@@ -39,9 +40,12 @@ typedef struct Plans
 	MemoryContext context;
 	int			users;			/* calls that are at work with it */
 	bool		kept;			/* still in the table of triggers */
+	bool		stale;			/* what it was made of has changed */
+	bool		needs_path;		/* even for rows that need no plan */
 	Followed	followed;
 	Oid			relation;		/* of the trigger */
 	RowReader  *reader;			/* or NULL: rows of a partition */
+	LedgersTable *table;		/* or NULL: by a query */
 	SPIPlanPtr	insert;			/* of one change */
 	SPIPlanPtr	change;			/* of all changes of a statement */
 	SPIPlanPtr	change_of_many;
@@ -51,7 +55,7 @@ typedef struct Plans
 typedef struct TriggerEntry
 {
 	Oid			trigger;		/* key */
-	bool		stale;
+	bool		changing;		/* something has changed while plans are made */
 	Plans	   *plans;
 } TriggerEntry;
 
@@ -69,15 +73,16 @@ relation_changed(Datum argument, Oid relation)
 	hash_seq_init(&scan, triggers);
 	while ((entry = hash_seq_search(&scan)) != NULL)
 	{
-		const Plans *plans = entry->plans;
+		Plans	   *plans = entry->plans;
 
-		/* without plans: they are being made of what may have changed */
-		if (plans == NULL || !OidIsValid(relation) ||
-			relation == plans->relation ||
-			relation == plans->followed.rows ||
-			relation == plans->followed.view ||
-			relation == plans->followed.ledgers)
-			entry->stale = true;
+		if (plans == NULL)
+			entry->changing = true;
+		else if (!OidIsValid(relation) ||
+				 relation == plans->relation ||
+				 relation == plans->followed.rows ||
+				 relation == plans->followed.view ||
+				 relation == plans->followed.ledgers)
+			plans->stale = true;
 	}
 }
 
@@ -100,6 +105,8 @@ free_plans(Plans *plans)
 {
 	if (plans->reader != NULL)
 		row_reader_end(plans->reader);
+	if (plans->table != NULL)
+		ledgers_table_end(plans->table);
 	if (plans->insert != NULL)
 		SPI_freeplan(plans->insert);
 	if (plans->change != NULL)
@@ -192,60 +199,67 @@ plan_is_valid(SPIPlanPtr plan)
 	return plan == NULL || SPI_plan_is_valid(plan);
 }
 
-/*
- * What is known about a trigger, read anew where something has changed.  The
- * path is that of safe_path_begin.
- */
-static Plans *
-plans_of_trigger(const TriggerData *data, Oid function)
+static bool
+plans_are_valid(const Plans *plans, const TriggerData *data)
 {
-	const Trigger *trigger = data->tg_trigger;
+	return !plans->stale &&
+		plans->relation == RelationGetRelid(data->tg_relation) &&
+		plan_is_valid(plans->insert) && plan_is_valid(plans->change) &&
+		plan_is_valid(plans->change_of_many) &&
+		(plans->reader == NULL || row_reader_is_valid(plans->reader));
+}
+
+/*
+ * The entry of a trigger, without plans where they are no longer valid.
+ */
+static TriggerEntry *
+entry_of_trigger(const TriggerData *data)
+{
 	TriggerEntry *entry;
 	bool		found;
-	MemoryContext caller;
-	MemoryContext context;
 	Plans	   *plans;
 
 	if (triggers == NULL)
 		start_session();
-	entry = hash_search(triggers, &trigger->tgoid, HASH_ENTER, &found);
+	entry = hash_search(triggers, &data->tg_trigger->tgoid, HASH_ENTER, &found);
 	if (!found)
+		entry->plans = NULL;
+	plans = entry->plans;
+	if (plans != NULL && !plans_are_valid(plans, data))
 	{
 		entry->plans = NULL;
-		entry->stale = false;
-	}
-	plans = entry->plans;
-	if (plans != NULL && !entry->stale &&
-		plans->relation == RelationGetRelid(data->tg_relation) &&
-		plan_is_valid(plans->insert) && plan_is_valid(plans->change) &&
-		plan_is_valid(plans->change_of_many) &&
-		(plans->reader == NULL || row_reader_is_valid(plans->reader)))
-		return plans;
-
-	entry->plans = NULL;
-	if (plans != NULL)
-	{
+		plans->stale = true;
 		plans->kept = false;
 		if (plans->users == 0)
 			free_plans(plans);
 	}
+	return entry;
+}
 
-	context = AllocSetContextCreate(CurrentMemoryContext,
-									"transfer_ledger trigger",
-									ALLOCSET_SMALL_SIZES);
-	caller = MemoryContextSwitchTo(context);
-	plans = palloc0(sizeof(Plans));
+/*
+ * What is to be known about a trigger, with the path of safe_path_set.
+ */
+static Plans *
+make_plans(TriggerEntry *entry, const TriggerData *data, Oid function)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "transfer_ledger trigger",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	Plans	   *plans = palloc0(sizeof(Plans));
+
 	plans->context = context;
 	plans->relation = RelationGetRelid(data->tg_relation);
 	folds_start(&plans->folds, context);
-	entry->stale = false;
-	(void) followed_read(view_of_trigger(trigger), function, false,
+	entry->changing = false;
+	(void) followed_read(view_of_trigger(data->tg_trigger), function, false,
 						 &plans->followed);
 	check_relation(&plans->followed, plans->relation);
 	MemoryContextSwitchTo(caller);
 
 	/* nothing has failed: it is kept */
 	MemoryContextSetParent(context, CacheMemoryContext);
+	plans->stale = entry->changing;
 	plans->kept = true;
 	entry->plans = plans;
 	return plans;
@@ -273,41 +287,60 @@ plan_of_insert(Plans *plans)
 }
 
 /*
+ * Inserts a change with a plan.
+ */
+static void
+insert_with_plan(Plans *plans, const RowChange *change, struct varlena *ledger)
+{
+	int			n_by = plans->followed.n_by;
+	Datum		values[FOLLOWED_BY_MAX + 2];
+	char		nulls[FOLLOWED_BY_MAX + 2];
+
+	safe_path_set();
+	for (int column = 0; column <= n_by; column++)
+	{
+		values[column] = change->key[column];
+		nulls[column] = change->nulls[column] ? 'n' : ' ';
+	}
+	values[n_by + 1] = PointerGetDatum(ledger);
+	nulls[n_by + 1] = ' ';
+	if (SPI_execute_plan(plan_of_insert(plans), values, nulls, false, 0) != SPI_OK_INSERT)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("a rule of %s does something else instead of INSERT",
+						relation_name(plans->followed.ledgers)),
+				 errdetail("Changes of %s are inserted there.",
+						   relation_name(plans->followed.rows)),
+				 errhint("Drop the rule.")));
+}
+
+/*
  * Inserts the changes that have been folded.
  */
 static void
 insert_changes(Plans *plans, const RowChanges *changes)
 {
-	int			n_by = plans->followed.n_by;
+	LedgersInsert insert;
+	bool		direct = plans->table != NULL &&
+		ledgers_insert_begin(&insert, plans->table, &plans->stale);
 	int			folds = 0;
 
 	for (int i = 0; i < changes->n; i++)
 	{
 		const RowChange *change = changes->changes[i];
 		struct varlena *ledger = row_change_ledger(change);
-		Datum		values[FOLLOWED_BY_MAX + 2];
-		char		nulls[FOLLOWED_BY_MAX + 2];
 
 		if (ledger == NULL)
 			continue;
-		for (int column = 0; column <= n_by; column++)
-		{
-			values[column] = change->key[column];
-			nulls[column] = change->nulls[column] ? 'n' : ' ';
-		}
-		values[n_by + 1] = PointerGetDatum(ledger);
-		nulls[n_by + 1] = ' ';
-		if (SPI_execute_plan(plan_of_insert(plans), values, nulls, false, 0) != SPI_OK_INSERT)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("a rule of %s does something else instead of INSERT",
-							relation_name(plans->followed.ledgers)),
-					 errdetail("Changes of %s are inserted there.",
-							   relation_name(plans->followed.rows)),
-					 errhint("Drop the rule.")));
+		if (direct)
+			ledgers_insert_row(&insert, change->key, change->nulls, ledger);
+		else
+			insert_with_plan(plans, change, ledger);
 		fold_now_and_then(&plans->folds, &plans->followed, change->key,
 						  change->nulls, &folds);
 	}
+	if (direct)
+		ledgers_insert_end(&insert);
 }
 
 /*
@@ -336,6 +369,7 @@ insert_by_query(Plans *plans, const TriggerData *data, int64 rows)
 	SPITupleTable *changes;
 	int			folds = 0;
 
+	safe_path_set();
 	if (SPI_register_trigger_data((TriggerData *) data) != SPI_OK_TD_REGISTER)
 		elog(ERROR, "could not register the transition tables");
 	if (*plan == NULL)
@@ -414,6 +448,16 @@ take_out(const Followed *followed, Oid relation)
 }
 
 static void
+truncated(const Plans *plans, const TriggerData *data)
+{
+	safe_path_set();
+	if (TRIGGER_FIRED_AFTER(data->tg_event))
+		start_anew(&plans->followed);
+	else
+		take_out(&plans->followed, plans->relation);
+}
+
+static void
 release(Plans *plans)
 {
 	if (--plans->users == 0 && !plans->kept)
@@ -432,10 +476,8 @@ follow(Plans *plans, const TriggerData *data)
 	{
 		if (!TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 			insert_change(plans, data);
-		else if (TRIGGER_FIRED_AFTER(data->tg_event))
-			start_anew(&plans->followed);
 		else
-			take_out(&plans->followed, plans->relation);
+			truncated(plans, data);
 	}
 	PG_CATCH();
 	{
@@ -478,27 +520,37 @@ check_trigger(const TriggerData *data)
 }
 
 /*
- * The reader may evaluate constant parts of expressions, and so is made as
- * the owner.  Columns of a partition may have other numbers.
+ * What reads rows and inserts changes without a query.  Constant parts of
+ * expressions may be evaluated for it, and so it is made as the owner.  Columns
+ * of a partition may have other numbers.
  */
 static void
 prepare_reader(Plans *plans)
 {
+	const Followed *followed = &plans->followed;
 	MemoryContext context;
 	MemoryContext caller;
+	LedgersTable *table;
 	RowReader  *reader;
 
-	if (plans->reader != NULL || plans->relation != plans->followed.rows)
+	if (plans->reader != NULL || plans->relation != followed->rows)
 		return;
+	safe_path_set();
 	/* it may fail each time, as where a function may not be called */
 	context = AllocSetContextCreate(CurrentMemoryContext,
 									"transfer_ledger row reader",
 									ALLOCSET_SMALL_SIZES);
 	caller = MemoryContextSwitchTo(context);
-	reader = row_reader_start(&plans->followed);
+	table = ledgers_table_start(followed);
+	reader = row_reader_start(followed);
 	MemoryContextSwitchTo(caller);
 	MemoryContextSetParent(context, plans->context);
+	plans->table = table;
 	plans->reader = reader;
+	plans->needs_path =
+		!path_free((Node *) followed->nodes, followed->namespace) ||
+		!path_free(followed->filter_node, followed->namespace) ||
+		(table != NULL && !table->path_free);
 }
 
 /*
@@ -522,6 +574,7 @@ ledger_follow(PG_FUNCTION_ARGS)
 	const TriggerData *data = (TriggerData *) fcinfo->context;
 	OwnerContext caller;
 	ErrorContextCallback context;
+	TriggerEntry *entry;
 	Plans	   *plans;
 
 	if (!CALLED_AS_TRIGGER(fcinfo))
@@ -531,8 +584,12 @@ ledger_follow(PG_FUNCTION_ARGS)
 				 errhint("ledger_maintain makes the triggers that call it.")));
 	check_trigger(data);
 	SPI_connect();
-	safe_path_begin(&caller);
-	plans = plans_of_trigger(data, fcinfo->flinfo->fn_oid);
+	owner_begin(&caller);
+	entry = entry_of_trigger(data);
+	if (entry->plans == NULL || entry->plans->needs_path)
+		safe_path_set();
+	plans = entry->plans != NULL ? entry->plans :
+		make_plans(entry, data, fcinfo->flinfo->fn_oid);
 	owner_set(&caller, plans->followed.owner);
 	context.callback = tell_ledgers;
 	context.arg = &plans->followed;

@@ -7,8 +7,11 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/transam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "executor/spi.h"
@@ -48,13 +51,25 @@ static const Oid column_types[FOLLOWED_COLUMNS] = {
 };
 
 void
-safe_path_begin(OwnerContext *context)
+owner_begin(OwnerContext *context)
 {
 	GetUserIdAndSecContext(&context->user, &context->security);
 	context->nest_level = NewGUCNestLevel();
+}
+
+void
+safe_path_set(void)
+{
 	(void) set_config_option("search_path", "pg_catalog, pg_temp",
 							 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
 							 true, 0, false);
+}
+
+void
+safe_path_begin(OwnerContext *context)
+{
+	owner_begin(context);
+	safe_path_set();
 }
 
 void
@@ -336,7 +351,6 @@ followed_read(Oid view, Oid function, bool missing_ok, Followed *followed)
 {
 	Relation	relation = try_relation_open(view, AccessShareLock);
 	bool		found = false;
-	Oid			namespace;
 
 	memset(followed, 0, sizeof(Followed));
 	if (relation != NULL)
@@ -359,8 +373,8 @@ followed_read(Oid view, Oid function, bool missing_ok, Followed *followed)
 	}
 	followed->view = view;
 	followed->owner = relation_owner(followed->rows);
-	namespace = get_func_namespace(function);
-	followed->schema = pstrdup(quote_identifier(get_namespace_name(namespace)));
+	followed->namespace = get_func_namespace(function);
+	followed->schema = pstrdup(quote_identifier(get_namespace_name(followed->namespace)));
 	followed->type = ledger_type(function);
 	if (!missing_ok)
 		followed_check(followed);
@@ -423,6 +437,66 @@ followed_of_ledgers(Oid ledgers, Oid function, Followed *followed)
 						 psprintf("SELECT ledgers FROM %s.ledger_maintained()",
 								  quote_identifier(get_namespace_name(get_func_namespace(function)))))));
 	followed_check(followed);
+}
+
+/*
+ * Whether a function may depend on the search_path (a check for
+ * check_functions_in_node).
+ */
+static bool
+may_use_path(Oid function, void *namespace)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Form_pg_proc row;
+	bool		in_c;
+
+	if (!HeapTupleIsValid(tuple))
+		return true;
+	row = (Form_pg_proc) GETSTRUCT(tuple);
+	in_c = row->pronamespace == *(Oid *) namespace ?
+		row->prolang == ClanguageId :
+		row->prolang == INTERNALlanguageId && function < FirstNormalObjectId;
+	ReleaseSysCache(tuple);
+	return !in_c;
+}
+
+static bool
+path_walker(Node *node, void *namespace)
+{
+	if (node == NULL)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_List:
+		case T_Var:
+		case T_Const:
+		case T_FuncExpr:
+		case T_OpExpr:
+		case T_DistinctExpr:
+		case T_NullIfExpr:
+		case T_ScalarArrayOpExpr:
+		case T_BoolExpr:
+		case T_CaseExpr:
+		case T_CaseWhen:
+		case T_CaseTestExpr:
+		case T_CoalesceExpr:
+		case T_RelabelType:
+		case T_CoerceViaIO:
+		case T_NullTest:
+		case T_BooleanTest:
+		case T_NextValueExpr:
+			break;
+		default:
+			return true;
+	}
+	return check_functions_in_node(node, may_use_path, namespace) ||
+		expression_tree_walker(node, path_walker, namespace);
+}
+
+bool
+path_free(Node *expression, Oid namespace)
+{
+	return !path_walker(expression, &namespace);
 }
 
 void

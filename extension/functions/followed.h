@@ -60,12 +60,15 @@ typedef struct Followed
 	Node	   *filter_node;	/* the relation number 1 */
 	char	   *schema;			/* of the extension, quoted */
 	Oid			type;			/* transfer_ledger */
+	Oid			namespace;		/* of the extension */
 } Followed;
 
 /*
  * Where everything of the owner runs, and the way back: with a search_path
  * that nobody can write to, as the owner, who cannot change the session.  An
- * error ends it, too.
+ * error ends it, too.  The path takes a good part of the time that one row
+ * takes, and so is set where something asks for it: a plan, or an expression
+ * that is not path_free.
  */
 typedef struct OwnerContext
 {
@@ -74,7 +77,10 @@ typedef struct OwnerContext
 	int			nest_level;
 } OwnerContext;
 
-/* The path alone, for the current user; then the owner */
+/* Remembers the way back; the path, for the current user; the owner */
+extern void owner_begin(OwnerContext *context);
+extern void safe_path_set(void);
+/* The first two of them */
 extern void safe_path_begin(OwnerContext *context);
 extern void owner_set(const OwnerContext *context, Oid owner);
 extern void owner_end(const OwnerContext *context);
@@ -100,6 +106,12 @@ extern char *followed_fault(const Followed *followed);
 
 /* The quoted and qualified name of a relation, for SQL and for messages */
 extern char *relation_name(Oid relation);
+/*
+ * Whether an expression, or a list of them, calls nothing but functions in C of
+ * PostgreSQL and of a schema, the extension's: no search_path and no function
+ * of a user has a part in what it does.
+ */
+extern bool path_free(Node *expression, Oid namespace);
 /* "b1, b2, " or "" */
 extern void append_by(StringInfo sql, const Followed *followed);
 /* INSERT INTO ledgers (by, period, ledger) */

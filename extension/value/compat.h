@@ -70,6 +70,18 @@ typedef struct JsonbInState
 #define object_ownercheck(class, object, role) pg_class_ownercheck(object, role)
 #endif
 
+/* 16 and 19 gave what inserts into indexes other arguments. */
+#if PG_VERSION_NUM >= 190000
+#define ledger_insert_index_tuples(relation, state, slot) \
+	ExecInsertIndexTuples(relation, state, 0, slot, NIL, NULL)
+#elif PG_VERSION_NUM >= 160000
+#define ledger_insert_index_tuples(relation, state, slot) \
+	ExecInsertIndexTuples(relation, slot, state, false, false, NULL, NIL, false)
+#else
+#define ledger_insert_index_tuples(relation, state, slot) \
+	ExecInsertIndexTuples(relation, slot, state, false, false, NULL, NIL)
+#endif
+
 /* 18 has generated columns that are not stored. */
 #if PG_VERSION_NUM >= 180000
 #define attribute_is_virtual(attribute) \
