@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
@@ -26,16 +27,20 @@
 #define FOLDS_PER_STATEMENT		4
 #define FOLD_ROWS				1024
 /*
- * Recent rows are those with the last so many numbers.  Where there are fewer
- * than FEW_RECENT, and for one fold in RECENT_FOLDS, all rows are looked at.
+ * Most folds look at rows with the last so many numbers, one in RECENT_FOLDS at
+ * those with MANY_KEYS, one in RECENT_FOLDS of these at all; and all are looked
+ * at where FEW_RECENT are found.  Between those that are there, most are dead
+ * until a vacuum.
  */
 #define RECENT_KEYS				1024
+#define MANY_KEYS				(64 * 1024)
+#define ALL_KEYS				(PG_INT64_MAX / 2)
 #define FEW_RECENT				8
 #define RECENT_FOLDS			32
 /* Rows of more bytes than this are left to ledger_compact */
 #define FOLD_BYTES				(1024 * 1024)
 /* Pages that a change pays for, and what can be saved */
-#define PAGES_PER_CHANGE		64
+#define PAGES_PER_CHANGE		16
 #define PAGES_SAVED				(INT64CONST(32) * 1024)
 /* The plans that fold, for by columns of which those in a mask are NULL */
 struct FoldPlans
@@ -201,82 +206,109 @@ plans_of_fold(Folds *folds, const Followed *followed, uint32 nulls)
 	return fold;
 }
 
-/* A row of the ledgers that could be folded */
-typedef struct Waiting
-{
-	Datum		place;
-	int32		bytes;
-} Waiting;
-
 static int
 compare_waiting(const void *a, const void *b)
 {
-	int32		bytes_of_a = ((const Waiting *) a)->bytes;
-	int32		bytes_of_b = ((const Waiting *) b)->bytes;
+	int64		bytes_of_a = ((const Waiting *) a)->bytes;
+	int64		bytes_of_b = ((const Waiting *) b)->bytes;
 
 	return (bytes_of_a > bytes_of_b) - (bytes_of_a < bytes_of_b);
 }
 
 /*
+ * Sorts rows and returns how many of them are to be folded, or 0.  From the
+ * smallest on up to the last row that is no larger than all before it together.
+ */
+static int
+choose_rows(Waiting *rows, int n)
+{
+	int			chosen = 0;
+	int64		bytes = 0;
+
+	qsort(rows, n, sizeof(Waiting), compare_waiting);
+	for (int i = 0; i < n && rows[i].bytes <= FOLD_BYTES; i++)
+	{
+		if (i > 0 && rows[i].bytes <= bytes)
+			chosen = i + 1;
+		bytes += rows[i].bytes;
+	}
+	return chosen;
+}
+
+/*
+ * Folds rows of a key and period without a query.
+ */
+static void
+fold_directly(LedgersInsert *insert, const Datum *key, const bool *nulls,
+			  int64 range)
+{
+	Waiting    *rows = palloc(sizeof(Waiting) * FOLD_ROWS);
+	Snapshot	snapshot;
+	int			n;
+
+	/* the row that was inserted is among them */
+	CommandCounterIncrement();
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	n = ledgers_find_rows(insert, snapshot, key, nulls, range, rows, FOLD_ROWS);
+	if (n < FEW_RECENT && range != ALL_KEYS)
+		n = ledgers_find_rows(insert, snapshot, key, nulls, ALL_KEYS, rows,
+							  FOLD_ROWS);
+	n = choose_rows(rows, n);
+	if (n > 0)
+		ledgers_fold_rows(insert, snapshot, key, nulls, rows, n);
+	UnregisterSnapshot(snapshot);
+}
+
+/*
  * The places of rows to be folded, out of those in SPI_tuptable, as an array;
- * false where there are less than two.  From the smallest on up to the last
- * row that is no larger than all before it together.
+ * false where there are less than two.
  */
 static bool
-choose_rows(Datum *places)
+choose_places(Datum *places)
 {
-	uint64		n = SPI_tuptable->numvals;
+	int			n = (int) SPI_tuptable->numvals;
 	Waiting    *rows = palloc(sizeof(Waiting) * (n + 1));
 	Datum	   *chosen = palloc(sizeof(Datum) * (n + 1));
-	uint64		n_chosen = 0;
-	int64		bytes = 0;
 	bool		isnull;
 
-	for (uint64 i = 0; i < n; i++)
+	for (int i = 0; i < n; i++)
 	{
-		rows[i].place = SPI_getbinval(SPI_tuptable->vals[i],
-									  SPI_tuptable->tupdesc, 1, &isnull);
-		rows[i].bytes = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i],
+		rows[i].tuple = SPI_tuptable->vals[i];
+		rows[i].bytes = DatumGetInt32(SPI_getbinval(rows[i].tuple,
 													SPI_tuptable->tupdesc, 2,
 													&isnull));
 	}
-	qsort(rows, n, sizeof(Waiting), compare_waiting);
-	for (uint64 i = 0; i < n && rows[i].bytes <= FOLD_BYTES; i++)
-	{
-		if (i > 0 && rows[i].bytes <= bytes)
-			n_chosen = i + 1;
-		bytes += rows[i].bytes;
-	}
-	if (n_chosen < 2)
+	n = choose_rows(rows, n);
+	if (n == 0)
 		return false;
-	for (uint64 i = 0; i < n_chosen; i++)
-		chosen[i] = rows[i].place;
-	*places = PointerGetDatum(construct_array(chosen, n_chosen, TIDOID,
+	for (int i = 0; i < n; i++)
+		chosen[i] = SPI_getbinval(rows[i].tuple, SPI_tuptable->tupdesc, 1,
+								  &isnull);
+	*places = PointerGetDatum(construct_array(chosen, n, TIDOID,
 											  sizeof(ItemPointerData), false,
 											  TYPALIGN_SHORT));
 	return true;
 }
 
 /*
- * Finds rows of a key and period: the recent ones, unless all are wanted or
- * there are few.  Among older ones most are dead until a vacuum.
+ * Finds rows of a key and period, at most so many numbers before the last.
  */
 static void
-find_rows(const FoldPlans *fold, Datum *values, int n, bool all)
+find_rows(const FoldPlans *fold, Datum *values, int n, int64 range)
 {
-	values[n] = Int64GetDatum(all ? PG_INT64_MAX : RECENT_KEYS);
+	values[n] = Int64GetDatum(range);
 	if (SPI_execute_plan(fold->find, values, NULL, false, FOLD_ROWS) != SPI_OK_SELECT)
 		elog(ERROR, "could not look for rows to fold");
-	if (!all && SPI_processed < FEW_RECENT)
-		find_rows(fold, values, n, true);
+	if (range != ALL_KEYS && SPI_processed < FEW_RECENT)
+		find_rows(fold, values, n, ALL_KEYS);
 }
 
 /*
- * Folds rows of a key and period.
+ * Folds rows of a key and period with plans.
  */
 static void
-fold_rows(Folds *folds, const Followed *followed, const Datum *key,
-		  const bool *key_nulls)
+fold_with_plans(Folds *folds, const Followed *followed, const Datum *key,
+				const bool *key_nulls, int64 range)
 {
 	Datum		values[FOLLOWED_BY_MAX + 2];
 	int			n = 0;
@@ -290,10 +322,10 @@ fold_rows(Folds *folds, const Followed *followed, const Datum *key,
 		else
 			values[n++] = key[i];
 	}
+	safe_path_set();
 	fold = plans_of_fold(folds, followed, nulls);
-	find_rows(fold, values, n,
-			  pg_prng_uint32(&pg_global_prng_state) % RECENT_FOLDS == 0);
-	if (!choose_rows(&values[n]))
+	find_rows(fold, values, n, range);
+	if (!choose_places(&values[n]))
 		return;
 	if (SPI_execute_plan(fold->fold, values, NULL, false, 0) != SPI_OK_INSERT)
 		elog(ERROR, "could not fold rows");
@@ -306,11 +338,22 @@ pages_used(void)
 	return pgBufferUsage.shared_blks_hit + pgBufferUsage.shared_blks_read;
 }
 
+static int64
+choose_range(void)
+{
+	uint32		random = pg_prng_uint32(&pg_global_prng_state);
+
+	if (random % RECENT_FOLDS != 0)
+		return RECENT_KEYS;
+	return random / RECENT_FOLDS % RECENT_FOLDS != 0 ? MANY_KEYS : ALL_KEYS;
+}
+
 void
-fold_now_and_then(Folds *folds, const Followed *followed, const Datum *key,
-				  const bool *nulls, int *made)
+fold_now_and_then(Folds *folds, const Followed *followed, LedgersInsert *insert,
+				  const Datum *key, const bool *nulls, int *made)
 {
 	int64		before;
+	int64		range;
 
 	folds->pages = Min(folds->pages + PAGES_PER_CHANGE, PAGES_SAVED);
 	if (IsolationUsesXactSnapshot() || folds->pages < 0 ||
@@ -318,9 +361,12 @@ fold_now_and_then(Folds *folds, const Followed *followed, const Datum *key,
 		pg_prng_uint32(&pg_global_prng_state) % CHANGES_PER_FOLD != 0)
 		return;
 	(*made)++;
-	safe_path_set();
 	before = pages_used();
-	fold_rows(folds, followed, key, nulls);
+	range = choose_range();
+	if (insert != NULL && OidIsValid(insert->table->index))
+		fold_directly(insert, key, nulls, range);
+	else
+		fold_with_plans(folds, followed, key, nulls, range);
 	folds->pages -= pages_used() - before;
 }
 

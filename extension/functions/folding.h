@@ -21,6 +21,7 @@
 #include "executor/spi.h"
 
 #include "functions/followed.h"
+#include "functions/ledgers_table.h"
 
 typedef struct FoldPlans FoldPlans;
 
@@ -36,10 +37,12 @@ extern void folds_end(Folds *folds);
 
 /*
  * After a change of a key and period was inserted, by a statement that has made
- * so many folds already: folds, if it is time.
+ * so many folds already: folds, if it is time.  `insert` is NULL where the
+ * ledgers are left to queries.
  */
 extern void fold_now_and_then(Folds *folds, const Followed *followed,
-							  const Datum *key, const bool *nulls, int *made);
+							  LedgersInsert *insert, const Datum *key,
+							  const bool *nulls, int *made);
 
 /* A plan that is kept; an error where there is none */
 extern SPIPlanPtr keep_plan(const char *sql, int n_arguments, Oid *types);

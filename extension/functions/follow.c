@@ -336,8 +336,9 @@ insert_changes(Plans *plans, const RowChanges *changes)
 			ledgers_insert_row(&insert, change->key, change->nulls, ledger);
 		else
 			insert_with_plan(plans, change, ledger);
-		fold_now_and_then(&plans->folds, &plans->followed, change->key,
-						  change->nulls, &folds);
+		fold_now_and_then(&plans->folds, &plans->followed,
+						  direct ? &insert : NULL, change->key, change->nulls,
+						  &folds);
 	}
 	if (direct)
 		ledgers_insert_end(&insert);
@@ -388,7 +389,8 @@ insert_by_query(Plans *plans, const TriggerData *data, int64 rows)
 		for (int column = 0; column <= plans->followed.n_by; column++)
 			key[column] = SPI_getbinval(changes->vals[i], changes->tupdesc,
 										column + 1, &nulls[column]);
-		fold_now_and_then(&plans->folds, &plans->followed, key, nulls, &folds);
+		fold_now_and_then(&plans->folds, &plans->followed, NULL, key, nulls,
+						  &folds);
 	}
 }
 

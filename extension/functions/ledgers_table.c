@@ -5,12 +5,17 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/transam.h"
 #include "access/xact.h"
+#include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_type.h"
+#include "commands/defrem.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
@@ -19,9 +24,13 @@
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/fmgroids.h"
 #include "utils/relcache.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
 #include "value/compat.h"
+#include "state/expanded.h"
 #include "functions/ledgers_table.h"
 
 /*
@@ -112,6 +121,11 @@ add_column(LedgersTable *table, const Followed *followed, Relation relation,
 		table->ledger = column->attnum;
 		return true;
 	}
+	if (strcmp(NameStr(column->attname), "key") == 0 &&
+		column->atttypid == INT8OID)
+		table->number = column->attnum;
+	if (strcmp(NameStr(column->attname), "changed") == 0)
+		table->changed = column->attnum;
 	expression = build_column_default(relation, column->attnum);
 	if (expression == NULL)
 		return !column->attnotnull &&
@@ -143,6 +157,73 @@ add_columns(LedgersTable *table, const Followed *followed, Relation relation)
 	return true;
 }
 
+/*
+ * Whether a row may be deleted here: the owner may, and subscribers can be told
+ * which one it was.
+ */
+static bool
+is_foldable(Relation relation)
+{
+	Oid			oid = RelationGetRelid(relation);
+
+	return relation->rd_rel->relam == HEAP_TABLE_AM_OID &&
+		relation->rd_rel->relreplident == REPLICA_IDENTITY_DEFAULT &&
+		OidIsValid(relation->rd_pkindex) &&
+		pg_class_aclcheck(oid, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+		pg_class_aclcheck(oid, GetUserId(), ACL_DELETE) == ACLCHECK_OK;
+}
+
+/*
+ * Whether an index has the key, the period and the number, in this order.
+ */
+static bool
+has_order(const LedgersTable *table, Relation index)
+{
+	const FormData_pg_index *form = index->rd_index;
+
+	if (index->rd_rel->relam != BTREE_AM_OID || !form->indisvalid ||
+		IndexRelationGetNumberOfKeyAttributes(index) != table->n_key + 1 ||
+		form->indkey.values[table->n_key] != table->number)
+		return false;
+	for (int i = 0; i <= table->n_key; i++)
+	{
+		if (index->rd_indoption[i] != 0 ||
+			(i < table->n_key && form->indkey.values[i] != table->key[i]))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Notes the index that finds the rows of a key and period, if there is one.
+ */
+static void
+note_index(LedgersTable *table, Relation relation)
+{
+	List	   *indexes = RelationGetIndexList(relation);
+	ListCell   *cell;
+
+	foreach(cell, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+		bool		found = has_order(table, index);
+
+		for (int i = 0; found && i < table->n_key; i++)
+		{
+			Oid			type = index->rd_opcintype[i];
+
+			table->collations[i] = index->rd_indcollation[i];
+			table->equal[i] = get_opcode(get_opfamily_member(index->rd_opfamily[i],
+															 type, type,
+															 BTEqualStrategyNumber));
+		}
+		if (found)
+			table->index = RelationGetRelid(index);
+		index_close(index, NoLock);
+	}
+	list_free(indexes);
+}
+
 LedgersTable *
 ledgers_table_start(const Followed *followed)
 {
@@ -156,6 +237,8 @@ ledgers_table_start(const Followed *followed)
 	direct = is_plain_table(relation) &&
 		has_plain_indexes(relation, &table->path_free) &&
 		add_columns(table, followed, relation);
+	if (direct && is_foldable(relation))
+		note_index(table, relation);
 	table_close(relation, NoLock);
 	if (!direct)
 		return NULL;
@@ -203,9 +286,12 @@ set_defaults(const LedgersTable *table, TupleTableSlot *slot)
 	}
 }
 
-void
-ledgers_insert_row(LedgersInsert *insert, const Datum *key, const bool *nulls,
-				   struct varlena *ledger)
+/*
+ * Inserts a row; `changed` is NULL where it is to have the default.
+ */
+static void
+insert_row(LedgersInsert *insert, const Datum *key, const bool *nulls,
+		   struct varlena *ledger, const TimestampTz *changed)
 {
 	const LedgersTable *table = insert->table;
 	TupleTableSlot *slot = insert->slot;
@@ -222,6 +308,11 @@ ledgers_insert_row(LedgersInsert *insert, const Datum *key, const bool *nulls,
 	slot->tts_values[table->ledger - 1] = PointerGetDatum(ledger);
 	slot->tts_isnull[table->ledger - 1] = false;
 	set_defaults(table, slot);
+	if (changed != NULL)
+	{
+		slot->tts_values[table->changed - 1] = TimestampTzGetDatum(*changed);
+		slot->tts_isnull[table->changed - 1] = false;
+	}
 	ExecStoreVirtualTuple(slot);
 	/* a default may be NULL */
 	if (RelationGetDescr(relation)->constr != NULL)
@@ -230,8 +321,17 @@ ledgers_insert_row(LedgersInsert *insert, const Datum *key, const bool *nulls,
 	if (insert->relation->ri_NumIndices > 0)
 		list_free(ledger_insert_index_tuples(insert->relation, insert->state,
 											 slot));
+	if (table->number != InvalidAttrNumber)
+		insert->last = DatumGetInt64(slot->tts_values[table->number - 1]);
 	ResetPerTupleExprContext(insert->state);
 	ResetExprContext(table->context);
+}
+
+void
+ledgers_insert_row(LedgersInsert *insert, const Datum *key, const bool *nulls,
+				   struct varlena *ledger)
+{
+	insert_row(insert, key, nulls, ledger, NULL);
 }
 
 void
@@ -243,4 +343,97 @@ ledgers_insert_end(LedgersInsert *insert)
 	ExecCloseIndices(insert->relation);
 	FreeExecutorState(insert->state);
 	table_close(relation, NoLock);
+}
+
+static Datum
+column_of(const LedgersInsert *insert, HeapTuple tuple, AttrNumber column)
+{
+	bool		isnull;
+
+	/* not NULL, whatever of the three it is */
+	return heap_getattr(tuple, column,
+						RelationGetDescr(insert->relation->ri_RelationDesc),
+						&isnull);
+}
+
+/*
+ * The scan marks dead entries, and the next one passes over them.
+ */
+int
+ledgers_find_rows(const LedgersInsert *insert, Snapshot snapshot,
+				  const Datum *key, const bool *nulls, int64 range,
+				  Waiting *rows, int limit)
+{
+	const LedgersTable *table = insert->table;
+	ScanKeyData keys[FOLLOWED_BY_MAX + 2];
+	Relation	index = index_open(table->index, RowExclusiveLock);
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	int			n = 0;
+
+	for (int i = 0; i < table->n_key; i++)
+		ScanKeyEntryInitialize(&keys[i], nulls[i] ? SK_ISNULL | SK_SEARCHNULL : 0,
+							   table->key[i],
+							   nulls[i] ? InvalidStrategy : BTEqualStrategyNumber,
+							   InvalidOid, table->collations[i],
+							   nulls[i] ? InvalidOid : table->equal[i],
+							   nulls[i] ? (Datum) 0 : key[i]);
+	ScanKeyInit(&keys[table->n_key], table->number, BTGreaterStrategyNumber,
+				F_INT8GT, Int64GetDatum(insert->last - range));
+	scan = systable_beginscan_ordered(insert->relation->ri_RelationDesc, index,
+									  snapshot, table->n_key + 1, keys);
+	while (n < limit &&
+		   (tuple = systable_getnext_ordered(scan, ForwardScanDirection)) != NULL)
+	{
+		rows[n].bytes = toast_datum_size(column_of(insert, tuple, table->ledger));
+		rows[n++].tuple = heap_copytuple(tuple);
+	}
+	systable_endscan_ordered(scan);
+	index_close(index, NoLock);
+	return n;
+}
+
+static void
+add_ledger(ExpandedLedger *sum, Datum datum)
+{
+	struct varlena *ledger = PG_DETOAST_DATUM(datum);
+	LedgerFlat	flat;
+
+	ledger_check(ledger_flat_open(&flat, (const uint8_t *) VARDATA(ledger),
+								  VARSIZE(ledger) - VARHDRSZ));
+	ledger_expanded_add_flat(sum, &flat, 1);
+	if (ledger != (struct varlena *) DatumGetPointer(datum))
+		pfree(ledger);
+}
+
+void
+ledgers_fold_rows(LedgersInsert *insert, Snapshot snapshot, const Datum *key,
+				  const bool *nulls, const Waiting *rows, int n)
+{
+	const LedgersTable *table = insert->table;
+	ExpandedLedger *sum = ledger_expanded_make(CurrentMemoryContext);
+	TimestampTz changed = DT_NOBEGIN;
+	struct varlena *ledger;
+	LedgerFlat	flat;
+
+	for (int i = 0; i < n; i++)
+	{
+		HeapTuple	tuple = rows[i].tuple;
+		TM_FailureData failure;
+		TimestampTz of_row;
+
+		if (ledger_delete_row(insert->relation->ri_RelationDesc, &tuple->t_self,
+							  GetCurrentCommandId(true), snapshot,
+							  &failure) != TM_Ok)
+			continue;
+		of_row = DatumGetTimestampTz(column_of(insert, tuple, table->changed));
+		changed = Max(changed, of_row);
+		add_ledger(sum, column_of(insert, tuple, table->ledger));
+	}
+	ledger = ledger_expanded_to_flat(sum);
+	ledger_check(ledger_flat_open(&flat, (const uint8_t *) VARDATA(ledger),
+								  VARSIZE(ledger) - VARHDRSZ));
+	if (flat.corridors > 0)
+		insert_row(insert, key, nulls, ledger, &changed);
+	ledger_expanded_free(sum);
 }

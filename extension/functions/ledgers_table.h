@@ -1,6 +1,7 @@
 /*
  * functions/ledgers_table.h
- *		Inserts into the table of ledgers without a query, as COPY does.
+ *		Inserts into the table of ledgers without a query, as COPY does, and
+ *		folds its rows.
  *
  * To start a query takes as long as to insert its row.  Where the table is as
  * ledger_maintain made it, and nothing but columns with simple defaults and
@@ -22,7 +23,12 @@ typedef struct LedgersTable
 	Oid			ledgers;
 	int			n_key;			/* columns of by, and the period */
 	AttrNumber	key[FOLLOWED_BY_MAX + 1];
+	AttrNumber	number;			/* the column "key" */
+	AttrNumber	changed;
 	AttrNumber	ledger;
+	Oid			index;			/* of key and number; or a plan folds */
+	RegProcedure equal[FOLLOWED_BY_MAX + 1];
+	Oid			collations[FOLLOWED_BY_MAX + 1];
 	int			n_defaults;
 	AttrNumber *default_columns;
 	ExprState **defaults;
@@ -37,7 +43,15 @@ typedef struct LedgersInsert
 	EState	   *state;
 	ResultRelInfo *relation;
 	TupleTableSlot *slot;
+	int64		last;			/* number of the row that came last */
 } LedgersInsert;
+
+/* A row of the ledgers that could be folded */
+typedef struct Waiting
+{
+	HeapTuple	tuple;
+	int64		bytes;			/* of its ledger, as it is stored */
+} Waiting;
 
 /*
  * What is known of a table of ledgers, in the current memory context; NULL where
@@ -55,5 +69,17 @@ extern bool ledgers_insert_begin(LedgersInsert *insert, LedgersTable *table,
 extern void ledgers_insert_row(LedgersInsert *insert, const Datum *key,
 							   const bool *nulls, struct varlena *ledger);
 extern void ledgers_insert_end(LedgersInsert *insert);
+
+/*
+ * Finds at most so many rows of a key and period that a snapshot has, after
+ * one was inserted: those whose numbers are at most `range` before it.
+ */
+extern int	ledgers_find_rows(const LedgersInsert *insert, Snapshot snapshot,
+							  const Datum *key, const bool *nulls,
+							  int64 range, Waiting *rows, int limit);
+/* Deletes those rows that nobody has locked, and inserts their sum. */
+extern void ledgers_fold_rows(LedgersInsert *insert, Snapshot snapshot,
+							  const Datum *key, const bool *nulls,
+							  const Waiting *rows, int n);
 
 #endif							/* LEDGER_LEDGERS_TABLE_H */

@@ -82,6 +82,17 @@ typedef struct JsonbInState
 	ExecInsertIndexTuples(relation, slot, state, false, false, NULL, NIL)
 #endif
 
+/* 19 gave deleting a row options. */
+#if PG_VERSION_NUM >= 190000
+#define ledger_delete_row(relation, place, command, snapshot, failure) \
+	table_tuple_delete(relation, place, command, 0, snapshot, \
+					   InvalidSnapshot, false, failure)
+#else
+#define ledger_delete_row(relation, place, command, snapshot, failure) \
+	table_tuple_delete(relation, place, command, snapshot, InvalidSnapshot, \
+					   false, failure, false)
+#endif
+
 /* 18 has generated columns that are not stored. */
 #if PG_VERSION_NUM >= 180000
 #define attribute_is_virtual(attribute) \
