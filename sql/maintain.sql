@@ -450,6 +450,25 @@ CREATE TRIGGER trap AFTER INSERT ON counted REFERENCING NEW TABLE AS new_rows FO
 INSERT INTO counted VALUES ('2024-01-01', 'FRA', 'GBR', 1, 'w');
 RESET ROLE;
 DROP TRIGGER trap ON counted;
+-- nor does a second trigger for the owner's view count anything twice
+SET ROLE regress_ledger_writer;
+CREATE TRIGGER again AFTER INSERT ON counted REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
+    WHEN ('counted_ledgers_rows'::regclass IS NOT NULL) EXECUTE FUNCTION ledger_follow();
+INSERT INTO counted VALUES ('2024-01-01', 'FRA', 'GBR', 1, 'w');
+CREATE TRIGGER again_gone AFTER TRUNCATE ON counted FOR EACH STATEMENT
+    WHEN ('counted_ledgers_rows'::regclass IS NOT NULL) EXECUTE FUNCTION ledger_follow();
+TRUNCATE counted;
+DELETE FROM counted WHERE people = 0;
+RESET ROLE;
+SELECT problem FROM ledger_maintained() WHERE ledgers = 'counted_ledgers'::regclass;
+ALTER TABLE counted DISABLE TRIGGER again;
+INSERT INTO counted VALUES ('2024-01-01', 'FRA', 'GBR', 1, 'w');
+ALTER TABLE counted ENABLE TRIGGER again;
+INSERT INTO counted VALUES ('2024-01-01', 'FRA', 'GBR', 1, 'w');
+SELECT ledger_rebuild('counted_ledgers');
+INSERT INTO counted VALUES ('2024-01-01', 'FRA', 'GBR', 1, 'w');
+SELECT tgname FROM pg_trigger WHERE tgrelid = 'counted'::regclass ORDER BY tgname;
+SELECT ledger_check('counted_ledgers');
 DROP VIEW definition;
 DROP TABLE taken;
 CREATE TRIGGER wrong AFTER INSERT ON counted REFERENCING NEW TABLE AS others FOR EACH STATEMENT
@@ -676,6 +695,65 @@ DROP RULE nothing ON altered_ledgers;
 INSERT INTO altered VALUES ('2024-01-01', 'FRA', 'GBR', 1, 1);
 SELECT ledger_check('altered_ledgers');
 DROP TABLE altered, altered_ledgers CASCADE;
+-- a table of ledgers that somebody has added to: whatever a query would do is done
+CREATE TABLE added (moved_on date, origin text, destination text, people integer, source varchar(5));
+SELECT ledger_maintain('added', 'moved_on', 'origin', 'destination', 'people', by => '{source}');
+INSERT INTO added VALUES ('2024-01-01', 'FRA', 'GBR', 1, 'a'), ('2024-01-01', 'FRA', 'GBR', 2, NULL);
+ALTER TABLE added_ledgers ADD COLUMN made name DEFAULT current_user, ADD COLUMN half numeric DEFAULT round(1.5, 1), ADD COLUMN note text;
+CREATE INDEX ON added_ledgers USING gin (ledger);
+INSERT INTO added VALUES ('2024-01-02', 'FRA', 'GBR', 1, 'b');
+SELECT source, made IS NOT NULL AS made, half, note, ledger FROM added_ledgers ORDER BY key;
+ALTER TABLE added_ledgers DROP COLUMN made, ALTER COLUMN half SET DEFAULT round(2.5, 1), ALTER COLUMN note SET DEFAULT '';
+INSERT INTO added VALUES ('2024-01-02', 'FRA', 'GBR', 1, 'c');
+SELECT source, half, note, ledger FROM added_ledgers WHERE source = 'c';
+SELECT count(*) FROM added_ledgers WHERE ledger ? 'FRA';
+-- a default that is NULL, where it must not be; a check; a length; a trigger; expressions and conditions of an index
+UPDATE added_ledgers SET note = '';
+ALTER TABLE added_ledgers ALTER COLUMN note SET DEFAULT nullif('a', 'a'), ALTER COLUMN note SET NOT NULL;
+\set VERBOSITY terse
+INSERT INTO added VALUES ('2024-01-02', 'FRA', 'GBR', 1, 'd');
+ALTER TABLE added_ledgers ALTER COLUMN note DROP NOT NULL, ADD CONSTRAINT no_e CHECK (source <> 'e');
+INSERT INTO added VALUES ('2024-01-02', 'FRA', 'GBR', 1, 'e');
+\set VERBOSITY default
+ALTER TABLE added_ledgers DROP CONSTRAINT no_e;
+ALTER TABLE added_ledgers ALTER COLUMN source TYPE varchar(2);
+INSERT INTO added VALUES ('2024-01-02', 'FRA', 'GBR', 1, 'long');
+ALTER TABLE added_ledgers ALTER COLUMN source TYPE varchar(5);
+CREATE FUNCTION tell_insert() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE NOTICE 'a trigger of the ledgers, path %', current_setting('search_path'); RETURN NEW; END$$;
+CREATE TRIGGER told BEFORE INSERT ON added_ledgers FOR EACH ROW EXECUTE FUNCTION tell_insert();
+INSERT INTO added VALUES ('2024-01-02', 'FRA', 'GBR', 1, 'f');
+DROP TRIGGER told ON added_ledgers;
+CREATE FUNCTION tell_index(source text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$BEGIN RAISE NOTICE 'an index of the ledgers, path %', current_setting('search_path'); RETURN source; END$$;
+CREATE INDEX told ON added_ledgers (tell_index(source)) WHERE source = 'g';
+INSERT INTO added VALUES ('2024-01-02', 'FRA', 'GBR', 1, 'g');
+DROP INDEX told;
+CREATE UNIQUE INDEX one_h ON added_ledgers (source) WHERE source = 'h';
+INSERT INTO added VALUES ('2024-01-02', 'FRA', 'GBR', 1, 'h');
+INSERT INTO added VALUES ('2024-01-02', 'FRA', 'GBR', 1, 'h');
+DROP INDEX one_h;
+SELECT ledger_check('added_ledgers');
+-- many changes of one key, folded as they come, NULL in it or not; and without the index
+DO $$
+BEGIN
+    FOR i IN 1 .. 2000 LOOP
+        INSERT INTO added VALUES (date '2024-01-01' + i % 29, 'FRA', 'GBR', i % 5 - 2, CASE WHEN i % 2 = 0 THEN 'a' END);
+    END LOOP;
+END $$;
+SELECT ledger_check('added_ledgers');
+SELECT count(*) < 500 AS folded FROM added_ledgers;
+ALTER TABLE added_ledgers DROP CONSTRAINT added_ledgers_pkey;
+DO $$
+BEGIN
+    FOR i IN 1 .. 1000 LOOP
+        DELETE FROM added WHERE people = i % 5 - 2 AND moved_on = date '2024-01-01' + i % 29;
+    END LOOP;
+    FOR i IN 1 .. 1000 LOOP
+        INSERT INTO added VALUES (date '2024-01-01' + i % 29, 'FRA', 'GBR', i % 5 - 2, CASE WHEN i % 2 = 0 THEN 'a' END);
+    END LOOP;
+END $$;
+SELECT ledger_check('added_ledgers');
+SELECT count(*) < 500 AS folded FROM added_ledgers;
+DROP TABLE added, added_ledgers CASCADE;
 -- a row that no ledger can hold is an error of the statement
 SELECT ledger_maintain('refused', 'moved_on', 'origin', 'destination', 'people');
 INSERT INTO refused (moved_on, origin, destination, people) VALUES ('infinity', 'FRA', 'GBR', 1);

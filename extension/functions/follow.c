@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -33,6 +34,10 @@ PG_FUNCTION_INFO_V1(ledger_follow);
 
 /* Rows of a statement from which on it has a plan of its own */
 #define MANY_ROWS				1000
+
+#define TRIGGER_EVENTS \
+	(TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE | \
+	 TRIGGER_TYPE_TRUNCATE)
 
 /* What a session keeps about a trigger until something of it changes */
 typedef struct Plans
@@ -118,10 +123,10 @@ free_plans(Plans *plans)
 }
 
 /*
- * The view that the condition of a trigger names.
+ * The view that the condition of a trigger names, or InvalidOid.
  */
 static Oid
-view_of_trigger(const Trigger *trigger)
+view_named_by(const Trigger *trigger)
 {
 	Node	   *condition = trigger->tgqual == NULL ? NULL :
 		stringToNode(trigger->tgqual);
@@ -134,11 +139,54 @@ view_of_trigger(const Trigger *trigger)
 			!((Const *) named)->constisnull)
 			return DatumGetObjectId(((Const *) named)->constvalue);
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("trigger \"%s\" does not name the definition of its ledgers",
-					trigger->tgname),
-			 errhint("Only ledger_maintain makes triggers that call ledger_follow. Drop this one.")));
+	return InvalidOid;
+}
+
+static Oid
+view_of_trigger(const Trigger *trigger)
+{
+	Oid			view = view_named_by(trigger);
+
+	if (!OidIsValid(view))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("trigger \"%s\" does not name the definition of its ledgers",
+						trigger->tgname),
+				 errhint("Only ledger_maintain makes triggers that call ledger_follow. Drop this one.")));
+	return view;
+}
+
+/*
+ * Whoever has the right TRIGGER on the rows can make another trigger like one
+ * of ledger_maintain.  Nothing tells which is which after a dump, since either
+ * may have been renamed.
+ */
+static void
+check_only_trigger(const Followed *followed, const TriggerData *data)
+{
+	const TriggerDesc *all = data->tg_relation->trigdesc;
+	const Trigger *trigger = data->tg_trigger;
+
+	for (int i = 0; i < all->numtriggers; i++)
+	{
+		const Trigger *other = &all->triggers[i];
+
+		if (other->tgoid == trigger->tgoid ||
+			other->tgfoid != trigger->tgfoid ||
+			other->tgenabled == TRIGGER_DISABLED ||
+			(other->tgtype & trigger->tgtype & TRIGGER_EVENTS) == 0 ||
+			view_named_by(other) != followed->view)
+			continue;
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("triggers \"%s\" and \"%s\" of %s do the same",
+						trigger->tgname, other->tgname,
+						relation_name(RelationGetRelid(data->tg_relation))),
+				 errdetail("Every change would be counted twice."),
+				 errhint("Drop the one that ledger_maintain did not make. SELECT %s.ledger_rebuild(%s) also makes the triggers anew.",
+						 followed->schema,
+						 quote_literal_cstr(relation_name(followed->ledgers)))));
+	}
 }
 
 /*
@@ -255,6 +303,7 @@ make_plans(TriggerEntry *entry, const TriggerData *data, Oid function)
 	(void) followed_read(view_of_trigger(data->tg_trigger), function, false,
 						 &plans->followed);
 	check_relation(&plans->followed, plans->relation);
+	check_only_trigger(&plans->followed, data);
 	MemoryContextSwitchTo(caller);
 
 	/* nothing has failed: it is kept */
