@@ -416,6 +416,7 @@ ledgers_fold_rows(LedgersInsert *insert, Snapshot snapshot, const Datum *key,
 	struct varlena *ledger;
 	LedgerFlat	flat;
 
+	CheckCmdReplicaIdentity(insert->relation->ri_RelationDesc, CMD_DELETE);
 	for (int i = 0; i < n; i++)
 	{
 		HeapTuple	tuple = rows[i].tuple;
