@@ -14,6 +14,7 @@
 #   make bench-cancel          how long a cancel waits, anywhere
 #   make bench-mechanisms      what each mechanism for speed gains
 #   make bench-maintain        what it costs that ledgers follow rows
+#   make bench-growth          how bytes, seconds and memory grow with the rows
 #   make dist                  a zip for PGXN of the last commit
 
 # "make -f /path/to/Makefile" in another directory builds there
@@ -63,7 +64,7 @@ object_folders:
 include $(here)/reliability.mk
 
 .PHONY: object_folders prove-check check-style dist bench bench-small \
-	bench-cancel bench-mechanisms bench-maintain
+	bench-cancel bench-mechanisms bench-maintain bench-growth
 
 # on a slow machine nothing is given up for that
 prove-check: export PG_TEST_TIMEOUT_DEFAULT ?= 1800
@@ -87,6 +88,9 @@ bench-mechanisms:
 
 bench-maintain:
 	@$(here)/bench/maintain
+
+bench-growth:
+	@$(here)/bench/growth
 
 check-style:
 	@$(here)/.ci/check-style '$(CURDIR)'
