@@ -22,10 +22,15 @@
 
 /*
  * Rows between the request for a count and its use, a power of two
- * (state/expanded.c).
+ * (state/ledger_table.c).
  */
 #ifndef LEDGER_WAITING_ROWS
 #define LEDGER_WAITING_ROWS		16
+#endif
+
+/* Rows of many corridors wait for the slot and the days of theirs as well. */
+#ifndef LEDGER_WAITING_SLOTS
+#define LEDGER_WAITING_SLOTS	1
 #endif
 
 /* Counts have 16 bits where that suffices (state/day_counts.c). */

@@ -69,6 +69,20 @@ corridors_keep_sparse(corridors_hash *table)
 		corridors_grow(table, table->size * 2);
 }
 
+/* May a slot be far from the cache? */
+static inline bool
+corridors_are_far(const corridors_hash *table)
+{
+	return table != NULL && table->size > SPARSE_SLOTS;
+}
+
+/* Asks for the place where the slot of a key is, or begins to be looked for. */
+static inline void
+corridors_prefetch(const corridors_hash *table, uint64 key)
+{
+	__builtin_prefetch(&table->data[ledger_hash(key) & table->sizemask], 1);
+}
+
 /* The key of a corridor, from the numbers of its parties */
 static inline uint64
 corridor_key(uint32 origin, uint32 destination)
