@@ -19,9 +19,9 @@ SELECT f.oid, f.proname, f.proargnames[a.n] AS name, a.type::regtype AS type
 FROM functions AS f, unnest(f.proallargtypes, f.proargmodes) WITH ORDINALITY AS a (type, mode, n)
 WHERE a.mode IN ('t', 'o');
 
--- Comments: no rows
+-- Comments: no rows (from PostgreSQL 19 on the array types are members, too)
 SELECT pg_describe_object(m.classid, m.oid, 0) AS fault FROM members AS m JOIN pg_class AS c ON c.oid = m.classid
-WHERE coalesce(obj_description(m.oid, c.relname), '') = '';
+WHERE coalesce(obj_description(m.oid, c.relname), '') = '' AND NOT EXISTS (SELECT FROM pg_type WHERE typarray = m.oid);
 
 -- Names that do not begin with that of the type
 SELECT proname FROM functions WHERE proname !~ '^(transfer_)?ledger_' GROUP BY proname ORDER BY proname COLLATE "C";

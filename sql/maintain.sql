@@ -238,7 +238,9 @@ ALTER TABLE "else 'where'"."their 'ledgers'" RENAME ledger TO sums;
 INSERT INTO "else 'where'"."Movements, all" (moved_on, origin, destination, "people""s") VALUES ('2024-01-01', 'FRA', 'GBR', 8);
 ALTER TABLE "else 'where'"."their 'ledgers'" RENAME sums TO ledger;
 ALTER TABLE "else 'where'"."Movements, all" DROP COLUMN "people""s";
+\set VERBOSITY terse
 ALTER TABLE "else 'where'"."Movements, all" ALTER COLUMN "people""s" TYPE numeric;
+\set VERBOSITY default
 DROP TABLE "else 'where'"."their 'ledgers'";
 -- what is not read can go
 ALTER TABLE "else 'where'"."Movements, all" DROP COLUMN note, ADD COLUMN remark text DEFAULT 'none';

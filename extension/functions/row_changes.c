@@ -6,6 +6,8 @@
 
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
 #include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -17,12 +19,51 @@
 #include "functions/row_changes.h"
 
 /*
+ * Replaces columns by parameters.  The planner looks a column up in its query,
+ * to see whether it can be NULL (PostgreSQL 19), and an expression that is
+ * planned alone has none.
+ */
+static Node *
+hide_columns(Node *node, void *context)
+{
+	const Var  *column = (const Var *) node;
+	Param	   *parameter;
+
+	if (node == NULL || !IsA(node, Var))
+		return node == NULL ? NULL :
+			expression_tree_mutator(node, hide_columns, context);
+	Assert(column->varno == 1 && column->varlevelsup == 0);
+	parameter = makeNode(Param);
+	parameter->paramkind = PARAM_EXEC;
+	parameter->paramid = column->varattno;
+	parameter->paramtype = column->vartype;
+	parameter->paramtypmod = column->vartypmod;
+	parameter->paramcollid = column->varcollid;
+	parameter->location = -1;
+	return (Node *) parameter;
+}
+
+/* The other way round */
+static Node *
+show_columns(Node *node, void *context)
+{
+	const Param *parameter = (const Param *) node;
+
+	if (node == NULL || !IsA(node, Param))
+		return node == NULL ? NULL :
+			expression_tree_mutator(node, show_columns, context);
+	return (Node *) makeVar(1, (AttrNumber) parameter->paramid,
+							parameter->paramtype, parameter->paramtypmod,
+							parameter->paramcollid, 0);
+}
+
+/*
  * Makes what evaluates the expressions; the filter comes first.
  */
 static void
 prepare_expressions(RowReader *reader)
 {
-	List	   *expressions = (List *) reader->cached->expr;
+	List	   *expressions = (List *) show_columns(reader->cached->expr, NULL);
 	ListCell   *cell;
 
 	reader->n_columns = list_length(expressions) - 1;
@@ -43,8 +84,9 @@ row_reader_start(const Followed *followed)
 	RowReader  *reader = palloc0(sizeof(RowReader));
 
 	/* the filter may be none */
-	reader->cached = GetCachedExpression((Node *) lcons(followed->filter_node,
-														list_copy(followed->nodes)));
+	reader->cached = GetCachedExpression(hide_columns((Node *) lcons(followed->filter_node,
+																	 list_copy(followed->nodes)),
+													  NULL));
 	/* it lives in no context of the caller */
 	PG_TRY();
 	{
