@@ -395,6 +395,10 @@ ORDER BY people;
 SELECT bar[1]::numeric AS width
 FROM regexp_matches(ledger_partners_svg('{A>B: 2024-01-10 90000000; C>B: 2024-01-10 1}', 'B'), '<rect [^>]*width="([0-9.]+)"', 'g') AS bar
 ORDER BY width LIMIT 1;
+-- short figures are rounded
+SELECT people, substring(ledger_matrix_svg(ledger_agg('2024-01-01', 'A', 'B', people)) FROM 'font-size="10" font-weight="bold">([^<]*)<') AS short
+FROM unnest('{9999,10000,10499,10500,19999,999499,999500,1049999,1050000,9949999,9950000,999499999,999500000,9223372036854775807,-19999}'::bigint[]) WITH ORDINALITY AS figure (people, i)
+GROUP BY i, people ORDER BY i;
 SELECT ledger_matrix_svg('{A>B: 2024-01-01 9223372036854775807; C>D: 2024-01-01 1}');
 
 -- what they promise the planner

@@ -249,13 +249,14 @@ static bool
 figure_before(const LedgerCumulativeSvg *svg, int64_t *figure)
 {
 	const LedgerLine *line = &svg->lines[svg->n - 1];
-	const LedgerLine *before = line - 1;
+	const LedgerLine *before;
 	int32_t		number = last_point(line)->day_number;
 	LedgerDay	day = line->period.start + number - 1;
 	PeriodStep	back = {0, 0};
 
 	if (svg->n < 2)
 		return false;
+	before = &svg->lines[svg->n - 2];
 	if (svg->step.months > 0)
 	{
 		back.months = (int32_t) (ledger_split_day(line->period.start).month -

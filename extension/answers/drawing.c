@@ -156,14 +156,17 @@ ledger_draw(const LedgerCanvas *canvas, const char *format,...)
 }
 
 /*
- * Writes `value / unit` with one digit after the point where that is short.
+ * Writes `value / unit`, rounded, with one digit after the point where that is
+ * short.
  */
 static int
 write_in_units(char *text, uint64_t magnitude, uint64_t unit, char letter)
 {
-	uint64_t	tenths = magnitude / (unit / 10);
+	uint64_t	tenths = (magnitude + unit / 20) / (unit / 10);
 
-	if (tenths < 100 && tenths % 10 != 0)
+	if (tenths >= 100)
+		tenths = (magnitude + unit / 2) / unit * 10;
+	if (tenths % 10 != 0)
 		return snprintf(text, LEDGER_NUMBER_MAX - 1, "%llu.%llu%c",
 						(unsigned long long) (tenths / 10),
 						(unsigned long long) (tenths % 10), letter);
@@ -188,7 +191,8 @@ ledger_write_short(char text[LEDGER_NUMBER_MAX], int64_t value)
 
 	text[0] = '-';
 	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (magnitude >= units[i].unit)
+		/* what would be rounded to 1000 of a unit is one of the next */
+		if (magnitude >= units[i].unit - (units[i].letter == 'k' ? 0 : units[i].unit / 2000))
 			return length + write_in_units(text + length, magnitude,
 										   units[i].letter == 'k' ? 1000 : units[i].unit,
 										   units[i].letter);
