@@ -283,6 +283,7 @@ check_cumulative(FuzzReader *reader, const LedgerFrame *frame, PeriodStep step)
 		line->period.start = fuzz_take_day(reader) / 2;
 		line->period.end = line->period.start + 1 + (int32_t) fuzz_take(reader, 2) % 800;
 		period_write_label(line->period, line->label);
+		period_write_day(line->period.start, line->start);
 		line->points = points[i];
 		line->n = 1;
 		for (;; line->n++)
@@ -379,7 +380,8 @@ check_matrix(FuzzReader *reader, const LedgerFrame *frame)
 	check_drawn(&drawn, &svg.frame);
 
 	drawn = (Drawn) {NULL, 0, 0};
-	svg.frame.height = frame->height;
+	svg.frame.height = frame->height > ledger_flows_height(&svg) ? frame->height :
+		ledger_flows_height(&svg);
 	for (uint32_t i = 0; i < svg.n * svg.n; i++)
 		people[i] = (int64_t) (ledger_magnitude(people[i]) >> 8);
 	ledger_draw_flows(&canvas, &svg);

@@ -242,6 +242,18 @@ SELECT ledger_svg(l, 'GBR', measure => '3 months') FROM example WHERE name = 'pi
 SELECT step, days, substring(ledger_svg(l, 'GBR', step => step, within => daterange('2024-01-01', '2024-01-01'::date + days)) FROM 'people per [^<]*')
 FROM example, unnest('{1 day,7 days,1 month,1 year}'::interval[]) AS step, unnest('{460,500,3300,50000,300000}'::integer[]) AS days
 WHERE name = 'pilot' ORDER BY days, step;
+-- so does one with windows that roll, as long as it is shorter than they are
+SELECT step, rolling, substring(ledger_svg(l, 'GBR', measure => 'gross', step => step, rolling => rolling, within => '[2010-01-01,2026-01-01)') FROM 'people per [^<]*') AS unit,
+	   array_length(regexp_split_to_array(ledger_svg(l, 'GBR', measure => 'gross', step => step, rolling => rolling, within => '[2010-01-01,2026-01-01)'), '<rect'), 1) - 1 AS bars
+FROM example, (VALUES ('1 day'::interval, '1 year'::interval), ('1 day', '90 days'), ('7 days', '1 year'), ('1 month', '1 year')) AS c (step, rolling)
+WHERE name = 'pilot' ORDER BY rolling, step;
+SELECT ledger_svg(l, 'GBR', step => '1 day', rolling => '30 days', within => '[2010-01-01,2026-01-01)') FROM example WHERE name = 'pilot';
+-- of too many lines the latest are drawn
+SELECT step, array_agg(t[1]) FROM unnest('{1 month,3 months,1 year}'::interval[]) AS step,
+	 regexp_matches(ledger_cumulative_svg('{A>B: 2005-01-01 1, 2024-12-31 1}', 'B', step => step), '(\d+ of them|the latest [^<]*)', 'g') AS t GROUP BY step ORDER BY step;
+-- numbers at a grid of large figures
+SELECT array_agg(tick[1]) FROM regexp_matches(ledger_svg('{A>B: 2024-01-01 2223372036854775807; B>A: 2024-02-01 1223372036854775807}', 'B', measure => 'net'),
+											   'text-anchor="end">([^<]*)', 'g') AS tick;
 -- labels are at round points of the calendar, and the last period has one
 SELECT step, width, array_agg(label[1] ORDER BY n)
 FROM example, (VALUES ('1 month'::interval, '[2005-03-01,2026-09-01)'::daterange), ('3 months', '[2005-01-01,2026-07-01)'),
@@ -377,6 +389,47 @@ GROUP BY width ORDER BY width;
 SELECT n, substring(ledger_matrix_svg(l, n) FROM '(\d+) people in all') AS everyone, count(*) AS parties
 FROM (SELECT ledger_agg('2025-01-01', 'P' || i, 'P' || (i + 1) % 20, i) AS l FROM generate_series(1, 19) AS i) AS wide, unnest('{1,5,19,20,39}'::integer[]) AS n,
 	 LATERAL regexp_matches(ledger_matrix_svg(l, n), '<title>from ', 'g') GROUP BY n, l ORDER BY n;
+-- texts end inside the picture and do not meet, also where it is narrow: letters are taken to be 5 units wide, less than in most fonts
+CREATE TEMP TABLE narrow AS
+SELECT name, kind, width, svg
+FROM (SELECT 'long names' AS name, 'A Republic of hills and of rivers' AS home,
+			 ledger_agg('2024-01-01'::date + i * 7, 'The Kingdom of ' || repeat(chr(65 + i % 9), 9) || ' and its islands', 'A Republic of hills and of rivers', i * 997 % 5000 - 40) AS l
+	  FROM generate_series(1, 90) AS i
+	  UNION ALL SELECT 'days', 'A', ledger_agg('2015-01-01'::date + i, 'FRA', 'A', i * 7919 % 150) FROM generate_series(0, 3649) AS i
+	  UNION ALL SELECT 'many', 'A', ledger_agg('2025-01-01'::date + i, 'Party ' || i, 'A', 200000 / i / i + 1) + ledger_agg('2025-01-01'::date + i, 'Party ' || i, 'Party ' || i + 1, i) FROM generate_series(1, 60) AS i
+	  UNION ALL SELECT 'one side', 'A', '{B>A: 2024-01-01 5, 2024-01-03 7}'
+	  UNION ALL SELECT 'other side', 'A', '{A>B: 2024-01-01 500, 2024-01-03 7}'
+	  UNION ALL SELECT 'large', 'A', '{B>A: 2024-01-01 5611686018427387903, 2024-03-01 -23456789; A>C: 2025-02-01 2500000000000000000}'
+	  UNION ALL SELECT 'nobody', 'A', '{}') AS given, unnest('{280,320,720}'::integer[]) AS width,
+	 LATERAL (VALUES ('svg', ledger_svg(l, home, width => width, source => repeat('a source ', 20))),
+					 ('svg, balance by day', ledger_svg(l, home, measure => 'balance', step => '1 day', width => width)),
+					 ('svg, quarters', ledger_svg(l, home, step => '3 months', anchor => '2025-04-06', width => width)),
+					 ('cumulative', ledger_cumulative_svg(l, home, width => width)),
+					 ('cumulative, months', ledger_cumulative_svg(l, home, NULL, 'inflow', '1 month', width => width)),
+					 ('cumulative, 10 days', ledger_cumulative_svg(l, home, NULL, 'gross', '10 days', width => width)),
+					 ('partners', ledger_partners_svg(l, home, 60, width => width)),
+					 ('multiples', ledger_multiples_svg(l, home, step => '1 day', width => width)),
+					 ('multiples, balance', ledger_multiples_svg(l, n => 3, measure => 'balance', step => '10 days', width => width)),
+					 ('matrix', ledger_matrix_svg(l, width => width)),
+					 ('matrix of 39', ledger_matrix_svg(l, 39, width => width)),
+					 ('flows', CASE WHEN name NOT IN ('long names', 'large') THEN ledger_flows_svg(l, width => width) END),
+					 ('flows of 39', CASE WHEN name NOT IN ('long names', 'large') THEN ledger_flows_svg(l, 39, width => width) END)) AS kind (kind, svg);
+CREATE TEMP TABLE texts AS
+SELECT name, kind, width, p.n, content, CASE anchor WHEN 'end' THEN x - wide WHEN 'middle' THEN x - wide / 2 ELSE x END AS from_x,
+	   CASE anchor WHEN 'end' THEN x WHEN 'middle' THEN x + wide / 2 ELSE x + wide END AS to_x, y
+FROM (SELECT *, row_number() OVER () AS picture FROM narrow) AS narrow,
+	 regexp_matches(svg, '<text x="([^"]*)" y="([^"]*)"(?: text-anchor="([^"]*)")?([^>]*)>([^<]*)', 'g') WITH ORDINALITY AS p (t, n),
+	 LATERAL (SELECT t[1]::numeric AS x, t[2]::numeric AS y, t[3] AS anchor, t[5] AS content,
+					 length(t[5]) * CASE WHEN t[4] ~ 'font-size="16"' THEN 7 WHEN t[4] ~ 'font-size="10"' THEN 4 ELSE 5 END AS wide) AS text;
+SELECT kind, count(*) AS outside, min(width) AS width, min(content) AS content FROM texts WHERE from_x < 0 OR to_x > width GROUP BY kind ORDER BY kind;
+SELECT kind, count(*) AS outside, min(width) AS width, min(t[3]) AS content
+FROM narrow, regexp_matches(svg, '<text transform="translate\(([\d.]+) ([\d.]+)\) rotate\(-50\)"[^>]*>([^<]*)', 'g') AS t
+WHERE t[1]::numeric + 5 * length(t[3]) * cosd(50) > width OR t[2]::numeric - 5 * length(t[3]) * sind(50) < 45 GROUP BY kind ORDER BY kind;
+SELECT count(*) AS texts FROM texts;
+SELECT a.kind, count(*) AS meet, min(a.width) AS width, min(a.content) AS a, min(b.content) AS b
+FROM (SELECT DISTINCT name, kind, width, content, from_x, to_x, y FROM texts) AS a JOIN (SELECT DISTINCT name, kind, width, content, from_x, to_x, y FROM texts) AS b USING (name, kind, width)
+WHERE (a.y, a.from_x, a.content) < (b.y, b.from_x, b.content) AND b.y - a.y < 9 AND a.from_x < b.to_x AND b.from_x < a.to_x
+GROUP BY a.kind ORDER BY a.kind;
 SELECT ledger_partners_svg('{}'), ledger_partners_svg(NULL), ledger_matrix_svg(NULL), ledger_flows_svg(NULL), ledger_cumulative_svg(NULL), ledger_multiples_svg(NULL) \gset empty_
 SELECT :'empty_ledger_partners_svg' ~ '^<svg ' AS drawn;
 -- errors

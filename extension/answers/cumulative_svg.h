@@ -23,6 +23,7 @@ typedef struct LedgerLine
 {
 	LedgerPeriod period;
 	char		label[LEDGER_PICTURE_LABEL_MAX];
+	char		start[PERIOD_DAY_MAX];	/* its name where there is little room */
 	const LedgerPoint *points;	/* one at least, in order of day; borrowed */
 	uint32_t	n;
 } LedgerLine;

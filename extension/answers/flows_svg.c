@@ -20,6 +20,7 @@
 /* Where things are */
 typedef struct Layout
 {
+	LedgerPanelUnit unit;
 	LedgerPanel flows;			/* or the measure */
 	LedgerScale balance;		/* not where one measure is drawn */
 	int32_t		bottom;			/* of the panels */
@@ -97,6 +98,8 @@ lay_out(const LedgerSvg *svg, Layout *layout)
 	/* labels below the panels, the name of the measure above each */
 	layout->bottom = ledger_frame_bottom(&svg->frame) - LEDGER_LINE -
 		(layout->incomplete ? LEDGER_LINE : 0) - 4 * LEDGER_UNIT;
+	top += ledger_panel_unit(&layout->unit, svg->measure, &svg->calendar, svg->coarser,
+							 svg->frame.width) - LEDGER_LINE;
 	if (one_measure(svg))
 	{
 		ledger_scale_start(&flows->scale, top + UNIT_LINE, layout->bottom,
@@ -255,8 +258,7 @@ draw_panels(const LedgerCanvas *canvas, const LedgerSvg *svg,
 {
 	const LedgerPeriodAxis *axis = &layout->flows.axis;
 
-	ledger_draw_panel_unit(canvas, layout->flows.scale.top - 12 * LEDGER_UNIT,
-						   svg->measure, &svg->calendar, svg->coarser);
+	ledger_draw_panel_unit(canvas, &layout->unit, layout->flows.scale.top - 12 * LEDGER_UNIT);
 	ledger_draw_grid(canvas, &layout->flows.scale, axis->left, axis->right, one_measure(svg));
 	ledger_draw_panel_bars(canvas, &layout->flows);
 	if (!one_measure(svg))

@@ -34,8 +34,10 @@ extern void ledger_draw_matrix(const LedgerCanvas *canvas,
 
 /*
  * Origins to the left, destinations to the right, each as high as its people;
- * what is on the diagonal is left out.  No flow may be negative.
+ * what is on the diagonal is left out.  No flow may be negative.  The frame is
+ * at least as high as the names need, in units.
  */
+extern int32_t ledger_flows_height(const LedgerMatrixSvg *svg);
 extern void ledger_draw_flows(const LedgerCanvas *canvas,
 							  const LedgerMatrixSvg *svg);
 

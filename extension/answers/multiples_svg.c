@@ -8,7 +8,7 @@
 #define CHART_MIN		(150 * LEDGER_UNIT)
 #define GAP				(16 * LEDGER_UNIT)
 #define BARS_MIN		(72 * LEDGER_UNIT)
-#define NAME			(20 * LEDGER_UNIT)	/* above the bars */
+#define NAME			(26 * LEDGER_UNIT)	/* above the bars */
 #define LABELS			(LEDGER_LINE + 4 * LEDGER_UNIT) /* below them */
 #define NUMBERS			(6 * LEDGER_DIGIT)	/* at the grid, most often */
 
@@ -16,6 +16,7 @@
 typedef struct Layout
 {
 	LedgerPanelReach reach;
+	LedgerPanelUnit unit;
 	uint32_t	columns;
 	uint32_t	rows;
 	int32_t		left;			/* of the first chart */
@@ -81,7 +82,9 @@ lay_out(const LedgerMultiplesSvg *svg, Layout *layout)
 	layout->columns = columns_of(svg->frame.width, svg->n);
 	layout->rows = (svg->n + layout->columns - 1) / layout->columns;
 	layout->top = LEDGER_MARGIN + LEDGER_TITLE_LINE * (int32_t) svg->frame.n_title_lines +
-		LEDGER_LINE * (svg->measure < LEDGER_MEASURES ? 1 : 2);
+		ledger_panel_unit(&layout->unit, svg->measure, &svg->calendar, svg->coarser,
+						  svg->frame.width) +
+		(svg->measure < LEDGER_MEASURES ? 0 : LEDGER_LINE);
 	layout->height = BARS_MIN;
 	room = svg->frame.height * LEDGER_UNIT - fixed_height(svg, layout);
 	if (layout->rows > 0 && room / (int32_t) layout->rows > BARS_MIN + NAME)
@@ -153,7 +156,7 @@ draw_chart(const LedgerCanvas *canvas, const LedgerMultiplesSvg *svg,
 	panel.axis.left = panel.axis.start = left;
 	panel.axis.right = panel.axis.limit = left + layout->width;
 	ledger_draw(canvas, "<g><title>%t</title><text x=\"%c\" y=\"%c\" font-weight=\"bold\">%t</text>\n",
-				&chart->name, left, y + NAME - 6 * LEDGER_UNIT, &chart->name_line);
+				&chart->name, left, y + NAME - 7 * LEDGER_UNIT, &chart->name_line);
 	if (column == 0)
 		ledger_draw_grid(canvas, &panel.scale, left, panel.axis.right, sign);
 	else
@@ -205,11 +208,8 @@ ledger_draw_multiples(const LedgerCanvas *canvas, const LedgerMultiplesSvg *svg)
 	else
 	{
 		if (svg->measure >= LEDGER_MEASURES)
-		{
 			draw_directions(canvas, y);
-			y += LEDGER_LINE;
-		}
-		ledger_draw_panel_unit(canvas, y, svg->measure, &svg->calendar, svg->coarser);
+		ledger_draw_panel_unit(canvas, &layout.unit, layout.top - LEDGER_MARGIN / 2);
 		for (i = 0; i < svg->n; i++)
 			draw_chart(canvas, svg, &layout, i);
 		if (layout.reach.incomplete)

@@ -4,6 +4,8 @@
  */
 #include "answers/panel.h"
 
+#include <stdio.h>
+
 /* A bar is no wider, however few there are */
 #define BAR_WIDTH_MAX	(64 * LEDGER_UNIT)
 
@@ -74,30 +76,45 @@ place_left(const LedgerPeriodAxis *axis, uint32_t i)
 		(int32_t) ((int64_t) (axis->right - axis->left) * i / axis->n);
 }
 
-void
-ledger_draw_panel_unit(const LedgerCanvas *canvas, int32_t y,
-					   LedgerMeasure measure, const PeriodCalendar *calendar,
-					   bool coarser)
+/* Why periods are longer than was asked for */
+#define COARSER_NOTE	"a shorter step does not fit"
+
+int32_t
+ledger_panel_unit(LedgerPanelUnit *unit, LedgerMeasure measure,
+				  const PeriodCalendar *calendar, bool coarser, int32_t width)
 {
 	static const char *const names[] = {"inflow, ", "outflow, ", "net, ", "gross, ", "balance, "};
 	const PeriodStep length = calendar->rolling;
 	const char *named = length.months == 1 ? "month" :
 		length.months == 3 ? "quarter" : length.months == 12 ? "year" :
 		length.days == 1 ? "day" : length.days == 7 ? "week" : NULL;
+	const int	room = (width * LEDGER_UNIT - 2 * LEDGER_MARGIN) / (2 * LEDGER_TEXT_HALF);
+	int			n;
 
-	ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">%s", (int32_t) LEDGER_MARGIN,
-				y, one_measure(measure) ? names[measure] : "");
-	if (measure == LEDGER_BALANCE)
-		ledger_draw(canvas, "people, at the end of each ");
-	else
-		ledger_draw(canvas, "people per ");
+	n = snprintf(unit->text, sizeof(unit->text), "%speople%s ",
+				 one_measure(measure) ? names[measure] : "",
+				 measure == LEDGER_BALANCE ? ", at the end of each" : " per");
 	if (named != NULL)
-		ledger_draw(canvas, "%s", named);
+		n += snprintf(unit->text + n, sizeof(unit->text) - (size_t) n, "%s", named);
 	else
-		ledger_draw(canvas, "%n %s",
-					(int64_t) (length.months > 0 ? length.months : length.days),
-					length.months > 0 ? "months" : "days");
-	ledger_draw(canvas, coarser ? "; a shorter step does not fit</text>\n" : "</text>\n");
+		n += snprintf(unit->text + n, sizeof(unit->text) - (size_t) n, "%d %s",
+					  length.months > 0 ? length.months : length.days,
+					  length.months > 0 ? "months" : "days");
+	unit->coarser = coarser;
+	unit->apart = coarser && n + (int) sizeof("; " COARSER_NOTE) > room;
+	return unit->apart ? 2 * LEDGER_LINE : LEDGER_LINE;
+}
+
+void
+ledger_draw_panel_unit(const LedgerCanvas *canvas, const LedgerPanelUnit *unit,
+					   int32_t y)
+{
+	ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">%s%s</text>\n", (int32_t) LEDGER_MARGIN,
+				unit->apart ? y - LEDGER_LINE : y, unit->text,
+				unit->coarser && !unit->apart ? "; " COARSER_NOTE : "");
+	if (unit->apart)
+		ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">" COARSER_NOTE "</text>\n",
+					(int32_t) LEDGER_MARGIN, y);
 }
 
 /*

@@ -11,6 +11,9 @@
 /* The least that a period takes of the width, in hundredths */
 #define LEDGER_BAR_PLACE_MIN	150
 
+/* "outflow, people per 2147483647 months" and a closing zero */
+#define LEDGER_PANEL_UNIT_MAX	64
+
 /* How far the figures of rows reach from zero, and what else they need */
 typedef struct LedgerPanelReach
 {
@@ -41,11 +44,20 @@ extern void ledger_panel_reach(LedgerPanelReach *reach,
 extern LedgerPeriodAxis ledger_panel_axis(const LedgerSeriesRow *rows,
 										  uint32_t n);
 
-/* Draws what is counted: "people per month". */
-extern void ledger_draw_panel_unit(const LedgerCanvas *canvas, int32_t y,
-								   LedgerMeasure measure,
-								   const PeriodCalendar *calendar,
-								   bool coarser);
+/* What is counted, above a strip */
+typedef struct LedgerPanelUnit
+{
+	char		text[LEDGER_PANEL_UNIT_MAX];	/* "people per month" */
+	bool		coarser;		/* the step that was asked for does not fit */
+	bool		apart;			/* that has a line of its own */
+} LedgerPanelUnit;
+
+/* Writes it; returns the height that it takes, in a picture so many units wide. */
+extern int32_t ledger_panel_unit(LedgerPanelUnit *unit, LedgerMeasure measure,
+								 const PeriodCalendar *calendar, bool coarser,
+								 int32_t width);
+extern void ledger_draw_panel_unit(const LedgerCanvas *canvas,
+								   const LedgerPanelUnit *unit, int32_t y);
 
 /* Draws the bars, each period with its figures for a pointer at it. */
 extern void ledger_draw_panel_bars(const LedgerCanvas *canvas,

@@ -13,6 +13,8 @@
 #define BAR				(16 * LEDGER_UNIT)
 #define HEADING			(2 * LEDGER_LINE)
 #define BARS_MIN		(60 * LEDGER_UNIT)	/* less than that is for short figures only */
+#define NAMES_MIN		(46 * LEDGER_UNIT)	/* columns hold their headings */
+#define FIGURES_MIN		(44 * LEDGER_UNIT)
 
 /* Where things are */
 typedef struct Layout
@@ -45,13 +47,22 @@ ledger_partners_height(const LedgerPartnersSvg *svg)
 }
 
 /*
+ * The column of the names
+ */
+static int32_t
+names_width(const LedgerPartnersSvg *svg)
+{
+	return svg->names < NAMES_MIN ? NAMES_MIN : svg->names;
+}
+
+/*
  * The room that the figures leave for the bars of both sides, and that of the
  * outflows' figures.
  */
 static int32_t
 bar_room(const LedgerPartnersSvg *svg, const Layout *layout, int32_t *out_figures)
 {
-	int32_t		figures[2] = {0, 0};
+	int32_t		figures[2] = {FIGURES_MIN, FIGURES_MIN};
 	uint32_t	i;
 
 	for (i = 0; i < svg->n; i++)
@@ -66,7 +77,7 @@ bar_room(const LedgerPartnersSvg *svg, const Layout *layout, int32_t *out_figure
 			figures[1] = in;
 	}
 	*out_figures = figures[0];
-	return svg->frame.width * LEDGER_UNIT - 2 * LEDGER_MARGIN - svg->names -
+	return svg->frame.width * LEDGER_UNIT - 2 * LEDGER_MARGIN - names_width(svg) -
 		figures[0] - figures[1] - 2 * LEDGER_DIGIT;
 }
 
@@ -107,7 +118,7 @@ lay_out(const LedgerPartnersSvg *svg, Layout *layout)
 	layout->left_room = left + right == 0 ? room / 2 :
 		(int32_t) ((uint64_t) room * left / (left + right));
 	layout->right_room = room - layout->left_room;
-	layout->zero = LEDGER_MARGIN + svg->names + out_figures + LEDGER_DIGIT + layout->left_room;
+	layout->zero = LEDGER_MARGIN + names_width(svg) + out_figures + LEDGER_DIGIT + layout->left_room;
 }
 
 /*
@@ -147,22 +158,32 @@ void
 ledger_draw_partners(const LedgerCanvas *canvas, const LedgerPartnersSvg *svg)
 {
 	Layout		layout;
+	int32_t		y;
 	uint32_t	i;
 
 	lay_out(svg, &layout);
 	ledger_draw_open(canvas, &svg->frame);
 	ledger_draw(canvas, "<desc>Bars of outflow to the left and of inflow to the right, for each of %n partners.</desc>\n",
 				(int64_t) svg->n);
-	ledger_draw_title(canvas, &svg->frame);
+	y = ledger_draw_title(canvas, &svg->frame) + LEDGER_LINE;
+	if (svg->n == 0)
+	{
+		ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">There is no flow to show.</text>\n",
+					(int32_t) LEDGER_MARGIN, y);
+		ledger_draw_close(canvas, &svg->frame);
+		return;
+	}
+	y = layout.top - LEDGER_LINE / 2;
+	ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">people</text>", (int32_t) LEDGER_MARGIN, y);
 	ledger_draw(canvas, "<text x=\"%c\" y=\"%c\" text-anchor=\"end\">outflow</text>",
-				layout.zero - LEDGER_DIGIT / 2, layout.top - LEDGER_LINE / 2);
-	ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">inflow, people</text>\n",
-				layout.zero + LEDGER_DIGIT / 2, layout.top - LEDGER_LINE / 2);
+				layout.zero - LEDGER_DIGIT / 2, y);
+	ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">inflow</text>\n",
+				layout.zero + LEDGER_DIGIT / 2, y);
 	for (i = 0; i < svg->n; i++)
 	{
 		const LedgerPartnerRow *row = &svg->rows[i];
-		const int32_t y = layout.top + ROW * (int32_t) i;
 
+		y = layout.top + ROW * (int32_t) i;
 		ledger_draw(canvas, "<g><title>%t: inflow %n, outflow %n, net %n</title>",
 					&row->name, row->inflow, row->outflow, row->net);
 		ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">%t</text>",

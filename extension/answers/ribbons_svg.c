@@ -12,6 +12,9 @@
 #define NODE			(10 * LEDGER_UNIT)	/* width of a party's bar */
 #define GAP				(6 * LEDGER_UNIT)	/* between two parties */
 #define HEADING			(2 * LEDGER_LINE)
+#define PEOPLE_MIN		(60 * LEDGER_UNIT)	/* for all people */
+#define NAMES_MIN		(36 * LEDGER_UNIT)	/* a column holds its heading */
+#define NAME_DISTANCE	(13 * LEDGER_UNIT)	/* between the names of two parties */
 
 /* Where things are */
 typedef struct Layout
@@ -62,31 +65,66 @@ height_of(const Layout *layout, uint64_t people)
 										  (uint32_t) layout->height, false);
 }
 
+int32_t
+ledger_flows_height(const LedgerMatrixSvg *svg)
+{
+	return (2 * LEDGER_MARGIN + HEADING + PEOPLE_MIN + NAME_DISTANCE * (int32_t) svg->n +
+			LEDGER_TITLE_LINE * (int32_t) svg->frame.n_title_lines +
+			LEDGER_LINE * (int32_t) svg->frame.n_source_lines) / LEDGER_UNIT + 1;
+}
+
+/*
+ * Places the bars of one side below each other, so far apart that the names at
+ * their middles are too; a party without people has neither.  Returns what
+ * they take.
+ */
+static int32_t
+place_parties(const LedgerMatrixSvg *svg, const Layout *layout, bool origins,
+			  int32_t *bars)
+{
+	int32_t		y = layout->top;
+	uint32_t	i;
+
+	for (i = 0; i < svg->n; i++)
+	{
+		const uint64_t people = sum_of(svg, i, origins);
+		const int32_t height = height_of(layout, people);
+
+		bars[i] = y;
+		if (people > 0)
+			y += height / 2 + GAP > NAME_DISTANCE ? height + GAP : height / 2 + NAME_DISTANCE;
+	}
+	return y - layout->top;
+}
+
 static void
 lay_out(const LedgerMatrixSvg *svg, Layout *layout)
 {
-	int32_t		bottom = ledger_frame_bottom(&svg->frame) - LEDGER_MARGIN;
+	const int32_t names = svg->names_width < NAMES_MIN ? NAMES_MIN : svg->names_width;
+	int32_t		room;
 	uint32_t	i;
-	int32_t		from;
-	int32_t		to;
 
 	layout->top = LEDGER_MARGIN + HEADING +
 		LEDGER_TITLE_LINE * (int32_t) svg->frame.n_title_lines;
-	layout->height = bottom - layout->top - GAP * ((int32_t) svg->n - 1);
-	if (layout->height < LEDGER_MARGIN)
-		layout->height = LEDGER_MARGIN;
-	layout->left = LEDGER_MARGIN + svg->names_width;
-	layout->right = svg->frame.width * LEDGER_UNIT - LEDGER_MARGIN - svg->names_width - NODE;
+	layout->left = LEDGER_MARGIN + names;
+	layout->right = svg->frame.width * LEDGER_UNIT - LEDGER_MARGIN - names - NODE;
+	room = ledger_frame_bottom(&svg->frame) - LEDGER_MARGIN / 2 - layout->top;
 	layout->people = 0;
 	for (i = 0; i < svg->n; i++)
 		layout->people += sum_of(svg, i, true);
-	from = to = layout->top;
-	for (i = 0; i < svg->n; i++)
+	/* the more parties are small, the more they take of the height */
+	layout->height = room;
+	for (;;)
 	{
-		layout->from[i] = from;
-		layout->to[i] = to;
-		from += height_of(layout, sum_of(svg, i, true)) + GAP;
-		to += height_of(layout, sum_of(svg, i, false)) + GAP;
+		const int32_t from = place_parties(svg, layout, true, layout->from);
+		const int32_t to = place_parties(svg, layout, false, layout->to);
+		const int32_t taken = from > to ? from : to;
+
+		if (taken <= room || layout->height <= PEOPLE_MIN)
+			break;
+		layout->height -= taken - room;
+		if (layout->height < PEOPLE_MIN)
+			layout->height = PEOPLE_MIN;
 	}
 }
 
@@ -151,6 +189,14 @@ ledger_draw_flows(const LedgerCanvas *canvas, const LedgerMatrixSvg *svg)
 	ledger_draw_open(canvas, &svg->frame);
 	ledger_draw(canvas, "<desc>Ribbons from origins, to the left, to destinations, to the right: %n people between %n parties.</desc>\n",
 				(int64_t) layout.people, (int64_t) svg->n);
+	if (svg->n == 0)
+	{
+		ledger_draw(canvas, "<text x=\"%c\" y=\"%c\">There is no flow to show.</text>\n",
+					(int32_t) LEDGER_MARGIN,
+					ledger_draw_title(canvas, &svg->frame) + LEDGER_LINE);
+		ledger_draw_close(canvas, &svg->frame);
+		return;
+	}
 	ledger_draw_title(canvas, &svg->frame);
 	ledger_draw(canvas, "<text x=\"%c\" y=\"%c\" text-anchor=\"end\">from</text>",
 				layout.left - LEDGER_DIGIT / 2, layout.top - LEDGER_LINE / 2);

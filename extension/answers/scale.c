@@ -6,8 +6,10 @@
 
 #include <stdio.h>
 
-/* The least between two lines of a grid */
+/* The least between two lines of a grid, and in a low strip */
 #define TICK_DISTANCE	(26 * LEDGER_UNIT)
+#define LOW_DISTANCE	(18 * LEDGER_UNIT)
+#define LOW_STRIP		(100 * LEDGER_UNIT)
 
 /* Above this a line of the grid says 5e9 and not 5,000,000,000. */
 #define LONGEST_TICK	UINT64_C(999999999)
@@ -21,7 +23,8 @@ ledger_scale_start(LedgerScale *scale, int32_t top, int32_t bottom, uint64_t up,
 				   uint64_t down)
 {
 	static const uint64_t firsts[] = {1, 2, 5};
-	uint32_t	most = (uint32_t) ((bottom - top) / TICK_DISTANCE);
+	uint32_t	most = (uint32_t) ((bottom - top) /
+								   (bottom - top < LOW_STRIP ? LOW_DISTANCE : TICK_DISTANCE));
 	uint64_t	power = 1;
 	int			first = 0;
 
@@ -85,17 +88,20 @@ int
 ledger_scale_write_tick(const LedgerScale *scale, uint64_t value, bool negative,
 		   char text[LEDGER_NUMBER_MAX])
 {
-	int			zeros = 0;
+	uint64_t	power = 1;
+	int			digits = 0;
 
 	if (!scale->powers || value == 0)
 		return ledger_write_magnitude(text, negative, value);
-	while (value % 10 == 0)
-	{
-		value /= 10;
-		zeros++;
-	}
-	return snprintf(text, LEDGER_NUMBER_MAX, "%s%llue%d", negative ? "-" : "",
-					(unsigned long long) value, zeros);
+	/* of a tick at most two figures are not zero: 4.5e18 */
+	for (; value / power >= 10; power *= 10)
+		digits++;
+	if (value % power == 0)
+		return snprintf(text, LEDGER_NUMBER_MAX, "%s%llue%d", negative ? "-" : "",
+						(unsigned long long) (value / power), digits);
+	return snprintf(text, LEDGER_NUMBER_MAX, "%s%llu.%llue%d", negative ? "-" : "",
+					(unsigned long long) (value / power),
+					(unsigned long long) (value % power / (power / 10)), digits);
 }
 
 /* Room for the numbers at the grid's lines, in characters */
@@ -129,6 +135,23 @@ ledger_scale_reach(uint64_t *limit, int64_t value, bool positive)
 {
 	if ((positive ? value > 0 : value < 0) && *limit < ledger_magnitude(value))
 		*limit = ledger_magnitude(value);
+}
+
+void
+ledger_move_apart(int32_t *places, uint32_t n, int32_t distance, int32_t bottom)
+{
+	uint32_t	i;
+
+	for (i = 1; i < n; i++)
+		if (places[i] < places[i - 1] + distance)
+			places[i] = places[i - 1] + distance;
+	for (i = n; i-- > 0;)
+	{
+		int32_t		lowest = bottom - (int32_t) (n - 1 - i) * distance;
+
+		if (places[i] > lowest)
+			places[i] = lowest;
+	}
 }
 
 /*

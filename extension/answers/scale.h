@@ -62,6 +62,13 @@ extern void ledger_draw_grid(const LedgerCanvas *canvas,
 							 int32_t right, bool sign);
 
 /*
+ * Moves n places, which are in order from the top, so that two are at least
+ * `distance` from each other, and the last is not below the bottom.
+ */
+extern void ledger_move_apart(int32_t *places, uint32_t n, int32_t distance,
+							  int32_t bottom);
+
+/*
  * Labels of n periods, which are side by side from left to right, the same
  * width each.  Draws them below y, inside `start` and `limit`.
  */

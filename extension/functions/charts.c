@@ -588,6 +588,7 @@ ledger_flows_svg(PG_FUNCTION_ARGS)
 	ledger_frame_arguments(fcinfo, 3, "Flows between parties, people",
 						   SVG_HEIGHT_DEFAULT, &svg.frame);
 	fit_matrix_names(&svg, svg.frame.width * LEDGER_UNIT / 4);
+	svg.frame.height = Max(svg.frame.height, ledger_flows_height(&svg));
 	canvas = ledger_string_canvas(&svg_text);
 	ledger_draw_flows(&canvas, &svg);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(svg_text.data, svg_text.len));

@@ -176,6 +176,7 @@ typedef struct CumulativeLines
 {
 	LedgerLine *lines;
 	uint32		n;
+	uint32		dropped;		/* earlier lines, of which there are too many */
 	LedgerPoint *points;		/* of the line being made */
 	uint32		n_points;
 } CumulativeLines;
@@ -207,10 +208,12 @@ begin_line(CumulativeLines *made, const PeriodCalendar *calendar, LedgerPeriod p
 		pfree(unconstify(LedgerPoint *, made->lines[0].points));
 		memmove(made->lines, made->lines + 1, (made->n - 1) * sizeof(LedgerLine));
 		made->n--;
+		made->dropped++;
 	}
 	line = &made->lines[made->n++];
 	line->period = period;
 	period_write_label_of(calendar, period, line->label);
+	period_write_day(period.start, line->start);
 	made->points = palloc_many(LedgerPoint, period.end - period.start);
 	made->n_points = 0;
 }
@@ -271,7 +274,9 @@ ledger_cumulative_svg(PG_FUNCTION_ARGS)
 						   psprintf("%s: %s, added up",
 									ledger_name_sides(fcinfo), measure),
 						   SVG_HEIGHT_DEFAULT, &svg.frame);
-	svg.unit = ledger_whole_text(psprintf("%s, people", measure));
+	svg.unit = ledger_whole_text(made.dropped == 0 ? psprintf("%s, people", measure) :
+								 psprintf("%s, people; the latest %u of %u", measure,
+										  made.n, made.n + made.dropped));
 	svg.lines = made.lines;
 	svg.n = made.n;
 	svg.step = days.calendar.step;

@@ -42,19 +42,35 @@ step_days(PeriodStep step)
 }
 
 /*
+ * Is a step certainly shorter than a window?
+ */
+static bool
+fits_window(PeriodStep step, PeriodStep window)
+{
+	if (step.months > 0 && window.months > 0)
+		return step.months < window.months;
+	return step.days + (int64) step.months * 31 < window.days + (int64) window.months * 28;
+}
+
+/*
  * Takes the next longer step for a calendar, the same from the default anchor
- * on; false where there is none.
+ * on; false where there is none, or none that is shorter than a window that
+ * rolls.
  */
 static bool
 take_coarser_step(PeriodCalendar *calendar)
 {
+	const bool	rolls = period_calendar_rolls(calendar);
 	int			i;
 
 	for (i = 0; i < (int) lengthof(coarser_steps); i++)
 		if (step_days(coarser_steps[i]) > step_days(calendar->step))
 		{
+			if (rolls && !fits_window(coarser_steps[i], calendar->rolling))
+				return false;
 			calendar->step = coarser_steps[i];
-			calendar->rolling = coarser_steps[i];
+			if (!rolls)
+				calendar->rolling = coarser_steps[i];
 			calendar->anchor = PERIOD_DEFAULT_ANCHOR;
 			return true;
 		}
@@ -74,7 +90,6 @@ too_many_periods(int64 n, int most)
 void
 ledger_fit_calendar(PeriodCalendar *calendar, LedgerPeriod within, int most)
 {
-	const bool	rolls = period_calendar_rolls(calendar);
 	int64_t		first;
 	int64_t		last;
 
@@ -83,7 +98,7 @@ ledger_fit_calendar(PeriodCalendar *calendar, LedgerPeriod within, int most)
 		period_numbers_within(calendar, within, &first, &last);
 		if (last - first < most)
 			return;
-		if (rolls || !take_coarser_step(calendar))
+		if (!take_coarser_step(calendar))
 			too_many_periods(last - first + 1, most);
 	}
 }

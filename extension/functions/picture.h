@@ -18,8 +18,8 @@ typedef struct PictureRows
 
 /*
  * Where the days asked about have more than `most` periods, takes the next
- * longer step that has fewer; an error where there is none, or where windows
- * roll.
+ * longer step that has fewer; an error where there is none that is shorter than
+ * a window that rolls.
  */
 extern void ledger_fit_calendar(PeriodCalendar *calendar, LedgerPeriod within,
 								int most);
