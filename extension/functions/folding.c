@@ -33,12 +33,12 @@
  * until a vacuum.
  */
 #define RECENT_KEYS				1024
-#define MANY_KEYS				(64 * 1024)
+#define MANY_KEYS				(INT64CONST(64) * 1024)
 #define ALL_KEYS				(PG_INT64_MAX / 2)
 #define FEW_RECENT				8
 #define RECENT_FOLDS			32
 /* Rows of more bytes than this are left to ledger_compact */
-#define FOLD_BYTES				(1024 * 1024)
+#define FOLD_BYTES				(INT64CONST(1024) * 1024)
 /* Pages that a change pays for, and what can be saved */
 #define PAGES_PER_CHANGE		16
 #define PAGES_SAVED				(INT64CONST(32) * 1024)
