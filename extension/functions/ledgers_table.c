@@ -31,6 +31,7 @@
 
 #include "value/compat.h"
 #include "state/expanded.h"
+#include "functions/fetch.h"
 #include "functions/ledgers_table.h"
 
 /*
@@ -396,14 +397,12 @@ ledgers_find_rows(const LedgersInsert *insert, Snapshot snapshot,
 static void
 add_ledger(ExpandedLedger *sum, Datum datum)
 {
-	struct varlena *ledger = PG_DETOAST_DATUM(datum);
 	LedgerFlat	flat;
+	struct varlena *copy = ledger_fetch(datum, &flat);
 
-	ledger_check(ledger_flat_open(&flat, (const uint8_t *) VARDATA(ledger),
-								  VARSIZE(ledger) - VARHDRSZ));
 	ledger_expanded_add_flat(sum, &flat, 1);
-	if (ledger != (struct varlena *) DatumGetPointer(datum))
-		pfree(ledger);
+	if (copy != NULL)
+		pfree(copy);
 }
 
 void
@@ -432,8 +431,7 @@ ledgers_fold_rows(LedgersInsert *insert, Snapshot snapshot, const Datum *key,
 		add_ledger(sum, column_of(insert, tuple, table->ledger));
 	}
 	ledger = ledger_expanded_to_flat(sum);
-	ledger_check(ledger_flat_open(&flat, (const uint8_t *) VARDATA(ledger),
-								  VARSIZE(ledger) - VARHDRSZ));
+	(void) ledger_fetch(PointerGetDatum(ledger), &flat);
 	if (flat.corridors > 0)
 		insert_row(insert, key, nulls, ledger, &changed);
 	ledger_expanded_free(sum);

@@ -214,7 +214,7 @@ ledger_balances(PG_FUNCTION_ARGS)
 		TEXTOID, RECIPROCAL_BALANCE_TYPES, NUMERICOID, InvalidOid
 	};
 	LedgerPeriod within;
-	HomeCorridors	view;
+	HomeCorridors between;
 	PartyFlows *partners;
 	uint32		n = 0;
 	uint32		i;
@@ -230,15 +230,15 @@ ledger_balances(PG_FUNCTION_ARGS)
 
 	within = within_argument(fcinfo, 2);
 	ledger_fetch_home(PG_GETARG_DATUM(0), PG_GETARG_TEXT_PP(1), NULL,
-					  !PG_ARGISNULL(2), &view);
-	partners = palloc_many(PartyFlows, view.n_corridors);
-	for (i = 0; i < view.n_corridors; i++)
+					  !PG_ARGISNULL(2), &between);
+	partners = palloc_many(PartyFlows, between.n_corridors);
+	for (i = 0; i < between.n_corridors; i++)
 	{
-		const LedgerCorridor *corridor = &view.corridors[i];
-		uint32		party = view.inward[i] ? corridor->origin : corridor->destination;
+		const LedgerCorridor *corridor = &between.corridors[i];
+		uint32		party = between.inward[i] ? corridor->origin : corridor->destination;
 
 		CHECK_FOR_INTERRUPTS();
-		/* one corridor of each direction, side by side in the view */
+		/* one corridor of each direction, side by side */
 		if (n == 0 || partners[n - 1].party != party)
 		{
 			memset(&partners[n], 0, sizeof(PartyFlows));
@@ -246,10 +246,10 @@ ledger_balances(PG_FUNCTION_ARGS)
 			partners[n++].used = true;
 		}
 		ledger_check(ledger_corridor_sum(corridor, within,
-										 view.inward[i] ? &partners[n - 1].sent :
+										 between.inward[i] ? &partners[n - 1].sent :
 										 &partners[n - 1].received));
 	}
-	put_balances(fcinfo, &view.flat, partners, n);
+	put_balances(fcinfo, &between.flat, partners, n);
 	return (Datum) 0;
 }
 
