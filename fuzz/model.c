@@ -268,6 +268,47 @@ encode_parties(const Model *model, const size_t *ends, uint32_t n_corridors,
 	}
 }
 
+/* The sum of the people that came to a party from others, or went to them. */
+static ModelPeople
+party_total(const Model *model, LedgerParty party, bool inward)
+{
+	ModelPeople total = 0;
+
+	for (size_t i = 0; i < model->n; i++)
+	{
+		const ModelEntry *entry = &model->entries[i];
+
+		if (name_order(entry->origin, entry->destination) != 0 &&
+			name_order(inward ? entry->destination : entry->origin, party) == 0)
+			total += entry->people;
+	}
+	return total;
+}
+
+/* Those of every party, inflow before outflow, 16 bytes each. */
+static void
+encode_totals(const Model *model, const LedgerParty *parties, uint32_t n_parties,
+			  ModelBytes *bytes)
+{
+	const ModelPeople two_to_64 = (ModelPeople) UINT64_MAX + 1;
+
+	for (uint32_t i = 0; i < n_parties * 2; i++)
+	{
+		ModelPeople total = party_total(model, parties[i / 2], i % 2 == 0);
+
+		int64_t		high = (int64_t) (total / two_to_64);
+
+		total -= high * two_to_64;
+		if (total < 0)
+		{
+			total += two_to_64;
+			high--;
+		}
+		put_integer(bytes, (uint64_t) total, 8);
+		put_integer(bytes, (uint64_t) high, 8);
+	}
+}
+
 static void
 encode_directory(const Model *model, const size_t *ends,
 				 const size_t *segment_ends, uint32_t n_corridors,
@@ -321,7 +362,7 @@ model_encode(const Model *model)
 			last = model->entries[i].day;
 	}
 
-	bytes.data = fuzz_allocate(24 + (size_t) n_parties * 8 + names_length +
+	bytes.data = fuzz_allocate(24 + (size_t) n_parties * (8 + 32) + names_length +
 							   (size_t) n_corridors * 28 + segments.length);
 	put_integer(&bytes, 1, 4);
 	put_integer(&bytes, n_parties, 4);
@@ -330,6 +371,9 @@ model_encode(const Model *model)
 	put_integer(&bytes, model->n > 0 ? (uint32_t) first : 0, 4);
 	put_integer(&bytes, model->n > 0 ? (uint32_t) last : 0, 4);
 	encode_parties(model, ends, n_corridors, parties, n_parties, &bytes);
+	if (n_corridors >= LEDGER_TOTALS_CORRIDORS &&
+		n_corridors >= n_parties * LEDGER_TOTALS_PER_PARTY)
+		encode_totals(model, parties, n_parties, &bytes);
 	encode_directory(model, ends, segment_ends, n_corridors, parties, &bytes);
 	memcpy(bytes.data + bytes.length, segments.data, segments.length);
 	bytes.length += segments.length;

@@ -57,6 +57,7 @@ ledger_flat_open_head(LedgerFlat *flat, const uint8_t *data, size_t available)
 	flat->name_end = data + HEADER_LENGTH;
 	flat->row_end = flat->name_end + (size_t) flat->parties * 4;
 	flat->names = flat->row_end + (size_t) flat->parties * 4;
+	flat->totals = NULL;
 	flat->directory = NULL;
 	flat->segments = NULL;
 	flat->segments_length = 0;
@@ -84,6 +85,7 @@ ledger_flat_open(LedgerFlat *flat, const uint8_t *data, size_t length)
 {
 	LedgerStatus status;
 	size_t		head;
+	size_t		totals;
 	size_t		directory;
 
 	status = ledger_flat_open_head(flat, data, length);
@@ -92,8 +94,13 @@ ledger_flat_open(LedgerFlat *flat, const uint8_t *data, size_t length)
 
 	flat->length = length;
 	head = (size_t) (flat->names + flat->names_length - data);
-	if ((uint64_t) flat->corridors * CORRIDOR_LENGTH > length - head)
+	totals = ledger_flat_totals_length(flat);
+	if (totals > length - head ||
+		(uint64_t) flat->corridors * CORRIDOR_LENGTH > length - head - totals)
 		return LEDGER_DAMAGED;
+	if (totals > 0)
+		flat->totals = data + head;
+	head += totals;
 	directory = ledger_flat_directory_length(flat);
 	flat->directory = data + head;
 	flat->segments = flat->directory + directory;
@@ -180,6 +187,39 @@ ledger_flat_row(const LedgerFlat *flat, uint32_t origin,
 	*end = ledger_load_uint32(flat->row_end + (size_t) origin * 4);
 	return *start <= *end && *end <= flat->corridors ?
 		LEDGER_OK : LEDGER_DAMAGED;
+}
+
+size_t
+ledger_flat_totals_length(const LedgerFlat *flat)
+{
+	return totals_length(flat->parties, flat->corridors);
+}
+
+void
+ledger_flat_totals_slice(uint32_t party, size_t *offset, size_t *length)
+{
+	*offset = (size_t) party * TOTALS_LENGTH;
+	*length = TOTALS_LENGTH;
+}
+
+/* An integer of 128 bits */
+static LedgerSum
+load_sum(const uint8_t *p)
+{
+	LedgerSum	sum = {(int64_t) ledger_load_uint64(p + 8), ledger_load_uint64(p)};
+
+	return sum;
+}
+
+LedgerPartyTotals
+ledger_flat_totals_read(const uint8_t *slice)
+{
+	LedgerPartyTotals totals = {
+		load_sum(slice + TOTALS_INFLOW),
+		load_sum(slice + TOTALS_OUTFLOW)
+	};
+
+	return totals;
 }
 
 size_t

@@ -19,12 +19,18 @@
  *			uint32	row_end[P]		end, in the directory, of the corridors
  *								whose origin is this party
  *			byte	names[N]		the names in byte order, no separators
+ *			32 bytes totals[P]		see LedgerPartyTotals; only where
+ *								C >= 4096 and C >= 16 * P
  *			28 bytes directory[C]	see LedgerCorridor; by origin, then destination
  *			byte	segments[]		one per corridor, in directory order
  *
  * A directory entry is: uint32 destination (index of the party), uint32 end of
  * the segment in the segments area, uint32 number of entries, int32 first day,
  * int32 last day, int64 total people.
+ *
+ * The totals of a party are two integers of 128 bits, inflow and outflow.  They
+ * are what the directory says, summed: they can be no wider, as there are fewer
+ * than 2^32 corridors.
  *
  * A segment is its entries by day, each two variable-length integers (7 bits
  * a byte, low bits first, top bit set where another byte follows, no needless
@@ -42,12 +48,14 @@
  * byte order, each 1 to 255 bytes without a zero byte, and used by a corridor;
  * corridors strictly ascending; no corridor without entries; days, counts and
  * totals as the directory and header say; the running total of a corridor, by
- * day, within 64 bits; nothing after the last segment.  Equal ledgers are
- * therefore equal bytes.
+ * day, within 64 bits; the totals of parties those of their corridors; nothing
+ * after the last segment.  Equal ledgers are therefore equal bytes.
  *
  * Why this shape: a question about one corridor reads the head (header, ends,
  * names), one row of the directory and one segment, each a slice of a stored
- * value, however many other corridors there are.  Sign and gap share an
+ * value, however many other corridors there are.  One about a party and all
+ * others would read a row of each other party, so a ledger in which that is
+ * much has the totals.  They add at most a fourteenth to the directory.  Sign and gap share an
  * integer because that leaves one byte for counts up to 128 and for gaps up to
  * 64 days.
  */
@@ -60,7 +68,8 @@
 
 /*
  * A ledger in its flat form, opened for reading.  All pointers are borrowed.
- * `directory` and `segments` are NULL where only the head was read.
+ * `directory` and `segments` are NULL where only the head was read, `totals`
+ * there and where the ledger has none.
  */
 typedef struct LedgerFlat
 {
@@ -75,6 +84,7 @@ typedef struct LedgerFlat
 	const uint8_t *name_end;
 	const uint8_t *row_end;
 	const uint8_t *names;
+	const uint8_t *totals;
 	const uint8_t *directory;
 	const uint8_t *segments;
 	size_t		segments_length;
@@ -122,6 +132,22 @@ extern LedgerStatus ledger_flat_find_corridor(const LedgerFlat *flat,
 											  uint32_t destination,
 											  LedgerCorridor *corridor,
 											  bool *found);
+
+/* What came to a party from all others, and what went from it to them */
+typedef struct LedgerPartyTotals
+{
+	LedgerSum	inflow;
+	LedgerSum	outflow;
+} LedgerPartyTotals;
+
+/*
+ * Bytes of the totals, which stand between the head and the directory: 0 where
+ * the ledger has none.  Those of one party are a slice of them.
+ */
+extern size_t ledger_flat_totals_length(const LedgerFlat *flat);
+extern void ledger_flat_totals_slice(uint32_t party, size_t *offset,
+									 size_t *length);
+extern LedgerPartyTotals ledger_flat_totals_read(const uint8_t *slice);
 
 /* Bytes of the directory, and of a corridor with its entries at the least */
 extern size_t ledger_flat_directory_length(const LedgerFlat *flat);

@@ -5,8 +5,9 @@
 #include "core/cursor.h"
 #include "core/validate.h"
 
-/* Parties whose use ledger_flat_validate follows in one pass */
+/* Parties whose use ledger_flat_validate follows in one pass, and whose totals */
 #define PARTIES_PER_PASS	(64 * 1024 * 8)
+#define TOTALS_PER_PASS		(64 * 1024 / sizeof(LedgerPartyTotals))
 
 /*
  * Are the names of a value strictly ascending, each a valid party, and do
@@ -86,6 +87,52 @@ validate_parties_used(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
 }
 
 /*
+ * Do the totals of parties say what the directory does?  A block of parties at
+ * a time, as above.
+ */
+static LedgerStatus
+validate_totals(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
+{
+	uint32_t	work = 0;
+	uint32_t	block;
+
+	for (block = 0; block < flat->parties; block += TOTALS_PER_PASS)
+	{
+		LedgerPartyTotals sums[TOTALS_PER_PASS] = {0};
+		LedgerWalk	walk;
+		LedgerCorridor corridor;
+		uint32_t	i;
+
+		ledger_walk_start(&walk, flat);
+		while (ledger_walk_next(&walk, &corridor) == LEDGER_OK)
+		{
+			uint32_t	origin = corridor.origin - block;
+			uint32_t	destination = corridor.destination - block;
+
+			ledger_count_work(checkpoint, &work, 1);
+			if (origin == destination)
+				continue;
+			if (origin < TOTALS_PER_PASS)
+				ledger_sum_add(&sums[origin].outflow, corridor.total);
+			if (destination < TOTALS_PER_PASS)
+				ledger_sum_add(&sums[destination].inflow, corridor.total);
+		}
+		for (i = 0; i < TOTALS_PER_PASS && block + i < flat->parties; i++)
+		{
+			LedgerPartyTotals totals;
+			size_t		offset;
+			size_t		length;
+
+			ledger_flat_totals_slice(block + i, &offset, &length);
+			totals = ledger_flat_totals_read(flat->totals + offset);
+			if (memcmp(&totals, &sums[i], sizeof(totals)) != 0)
+				return LEDGER_DAMAGED;
+		}
+	}
+	return LEDGER_OK;
+}
+
+/*
  * Reads all entries of a corridor.
  */
 static LedgerStatus
@@ -140,5 +187,8 @@ ledger_flat_validate(const uint8_t *data, size_t length,
 		return status;
 	if (first != flat.first || last != flat.last)
 		return LEDGER_DAMAGED;
-	return validate_parties_used(&flat, checkpoint);
+	status = validate_parties_used(&flat, checkpoint);
+	if (status == LEDGER_OK && flat.totals != NULL)
+		status = validate_totals(&flat, checkpoint);
+	return status;
 }

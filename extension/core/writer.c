@@ -89,6 +89,13 @@ ledger_writer_head_max(const LedgerParty *parties, uint32_t n_parties,
 
 	for (i = 0; i < n_parties; i++)
 		length += parties[i].length;
+	/* of the corridors and parties that are left some may have totals */
+	if (corridors >= LEDGER_TOTALS_CORRIDORS)
+	{
+		const uint32_t most = corridors / LEDGER_TOTALS_PER_PARTY;
+
+		length += (size_t) (n_parties < most ? n_parties : most) * TOTALS_LENGTH;
+	}
 	return length;
 }
 
@@ -376,6 +383,7 @@ ledger_writer_finish(LedgerWriter *writer, size_t limit, size_t *length)
 	}
 	total = HEADER_LENGTH + (uint64_t) writer->used_parties * PARTY_LENGTH +
 		writer->names_length +
+		totals_length(writer->used_parties, writer->n_corridors) +
 		(uint64_t) writer->n_corridors * CORRIDOR_LENGTH +
 		writer->segments_length;
 	if (writer->names_length > UINT32_MAX ||
@@ -479,6 +487,43 @@ move_bytes(const LedgerWriter *writer, uint8_t *to, const uint8_t *from,
 }
 
 /*
+ * Adds to one of the totals of a party.
+ */
+static void
+add_to_total(uint8_t *p, int64_t people)
+{
+	LedgerSum	sum = {(int64_t) ledger_load_uint64(p + 8), ledger_load_uint64(p)};
+
+	ledger_sum_add(&sum, people);
+	store_uint64(p, sum.low);
+	store_uint64(p + 8, (uint64_t) sum.high);
+}
+
+/*
+ * Writes the totals of a value of which all else has been written.
+ */
+static void
+output_totals(const LedgerWriter *writer, const LedgerFlat *flat, uint8_t *totals)
+{
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	uint32_t	work = 0;
+
+	memset(totals, 0, ledger_flat_totals_length(flat));
+	ledger_walk_start(&walk, flat);
+	while (ledger_walk_next(&walk, &corridor) == LEDGER_OK)
+	{
+		ledger_count_work(writer->checkpoint, &work, 1);
+		if (corridor.origin == corridor.destination)
+			continue;
+		add_to_total(totals + (size_t) corridor.origin * TOTALS_LENGTH +
+					 TOTALS_OUTFLOW, corridor.total);
+		add_to_total(totals + (size_t) corridor.destination * TOTALS_LENGTH +
+					 TOTALS_INFLOW, corridor.total);
+	}
+}
+
+/*
  * Writes the flat form into `data`, which has the length that
  * ledger_writer_finish gave.
  */
@@ -486,7 +531,9 @@ void
 ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 {
 	uint8_t    *const name_end = data + HEADER_LENGTH;
+	const size_t totals = totals_length(writer->used_parties, writer->n_corridors);
 	const size_t directory = (size_t) writer->n_corridors * CORRIDOR_LENGTH;
+	LedgerFlat	flat;
 	uint8_t    *p;
 
 	memset(data, 0, HEADER_LENGTH);
@@ -502,8 +549,16 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 	LEDGER_ASSERT((size_t) (p - name_end) == writer->names_length +
 				  (size_t) writer->used_parties * PARTY_LENGTH);
 	output_rows(writer, name_end + (size_t) writer->used_parties * 4);
-	move_bytes(writer, p, directory_entry(writer, 0), directory);
-	move_bytes(writer, p + directory, writer->segments, writer->segments_length);
+	LEDGER_ASSERT((size_t) (p - data) + totals + directory <=
+				  ledger_writer_head_max(writer->parties, writer->n_parties,
+										 writer->max_corridors));
+	move_bytes(writer, p + totals, directory_entry(writer, 0), directory);
+	move_bytes(writer, p + totals + directory, writer->segments,
+			   writer->segments_length);
+	if (totals > 0 &&
+		ledger_flat_open(&flat, data, (size_t) (p - data) + totals + directory +
+						 writer->segments_length) == LEDGER_OK)
+		output_totals(writer, &flat, p);
 }
 
 /*

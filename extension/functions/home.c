@@ -5,7 +5,8 @@
  * A question about one pair of parties reads the head, the directory rows of
  * the two and two segments, however many corridors there are; one about a home
  * and all others, the directory or a search in each of its rows, and the
- * segments of the home.
+ * segments of the home.  What came to a home and went from it in all days is
+ * in the totals of a wide ledger.
  */
 #include "postgres.h"
 
@@ -102,7 +103,7 @@ search_every_partner(HomeCorridors *between, const SlicedLedger *sliced,
 		return;
 	ledger_check(ledger_flat_row(flat, home_index, &start, &end));
 	ledger_flat_row_slice(start, end, &offset, &length);
-	row = start < end ? ledger_read_slice(sliced, sliced->head + offset, length) : NULL;
+	row = start < end ? ledger_read_slice(sliced, sliced->directory + offset, length) : NULL;
 	for (other = 0; other < flat->parties; other++)
 	{
 		LedgerCorridor *corridor = &between->corridors[between->n_corridors];
@@ -280,6 +281,31 @@ fetch_pair(Datum datum, LedgerParty home_party, LedgerParty partner_party,
 				 home_index, true, with_segments);
 	add_corridor(between, in_parts ? &sliced : NULL, home_index,
 				 partner_index, false, with_segments);
+}
+
+bool
+ledger_fetch_home_totals(Datum datum, const text *home, LedgerPartyTotals *totals)
+{
+	SlicedLedger sliced;
+	uint32		index;
+	bool		found;
+	size_t		offset;
+	size_t		length;
+
+	if (!ledger_open_sliced(datum, &sliced) ||
+		ledger_flat_totals_length(&sliced.flat) == 0)
+		return false;
+	memset(totals, 0, sizeof(*totals));
+	ledger_check(ledger_flat_find_party(&sliced.flat, ledger_party_from_text(home),
+										&index, &found));
+	if (found)
+	{
+		ledger_flat_totals_slice(index, &offset, &length);
+		*totals = ledger_flat_totals_read(ledger_read_slice(&sliced,
+														   sliced.head + offset,
+														   length));
+	}
+	return true;
 }
 
 void

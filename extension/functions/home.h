@@ -29,6 +29,13 @@ extern void ledger_fetch_home(Datum datum, const text *home,
 							  const text *partner, bool with_segments,
 							  HomeCorridors *between);
 
+/*
+ * The totals of a party, out of a large stored value that has them (core/flat.h),
+ * zero where the ledger has no such party; false where it has none.
+ */
+extern bool ledger_fetch_home_totals(Datum datum, const text *home,
+									 LedgerPartyTotals *totals);
+
 /* The same of the first three arguments of a function: ledger, home, partner */
 static inline void
 ledger_home_arguments(FunctionCallInfo fcinfo, bool with_segments,

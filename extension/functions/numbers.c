@@ -82,6 +82,25 @@ ledger_period(PG_FUNCTION_ARGS)
 }
 
 /*
+ * What came to one party from all others and what went, if a question asks for
+ * that of all days and the ledger has it.
+ */
+static bool
+read_totals(FunctionCallInfo fcinfo, LedgerSum *inflow, LedgerSum *outflow)
+{
+	const bool	turned = PG_ARGISNULL(1);
+	LedgerPartyTotals totals;
+
+	if (turned == PG_ARGISNULL(2) || !PG_ARGISNULL(3) ||
+		!ledger_fetch_home_totals(PG_GETARG_DATUM(0),
+								  PG_GETARG_TEXT_PP(turned ? 2 : 1), &totals))
+		return false;
+	*inflow = turned ? totals.outflow : totals.inflow;
+	*outflow = turned ? totals.inflow : totals.outflow;
+	return true;
+}
+
+/*
  * The balance of home with a partner, or with every other party.
  */
 Datum
@@ -96,8 +115,11 @@ reciprocal_balance(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	ledger_home_arguments(fcinfo, !PG_ARGISNULL(3), &between);
-	ledger_sum_between(&between, within, &inflow, &outflow);
+	if (!read_totals(fcinfo, &inflow, &outflow))
+	{
+		ledger_home_arguments(fcinfo, !PG_ARGISNULL(3), &between);
+		ledger_sum_between(&between, within, &inflow, &outflow);
+	}
 	reciprocal_balance_values(ledger_sum_check(inflow),
 							  ledger_sum_check(outflow), values, nulls);
 	PG_RETURN_DATUM(reciprocal_balance_row(fcinfo, values, nulls));

@@ -112,6 +112,7 @@ ledger_open_sliced(Datum datum, SlicedLedger *sliced)
 	if (sliced->head > FIRST_SLICE)
 		data = ledger_read_slice(sliced, 0, sliced->head);
 	ledger_check(ledger_flat_open_head(&sliced->flat, data, sliced->head));
+	sliced->directory = sliced->head + ledger_flat_totals_length(&sliced->flat);
 	return true;
 }
 
@@ -126,7 +127,7 @@ ledger_read_directory(SlicedLedger *sliced)
 
 	if (length > ONE_PART_LIMIT)
 		return false;
-	sliced->flat.directory = ledger_read_slice(sliced, sliced->head, length);
+	sliced->flat.directory = ledger_read_slice(sliced, sliced->directory, length);
 	return true;
 }
 
@@ -137,7 +138,7 @@ const uint8_t *
 ledger_read_segments(const SlicedLedger *sliced, size_t start, size_t end)
 {
 	return ledger_read_slice(sliced,
-							 sliced->head +
+							 sliced->directory +
 							 ledger_flat_directory_length(&sliced->flat) + start,
 							 end - start);
 }
@@ -161,7 +162,7 @@ ledger_slice_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destinat
 	if (start == end)
 		return false;
 	ledger_flat_row_slice(start, end, &offset, &length);
-	row = ledger_read_slice(sliced, sliced->head + offset, length);
+	row = ledger_read_slice(sliced, sliced->directory + offset, length);
 	ledger_check(ledger_flat_find_in_row(flat, row, start, end, origin,
 										 destination, corridor, &found));
 	if (found && with_segment)
@@ -204,7 +205,7 @@ ledger_search_corridor(const SlicedLedger *sliced, uint32 origin, uint32 destina
 			start = (uint32) ((destination - first) * left / (end - first));
 		start = low + Min(start - Min(start, taken / 2), left - taken);
 		ledger_flat_row_slice(start, start + taken, &offset, &length);
-		row = ledger_read_slice(sliced, sliced->head + offset, length);
+		row = ledger_read_slice(sliced, sliced->directory + offset, length);
 		ledger_check(ledger_flat_find_in_row(flat, row, start, start + taken, origin,
 											 destination, corridor, &found));
 		ledger_flat_row_ends(row, start, start + taken, &slice_first, &slice_last);

@@ -21,6 +21,7 @@ typedef struct SlicedLedger
 	Datum		datum;
 	size_t		length;			/* of the whole value, without its header */
 	size_t		head;			/* length of the head */
+	size_t		directory;		/* where the directory is */
 	LedgerFlat	flat;			/* the head, and the directory where that has been
 								 * read */
 } SlicedLedger;
