@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 
 #include "core/mechanisms.h"
+#include "state/party_order.h"
 #include "value/value.h"
 
 /* Up to so many codes, comparing each with each other is faster than sorting */
@@ -22,21 +23,6 @@ typedef struct PlacedCode
 #define ST_SORT sort_codes
 #define ST_ELEMENT_TYPE PlacedCode
 #define ST_COMPARE(a, b) (((a)->code > (b)->code) - ((a)->code < (b)->code))
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_SCOPE static
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
-/* A party on its way to its number */
-typedef struct OrderedParty
-{
-	LedgerParty party;
-	uint32		number;			/* by code */
-} OrderedParty;
-
-#define ST_SORT sort_parties
-#define ST_ELEMENT_TYPE OrderedParty
-#define ST_COMPARE(a, b) ledger_party_compare((a)->party, (b)->party)
 #define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
@@ -100,31 +86,15 @@ order_codes(const uint64 *codes, Size n)
 static void
 order_by_name(PartyRanks *numbering, Size n)
 {
-	OrderedParty *ordered = palloc_many(OrderedParty, numbering->n);
-	uint32	   *renumber = palloc_many(uint32, numbering->n);
-	uint32		i;
-	Size		j;
+	uint32	   *renumber = ledger_order_parties(numbering->parties, numbering->n);
+	Size		i;
 
-	for (i = 0; i < numbering->n; i++)
-	{
-		ordered[i].party = numbering->parties[i];
-		ordered[i].number = i;
-	}
-	sort_parties(ordered, numbering->n);
-	for (i = 0; i < numbering->n; i++)
-	{
-		Assert(i == 0 || ledger_party_compare(ordered[i - 1].party,
-											  ordered[i].party) <= 0);
-		numbering->parties[i] = ordered[i].party;
-		renumber[ordered[i].number] = i;
-	}
-	for (j = 0; j < n; j++)
+	for (i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		numbering->numbers[j] = renumber[numbering->numbers[j]];
+		numbering->numbers[i] = renumber[numbering->numbers[i]];
 	}
 	pfree(renumber);
-	pfree(ordered);
 }
 
 /*

@@ -5,9 +5,9 @@
 #include "state/party_table.h"
 
 #include "common/hashfn.h"
-#include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "state/party_order.h"
 #include "value/value.h"
 
 /* Bytes of the pieces that names are put into, the first and the largest */
@@ -16,21 +16,6 @@
 
 /* Up to so many slots fewer than half are taken, as in state/corridor_table.h */
 #define SPARSE_SLOTS		4096
-
-/* A party on its way to its number */
-typedef struct OrderedParty
-{
-	LedgerParty party;
-	uint32		number;
-} OrderedParty;
-
-#define ST_SORT sort_parties
-#define ST_ELEMENT_TYPE OrderedParty
-#define ST_COMPARE(a, b) ledger_party_compare((a)->party, (b)->party)
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_SCOPE static
-#define ST_DEFINE
-#include "lib/sort_template.h"
 
 void
 ledger_party_table_start(PartyTable *table, MemoryContext context)
@@ -127,33 +112,16 @@ ledger_party_table_add(PartyTable *table, LedgerParty party)
 uint32 *
 ledger_party_table_order(PartyTable *table)
 {
-	OrderedParty *ordered;
 	uint32	   *numbers;
 	party_slots_iterator iterator;
 	PartySlot  *slot;
-	uint32		i;
 
 	if (table->n_ordered == table->n)
 		return NULL;
-	ordered = palloc_many(OrderedParty, table->n);
-	numbers = palloc_many(uint32, table->n);
-	for (i = 0; i < table->n; i++)
-	{
-		ordered[i].party = table->parties[i];
-		ordered[i].number = i;
-	}
-	sort_parties(ordered, table->n);
-	for (i = 0; i < table->n; i++)
-	{
-		Assert(i == 0 || ledger_party_compare(ordered[i - 1].party,
-											  ordered[i].party) < 0);
-		table->parties[i] = ordered[i].party;
-		numbers[ordered[i].number] = i;
-	}
+	numbers = ledger_order_parties(table->parties, table->n);
 	party_slots_start_iterate(table->slots, &iterator);
 	while ((slot = party_slots_iterate(table->slots, &iterator)) != NULL)
 		slot->number = numbers[slot->number];
 	table->n_ordered = table->n;
-	pfree(ordered);
 	return numbers;
 }
