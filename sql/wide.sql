@@ -22,15 +22,16 @@ INSERT INTO moved SELECT 'large', DATE '2024-01-01', 'P' || o, 'P' || d,
 	FROM generate_series(1, 70) AS o, generate_series(1, 70) AS d;
 
 CREATE TABLE wide AS SELECT name, ledger_agg(day, origin, destination, people) AS l FROM moved GROUP BY name;
-SELECT name, count(*) AS corridors, cardinality(ledger_parties(l)) AS parties, length(transfer_ledger_send(l)) AS bytes
-	FROM wide, ledger_corridors(l) GROUP BY name, l ORDER BY name COLLATE "C";
+SELECT name, (SELECT count(*) FROM ledger_corridors(l)) AS corridors, cardinality(ledger_parties(l)) AS parties,
+		length(transfer_ledger_send(l)) AS bytes
+	FROM wide ORDER BY name COLLATE "C";
 
 -- home with all others, and all others with one, as plain SQL has them
 CREATE TEMP TABLE expected AS
-	SELECT name, party, coalesce(sum(people) FILTER (WHERE destination = party AND origin <> party), 0) AS inflow,
-		coalesce(sum(people) FILTER (WHERE origin = party AND destination <> party), 0) AS outflow
-	FROM moved JOIN (SELECT DISTINCT name, party FROM moved, unnest(ARRAY[origin, destination]) AS party
-		WHERE party IN ('P1', 'P2', 'P7', 'Q0', 'Q63', 'GBR', 'P80') OR name IN ('all pairs', 'enough')) AS p USING (name)
+	SELECT name, party, sum(came) AS inflow, sum(went) AS outflow
+	FROM (SELECT name, destination AS party, people AS came, 0 AS went FROM moved WHERE origin <> destination
+		UNION ALL SELECT name, origin, 0, people FROM moved WHERE origin <> destination) AS way
+	WHERE party IN ('P1', 'P2', 'P7', 'Q0', 'Q63', 'GBR', 'P80') OR name IN ('all pairs', 'enough')
 	GROUP BY name, party;
 SELECT name, count(*), count(*) FILTER (WHERE (home.inflow, home.outflow) = (e.inflow, e.outflow)
 		AND (others.inflow, others.outflow) = (e.outflow, e.inflow)) AS same
