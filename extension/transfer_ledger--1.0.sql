@@ -152,6 +152,21 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_agg_transition(transfer_ledger, date, text, text, bigint) IS
 'aggregate transition function';
 
+CREATE FUNCTION ledger_agg_transition_integer(state transfer_ledger, day date, origin text, destination text, people integer) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_transition_integer(transfer_ledger, date, text, text, integer) IS
+'aggregate transition function';
+
+CREATE FUNCTION ledger_agg_transition_smallint(state transfer_ledger, day date, origin text, destination text, people smallint) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_transition_smallint(transfer_ledger, date, text, text, smallint) IS
+'aggregate transition function';
+
+CREATE FUNCTION ledger_agg_transition_numeric(state transfer_ledger, day date, origin text, destination text, people numeric) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_transition_numeric(transfer_ledger, date, text, text, numeric) IS
+'aggregate transition function, which refuses numeric';
+
 CREATE FUNCTION ledger_agg_transition(state transfer_ledger, day date, origin text, destination text) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_agg_transition(transfer_ledger, date, text, text) IS
@@ -160,6 +175,16 @@ COMMENT ON FUNCTION ledger_agg_transition(transfer_ledger, date, text, text) IS
 CREATE FUNCTION ledger_agg_inverse(state transfer_ledger, day date, origin text, destination text, people bigint) RETURNS transfer_ledger
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_agg_inverse(transfer_ledger, date, text, text, bigint) IS
+'aggregate inverse transition function';
+
+CREATE FUNCTION ledger_agg_inverse_integer(state transfer_ledger, day date, origin text, destination text, people integer) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_inverse_integer(transfer_ledger, date, text, text, integer) IS
+'aggregate inverse transition function';
+
+CREATE FUNCTION ledger_agg_inverse_smallint(state transfer_ledger, day date, origin text, destination text, people smallint) RETURNS transfer_ledger
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION ledger_agg_inverse_smallint(transfer_ledger, date, text, text, smallint) IS
 'aggregate inverse transition function';
 
 CREATE FUNCTION ledger_agg_inverse(state transfer_ledger, day date, origin text, destination text) RETURNS transfer_ledger
@@ -199,6 +224,53 @@ CREATE AGGREGATE ledger_agg(day date, origin text, destination text, people bigi
 );
 COMMENT ON AGGREGATE ledger_agg(date, text, text, bigint) IS
 'ledger of rows with a day, an origin, a destination and a number of people';
+
+CREATE AGGREGATE ledger_agg(day date, origin text, destination text, people integer) (
+    SFUNC = ledger_agg_transition_integer,
+    STYPE = transfer_ledger,
+    SSPACE = 4096,
+    FINALFUNC = ledger_agg_final,
+    COMBINEFUNC = ledger_agg_combine,
+    INITCOND = '{}',
+    MSFUNC = ledger_agg_transition_integer,
+    MINVFUNC = ledger_agg_inverse_integer,
+    MSTYPE = transfer_ledger,
+    MSSPACE = 4096,
+    MFINALFUNC = ledger_agg_final,
+    MINITCOND = '{}',
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ledger_agg(date, text, text, integer) IS
+'ledger of rows with a day, an origin, a destination and a number of people';
+
+CREATE AGGREGATE ledger_agg(day date, origin text, destination text, people smallint) (
+    SFUNC = ledger_agg_transition_smallint,
+    STYPE = transfer_ledger,
+    SSPACE = 4096,
+    FINALFUNC = ledger_agg_final,
+    COMBINEFUNC = ledger_agg_combine,
+    INITCOND = '{}',
+    MSFUNC = ledger_agg_transition_smallint,
+    MINVFUNC = ledger_agg_inverse_smallint,
+    MSTYPE = transfer_ledger,
+    MSSPACE = 4096,
+    MFINALFUNC = ledger_agg_final,
+    MINITCOND = '{}',
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ledger_agg(date, text, text, smallint) IS
+'ledger of rows with a day, an origin, a destination and a number of people';
+
+CREATE AGGREGATE ledger_agg(day date, origin text, destination text, people numeric) (
+    SFUNC = ledger_agg_transition_numeric,
+    STYPE = transfer_ledger,
+    FINALFUNC = ledger_agg_final,
+    COMBINEFUNC = ledger_agg_combine,
+    INITCOND = '{}',
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ledger_agg(date, text, text, numeric) IS
+'an error that says how to make a number of people of numeric';
 
 CREATE AGGREGATE ledger_agg(day date, origin text, destination text) (
     SFUNC = ledger_agg_transition,

@@ -147,10 +147,22 @@ WHERE f.proparallel <> 's' OR a.aggfinalmodify <> 'r' OR a.aggmfinalmodify <> 'r
     OR a.aggtranstype <> a.aggmtranstype OR a.agginitval <> a.aggminitval OR a.aggtransspace <> a.aggmtransspace
     OR a.aggtransfn <> a.aggmtransfn OR a.aggfinalfn <> a.aggmfinalfn OR forth.proisstrict <> back.proisstrict
     OR forth.proargtypes <> back.proargtypes OR NOT combine.proisstrict;
-SELECT count(*) = count(*) FILTER (WHERE a.aggcombinefn <> 0 AND a.aggminvtransfn <> 0) AS all_combine_and_move
-FROM pg_aggregate AS a JOIN functions AS f ON f.oid = a.aggfnoid;
+-- Aggregates that do not combine, or not move: an error, whatever the rows
+SELECT f.oid::regprocedure FROM pg_aggregate AS a JOIN functions AS f ON f.oid = a.aggfnoid
+WHERE a.aggcombinefn = 0 OR a.aggminvtransfn = 0;
+-- No rows: the ledger_agg of smaller integers is that of bigint but for functions of its own
+SELECT a.aggfnoid::regprocedure AS fault
+FROM unnest('{integer,smallint}'::regtype[]) AS type
+    LEFT JOIN pg_aggregate AS a ON a.aggfnoid = format('ledger_agg(date,text,text,%s)', type)::regprocedure
+    LEFT JOIN pg_proc AS f ON f.oid = a.aggfnoid,
+    pg_aggregate AS b JOIN pg_proc AS g ON g.oid = b.aggfnoid, LATERAL (SELECT
+        '{aggfnoid,aggtransfn,aggmtransfn,aggminvtransfn,oid,proargtypes}'::text[] AS own) AS o
+WHERE b.aggfnoid = 'ledger_agg(date,text,text,bigint)'::regprocedure AND (
+    to_jsonb(a) - own <> to_jsonb(b) - own OR to_jsonb(f) - own <> to_jsonb(g) - own
+    OR a.aggtransfn::text <> 'ledger_agg_transition_' || type OR a.aggminvtransfn::text <> 'ledger_agg_inverse_' || type
+    OR obj_description(f.oid, 'pg_proc') <> obj_description(g.oid, 'pg_proc')) IS NOT FALSE;
 -- Aggregates of one name and several numbers of arguments: there a forgotten comma is no error
-SELECT proname, string_agg(pronargs::text, ', ' ORDER BY pronargs) AS arguments FROM functions
+SELECT proname, string_agg(DISTINCT pronargs::text, ', ' ORDER BY pronargs::text) AS arguments FROM functions
 WHERE prokind = 'a' GROUP BY proname HAVING count(DISTINCT pronargs) > 1;
 
 -- No rows: of two plain literals each call means one function, since no two functions have one name

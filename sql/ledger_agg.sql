@@ -146,8 +146,8 @@ SELECT * FROM compare($$ SELECT ledger_agg(day, origin, destination, people) AS 
 SELECT ledger_agg(day, origin, destination, people) AS no_rows, ledger_agg(day, origin, destination) AS no_people,
     ledger_agg(NULL::transfer_ledger) AS no_ledgers FROM movement WHERE false;
 SELECT ledger_agg(NULL, 'A', 'B', 1) AS no_day, ledger_agg('2025-01-01', NULL, 'B', 1) AS no_origin,
-    ledger_agg('2025-01-01', 'A', NULL, 1) AS no_destination, ledger_agg('2025-01-01', 'A', 'B', NULL) AS no_people,
-    ledger_agg(NULL, NULL, NULL, NULL) AS nothing, ledger_agg('2025-01-01', 'A', 'B', 0) AS zero,
+    ledger_agg('2025-01-01', 'A', NULL, 1) AS no_destination, ledger_agg('2025-01-01', 'A', 'B', NULL::bigint) AS no_people,
+    ledger_agg(NULL, NULL, NULL, NULL::bigint) AS nothing, ledger_agg('2025-01-01', 'A', 'B', 0) AS zero,
     ledger_agg('2025-01-01', 'A', 'B', 1) AS one;
 SELECT g, ledger_agg(day, 'A', 'B', 1) FROM (VALUES (1, DATE '2025-01-01'), (1, NULL), (2, NULL)) AS r (g, day) GROUP BY g ORDER BY g;
 
@@ -495,6 +495,101 @@ SELECT frame, compared.* FROM unnest(ARRAY['ROWS 3 PRECEDING', 'ROWS BETWEEN 2 F
             FROM ledgers WHERE g < 25 OR g > 95 WINDOW w AS (ORDER BY g ' || frame || ')) AS framed') AS compared;
 
 --
+-- People of type integer or smallint, as those of type bigint
+--
+CREATE TABLE of_integer AS SELECT i, g, region, day, origin, destination, people::integer FROM movement
+UNION ALL SELECT 50000 + n, 98, mod(n, 5), DATE '2024-02-28' + mod(n, 3), 'P0', 'P6', CASE WHEN mod(n, 2) > 0 THEN 2147483647 ELSE -2147483648 END
+    FROM generate_series(1, 31) AS n;
+CREATE TABLE of_smallint AS SELECT i, g, region, day, origin, destination, people::smallint FROM movement
+UNION ALL SELECT 50000 + n, 98, mod(n, 5), DATE '2024-02-28' + mod(n, 3), 'P0', 'P6', CASE WHEN mod(n, 2) > 0 THEN 32767 ELSE -32768 END
+    FROM generate_series(1, 31) AS n;
+ANALYZE of_integer, of_smallint;
+-- AGG, PLAIN and TYPED are the aggregate, the same in plain SQL, and the rows of each type
+CREATE FUNCTION compare_types(query text, pattern text DEFAULT '', at_least integer DEFAULT 0, options text DEFAULT '',
+    OUT type text, OUT as_planned boolean, OUT cases bigint, OUT differences bigint) RETURNS SETOF record
+LANGUAGE sql AS $$
+    SELECT type, compared.* FROM unnest('{integer,smallint}'::text[]) AS type,
+        compare(replace(replace(replace(query, 'AGG', 'ledger_agg(day, origin, destination, people)' || options),
+            'PLAIN', format('plain_ledger(array_agg(day) %1$s, array_agg(origin) %1$s, array_agg(destination) %1$s, array_agg(people::bigint) %1$s)', options)),
+            'TYPED', 'of_' || type), pattern, at_least) AS compared
+$$;
+SELECT * FROM compare_types('SELECT AGG AS l, PLAIN AS plain FROM TYPED');
+SELECT * FROM compare_types('SELECT AGG AS l, PLAIN AS plain FROM TYPED WHERE false');
+SELECT * FROM compare_types('SELECT AGG AS l, PLAIN AS plain FROM TYPED WHERE people IS NULL');
+SELECT * FROM compare_types('SELECT AGG AS l, PLAIN AS plain FROM TYPED GROUP BY g');
+SELECT * FROM compare_types('SELECT AGG AS l, PLAIN AS plain FROM TYPED GROUP BY g', options => ' FILTER (WHERE mod(i, 3) = 0)');
+SELECT * FROM compare_types('SELECT l, plain FROM (SELECT region, ledger_agg(DISTINCT day, origin, destination, people) AS l FROM TYPED GROUP BY region) AS f
+    JOIN (SELECT region, PLAIN AS plain FROM (SELECT DISTINCT region, day, origin, destination, people FROM TYPED) AS d GROUP BY region) AS p USING (region)');
+SELECT * FROM compare_types('SELECT AGG AS l, PLAIN AS plain FROM TYPED GROUP BY GROUPING SETS ((region, mod(g, 7)), (mod(g, 11)), ())');
+SELECT frame, compared.* FROM unnest(ARRAY[
+        'ORDER BY i ROWS BETWEEN 3 PRECEDING AND CURRENT ROW',
+        'ORDER BY i ROWS BETWEEN 150 PRECEDING AND 30 PRECEDING',
+        'PARTITION BY region ORDER BY day RANGE ''30 days'' PRECEDING']) AS frame,
+    compare_types('SELECT l, plain FROM (SELECT AGG AS l, PLAIN AS plain FROM (SELECT * FROM TYPED WHERE (i <= 320 OR i > 50000) AND day IS NOT NULL) AS r) AS f', options => ' OVER (' || frame || ')') AS compared;
+SET min_parallel_table_scan_size = 0;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET max_parallel_workers_per_gather = 3;
+SELECT * FROM compare_types('SELECT l, plain FROM (SELECT AGG AS l FROM TYPED) AS f, (SELECT PLAIN AS plain FROM TYPED) AS p',
+    'Partial Aggregate|Finalize Aggregate', 2);
+SELECT * FROM compare_types('SELECT l, plain FROM (SELECT g, AGG AS l FROM TYPED GROUP BY g) AS f JOIN (SELECT g, PLAIN AS plain FROM TYPED GROUP BY g) AS p USING (g)',
+    'Partial (Hash|Group)Aggregate|Finalize (Hash|Group)Aggregate', 2);
+RESET min_parallel_table_scan_size;
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET max_parallel_workers_per_gather;
+-- a cast makes no difference
+SELECT type, groups, differences FROM
+    (SELECT 'integer' AS type, count(*) AS groups, count(*) FILTER (WHERE l <> cast_l) AS differences FROM
+        (SELECT ledger_agg(day, origin, destination, people) AS l, ledger_agg(day, origin, destination, people::bigint) AS cast_l
+            FROM of_integer GROUP BY GROUPING SETS ((g), ())) AS f
+    UNION ALL SELECT 'smallint', count(*), count(*) FILTER (WHERE l <> cast_l OR l <> integer_l) FROM
+        (SELECT ledger_agg(day, origin, destination, people) AS l, ledger_agg(day, origin, destination, people::bigint) AS cast_l,
+                ledger_agg(day, origin, destination, people::integer) AS integer_l
+            FROM of_smallint GROUP BY GROUPING SETS ((g), ())) AS f) AS types;
+-- the least and the greatest come and go
+SELECT i, people, ledger_agg('2024-02-29', 'A', 'B', people) OVER (ORDER BY i ROWS 1 PRECEDING) AS l
+FROM (VALUES (1, 1), (2, -2147483648), (3, 0), (4, 2147483647), (5, -5), (6, 6), (7, NULL)) AS r (i, people);
+SELECT i, people, ledger_agg('2024-02-29', 'A', 'B', people::smallint) OVER (ORDER BY i ROWS 1 PRECEDING) AS l
+FROM (VALUES (1, 1), (2, -32768), (3, 0), (4, 32767), (5, -5), (6, 6), (7, NULL)) AS r (i, people);
+
+-- which aggregate a call means
+CREATE DOMAIN few AS smallint CHECK (VALUE >= 0);
+CREATE FUNCTION called(people text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    name text;
+BEGIN
+    EXECUTE 'CREATE VIEW calling AS SELECT ledger_agg(DATE ''2025-01-01'', text ''A'', text ''B'', ' || people || ') AS l';
+    SELECT a.aggfnoid::regprocedure INTO name FROM pg_depend AS d JOIN pg_rewrite AS r ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+        JOIN pg_aggregate AS a ON d.refclassid = 'pg_proc'::regclass AND d.refobjid = a.aggfnoid WHERE r.ev_class = 'calling'::regclass;
+    DROP VIEW calling;
+    RETURN name;
+END
+$$;
+SELECT people, called(people) FROM unnest(ARRAY['1', '1::bigint', '3000000000', '1::smallint', '1::few', 'length(''A'')', '1.5', '9223372036854775808']) AS people;
+
+-- numeric is refused, whatever its value, and says why
+SELECT ledger_agg(day, origin, destination, people) FROM
+    (SELECT day, origin, destination, sum(people) AS people FROM movement GROUP BY 1, 2, 3) AS summed;
+SELECT query, (outcome('SELECT ' || query)).* FROM (VALUES
+    ('ledger_agg(''2025-01-01'', ''A'', ''B'', 1.5)'),
+    ('ledger_agg(''2025-01-01'', ''A'', ''B'', 1::numeric)'),
+    ('ledger_agg(''2025-01-01'', ''A'', ''B'', NULL::numeric)'),
+    ('ledger_agg(NULL, NULL, NULL, 9223372036854775808)'),
+    ('ledger_agg(day, origin, destination, people::numeric) OVER (ORDER BY i) FROM movement'),
+    ('ledger_agg(day, origin, destination, people::numeric) FROM movement WHERE false'),
+    ('ledger_agg(''2025-01-01'', ''A'', ''B'', 1::double precision)')) AS given (query);
+-- people without a type could be of each, as in sum
+SELECT ledger_agg('2025-01-01', 'A', 'B', '5');
+SELECT ledger_agg('2025-01-01', 'A', 'B', NULL);
+PREPARE without_type AS SELECT ledger_agg('2025-01-01', 'A', 'B', $1);
+PREPARE with_cast AS SELECT ledger_agg('2025-01-01', 'A', 'B', $1::bigint);
+EXECUTE with_cast('5');
+PREPARE with_type (integer) AS SELECT ledger_agg('2025-01-01', 'A', 'B', $1);
+EXECUTE with_type('5');
+SELECT ledger_agg('2025-01-01', 'A', 'B', bigint '5');
+
+--
 -- Ledgers of ledgers
 --
 SELECT * FROM compare($$ SELECT l, plain FROM plain_whole, (SELECT ledger_agg(l) AS l FROM ledgers) AS f $$);
@@ -631,7 +726,12 @@ COMMIT;
 SELECT query, (outcome('SELECT ' || query)).* FROM (VALUES
     ('ledger_agg_transition(''{}'', ''2025-01-01'', ''A'', ''B'', 1)'),
     ('ledger_agg_transition(''{}'', ''2025-01-01'', ''A'', ''B'')'),
+    ('ledger_agg_transition_integer(''{}'', ''2025-01-01'', ''A'', ''B'', 1)'),
+    ('ledger_agg_transition_smallint(''{}'', ''2025-01-01'', ''A'', ''B'', ''1'')'),
+    ('ledger_agg_transition_numeric(''{}'', ''2025-01-01'', ''A'', ''B'', 1)'),
     ('ledger_agg_inverse(''{}'', ''2025-01-01'', ''A'', ''B'', 1)'),
+    ('ledger_agg_inverse_integer(''{}'', ''2025-01-01'', ''A'', ''B'', 1)'),
+    ('ledger_agg_inverse_smallint(''{}'', ''2025-01-01'', ''A'', ''B'', ''1'')'),
     ('ledger_agg_inverse(''{}'', ''2025-01-01'', ''A'', ''B'')'),
     ('ledger_agg_combine(''{}'', ''{}'')'),
     ('ledger_agg_combine_inverse(''{}'', ''{}'')'),

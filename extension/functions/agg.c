@@ -26,7 +26,12 @@
 #define SMALL_SEGMENTS_LIMIT	(LEDGER_SMALL_LAST_SIZE / 8)
 
 PG_FUNCTION_INFO_V1(ledger_agg_transition);
+PG_FUNCTION_INFO_V1(ledger_agg_transition_integer);
+PG_FUNCTION_INFO_V1(ledger_agg_transition_smallint);
+PG_FUNCTION_INFO_V1(ledger_agg_transition_numeric);
 PG_FUNCTION_INFO_V1(ledger_agg_inverse);
+PG_FUNCTION_INFO_V1(ledger_agg_inverse_integer);
+PG_FUNCTION_INFO_V1(ledger_agg_inverse_smallint);
 PG_FUNCTION_INFO_V1(ledger_agg_combine);
 PG_FUNCTION_INFO_V1(ledger_agg_combine_inverse);
 PG_FUNCTION_INFO_V1(ledger_agg_final);
@@ -263,19 +268,17 @@ open_and_apply_row(FunctionCallInfo fcinfo, LedgerParty origin,
 }
 
 /*
- * Adds or takes away the row of a call (state, day, origin, destination,
- * people), of one person where people are not among the arguments; the executor
- * has seen to it that none is NULL.  A row that a plain aggregate adds to an
- * expanded object goes the short way.
+ * Adds or takes away the row of a call (state, day, origin, destination [,
+ * people]); the executor has seen to it that none is NULL.  A row that a plain
+ * aggregate adds to an expanded object goes the short way.
  */
 static inline Datum
-apply_row(FunctionCallInfo fcinfo, int sign)
+apply_row(FunctionCallInfo fcinfo, int64 people, int sign)
 {
 	Datum		state = PG_GETARG_DATUM(0);
 	LedgerDay	day = PG_GETARG_DATEADT(1);
 	LedgerParty origin = ledger_party_argument(fcinfo, 2);
 	LedgerParty destination = ledger_party_argument(fcinfo, 3);
-	int64		people = PG_NARGS() > 4 ? PG_GETARG_INT64(4) : 1;
 
 	ledger_check_day(day);
 	if (sign > 0 &&
@@ -290,12 +293,53 @@ apply_row(FunctionCallInfo fcinfo, int sign)
 }
 
 /*
+ * The people of a call: one person where they are not among the arguments.
+ */
+static inline int64
+people_argument(FunctionCallInfo fcinfo)
+{
+	return PG_NARGS() > 4 ? PG_GETARG_INT64(4) : 1;
+}
+
+/*
  * Adds a row to a state.
  */
 Datum
 ledger_agg_transition(PG_FUNCTION_ARGS)
 {
-	return apply_row(fcinfo, 1);
+	return apply_row(fcinfo, people_argument(fcinfo), 1);
+}
+
+/*
+ * The same of people of smaller types: a cast would be a step of its own for
+ * each row.
+ */
+Datum
+ledger_agg_transition_integer(PG_FUNCTION_ARGS)
+{
+	return apply_row(fcinfo, PG_GETARG_INT32(4), 1);
+}
+
+Datum
+ledger_agg_transition_smallint(PG_FUNCTION_ARGS)
+{
+	return apply_row(fcinfo, PG_GETARG_INT16(4), 1);
+}
+
+/*
+ * Refuses numeric, which sum(bigint) gives.  "function does not exist" would not
+ * say why, and a cast of each row would round fractions unseen.  Refuses NULL
+ * too, so that it does not depend on the values.
+ */
+Datum
+ledger_agg_transition_numeric(PG_FUNCTION_ARGS)
+{
+	ledger_check_aggregate(fcinfo);
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("ledger_agg does not take people of type numeric"),
+			 errdetail("The people of a ledger are whole numbers of type bigint, and sum(bigint) gives numeric."),
+			 errhint("Cast whole numbers, as in sum(people)::bigint. For fractions, round their sum or count in a smaller unit.")));
 }
 
 /*
@@ -304,7 +348,19 @@ ledger_agg_transition(PG_FUNCTION_ARGS)
 Datum
 ledger_agg_inverse(PG_FUNCTION_ARGS)
 {
-	return apply_row(fcinfo, -1);
+	return apply_row(fcinfo, people_argument(fcinfo), -1);
+}
+
+Datum
+ledger_agg_inverse_integer(PG_FUNCTION_ARGS)
+{
+	return apply_row(fcinfo, PG_GETARG_INT32(4), -1);
+}
+
+Datum
+ledger_agg_inverse_smallint(PG_FUNCTION_ARGS)
+{
+	return apply_row(fcinfo, PG_GETARG_INT16(4), -1);
 }
 
 /*
