@@ -553,20 +553,24 @@ FROM (VALUES (1, 1), (2, -2147483648), (3, 0), (4, 2147483647), (5, -5), (6, 6),
 SELECT i, people, ledger_agg('2024-02-29', 'A', 'B', people::smallint) OVER (ORDER BY i ROWS 1 PRECEDING) AS l
 FROM (VALUES (1, 1), (2, -32768), (3, 0), (4, 32767), (5, -5), (6, 6), (7, NULL)) AS r (i, people);
 
--- which aggregate a call means
+-- which aggregate a call means, and means when a server has written it anew
 CREATE DOMAIN few AS smallint CHECK (VALUE >= 0);
-CREATE FUNCTION called(people text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION called(people text, OUT called text, OUT as_written text) LANGUAGE plpgsql AS $$
 DECLARE
-    name text;
+    query text := 'SELECT ledger_agg(DATE ''2025-01-01'', text ''A'', text ''B'', ' || people || ') AS l';
 BEGIN
-    EXECUTE 'CREATE VIEW calling AS SELECT ledger_agg(DATE ''2025-01-01'', text ''A'', text ''B'', ' || people || ') AS l';
-    SELECT a.aggfnoid::regprocedure INTO name FROM pg_depend AS d JOIN pg_rewrite AS r ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
-        JOIN pg_aggregate AS a ON d.refclassid = 'pg_proc'::regclass AND d.refobjid = a.aggfnoid WHERE r.ev_class = 'calling'::regclass;
-    DROP VIEW calling;
-    RETURN name;
+    FOR i IN 1..2 LOOP
+        EXECUTE 'CREATE VIEW calling AS ' || query;
+        as_written := called;
+        SELECT a.aggfnoid::regprocedure INTO called FROM pg_depend AS d JOIN pg_rewrite AS r ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+            JOIN pg_aggregate AS a ON d.refclassid = 'pg_proc'::regclass AND d.refobjid = a.aggfnoid WHERE r.ev_class = 'calling'::regclass;
+        query := pg_get_viewdef('calling'::regclass);
+        DROP VIEW calling;
+    END LOOP;
 END
 $$;
-SELECT people, called(people) FROM unnest(ARRAY['1', '1::bigint', '3000000000', '1::smallint', '1::few', 'length(''A'')', '1.5', '9223372036854775808']) AS people;
+SELECT people, called.called, called.called = as_written AS as_written FROM unnest(ARRAY['1', '1::bigint', '3000000000', '1::smallint', '1::few', 'length(''A'')', '1.5', '9223372036854775808',
+    'NULL::integer', 'NULL::smallint', 'NULL::bigint', '-1', '(-1)::smallint', '-(1::bigint)']) AS people, called(people);
 
 -- numeric is refused, whatever its value, and says why
 SELECT ledger_agg(day, origin, destination, people) FROM

@@ -128,6 +128,33 @@ SELECT count(*), (SELECT ledger FROM all_movements) = ledger_agg(moved_on, origi
 FROM one_server)),
 	'90000|t', 'the ledger of two shards is that of their rows on one server');
 
+# A shard is asked for the aggregate of the very type of people, and an error that
+# it raises has its HINT here.
+foreach my $type (qw(bigint integer smallint numeric))
+{
+	$node{north}->safe_psql('postgres',
+		"CREATE TABLE of_$type AS SELECT moved_on, origin, destination, (people % 100 - 50)::$type AS people FROM movements");
+	$node{coordinator}->safe_psql('postgres',
+		"CREATE FOREIGN TABLE of_$type (moved_on date, origin text, destination text, people $type) SERVER north");
+
+	my $position = -s $node{north}->logfile;
+	my $ask = sub {
+		my ($name, $as) = @_;
+		my $ledger = 'ledger_agg(moved_on, origin, destination,';
+
+		return $node{$name}->psql('postgres', qq{SELECT md5(rows::text), md5(less::text), md5(constant::text), md5(narrow::text)
+			FROM (SELECT $ledger people$as) AS rows, $ledger (-people)$as) AS less, $ledger 3::$type$as) AS constant,
+				$ledger people::smallint$as) AS narrow FROM of_$type) AS l});
+	};
+	my ($status, $out, $err) = $ask->('coordinator', '');
+	my $asked = slurp_file($node{north}->logfile, $position);
+
+	like($asked, qr/DECLARE c\d+ CURSOR FOR\s+SELECT \w+\.ledger_agg\(moved_on, origin, destination, people\),/,
+		"$type: the shard is asked for ledgers");
+	is($out, ($ask->('north', '::bigint'))[1], "$type: they are those of bigint") unless $type eq 'numeric';
+	like($err, qr/people of type numeric\n.*\nHINT:  Cast whole numbers/, 'numeric: the error of the shard') if $type eq 'numeric';
+}
+
 # The kept ledgers answer when a shard is away; the view says which one it is.
 $node{south}->stop;
 is( $node{coordinator}->safe_psql('postgres',
