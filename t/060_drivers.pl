@@ -51,7 +51,7 @@ my $count = () = $views =~ /^bi_/mg;
 my %called = map { $_ => 1 } $calls =~ /(\w+)\(/g;
 my @missing = grep {
 	!$called{$_}
-	  && !/_(?:transition|inverse|combine|separate|final)$/
+	  && !/_(?:transition|inverse|combine|final)(?:_integer|_smallint|_numeric)?$/
 	  && !/^transfer_ledger_(?:in|out|send)$/
 	  && !/^ledger_(?:follow|maintain|maintain_stop|check|compact|rebuild)$/
 	  && !/^ledger_(?:add|subtract|negate|eq|ne|lt|le|gt|ge|cmp|hash|hash_extended|exists|exists_any|exists_all)$/

@@ -2,6 +2,7 @@
 -- run to see that a driver understands every result of the extension.
 SELECT l FROM driver_ledger
 SELECT ledger_agg(day, origin, destination, people) FROM driver_ledger, ledger_entries(l)
+SELECT ledger_agg(day, origin, destination, people::integer), ledger_agg(day, origin, destination, people::smallint) FROM driver_ledger, ledger_entries(l)
 SELECT ledger_agg(day, origin, destination) FROM driver_ledger, ledger_entries(l)
 SELECT ledger_agg(l) FROM driver_ledger
 SELECT (reciprocal_balance_agg(origin, destination, people, 'GBR', 'FRA')).* FROM driver_ledger, ledger_entries(l)
