@@ -139,8 +139,11 @@ parse_column(const Wanted *wanted, const char *argument, const char *text)
 {
 	ColumnRef  *column;
 	ResTarget  *target;
-	AttrNumber	number = get_attnum(RelationGetRelid(wanted->rows), text);
+	AttrNumber	number = InvalidAttrNumber;
 
+	/* of what is too long for a name, the cache would keep each miss */
+	if (strlen(text) < NAMEDATALEN)
+		number = get_attnum(RelationGetRelid(wanted->rows), text);
 	if (number <= 0)
 		return parse_expression(argument, text);
 	column = makeNode(ColumnRef);
