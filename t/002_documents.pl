@@ -34,6 +34,7 @@ sub session
 	$out =~ s/[ \t]+$//mg;
 	# 19 says in two lines what earlier ones say in one
 	$out =~ s/^DETAIL:  (No function) of that name accepts the given argument types\.\nHINT:  /HINT:  $1 matches the given name and argument types. /mg;
+	$out =~ s/^DETAIL:  (Could not choose a best candidate function\.)\nHINT:  /HINT:  $1 /mg;
 	return map { s/\A\n+//r =~ s/\n+\z/\n/r }
 	  split /^==== end of an example\n/m, $out;
 }
