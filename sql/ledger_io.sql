@@ -213,6 +213,8 @@ FROM (VALUES ('empty', transfer_ledger '{}'),
         ('one corridor', (SELECT ledger_agg(date '2001-01-01' + d, 'A', 'B', d % 300 - 150) FROM generate_series(0, 9999) AS d)),
         ('many corridors', (SELECT ledger_agg(date '2001-01-01' + d * 97, 'P' || o, 'Q' || p, (o * p + d) % 40000 + 1)
             FROM generate_series(1, 60) AS o, generate_series(1, 60) AS p, generate_series(0, 3) AS d)),
+        ('more corridors', (SELECT ledger_agg(date '2001-01-01' + p * 97, 'P' || o, 'Q' || p, (o * p) % 40000 + 1)
+            FROM generate_series(1, 90) AS o, generate_series(1, 90) AS p)),
         ('long names', (SELECT ledger_agg(date '2001-01-01' + i, repeat('x', i) || 'y', repeat('x', 254 - i), i) FROM generate_series(0, 253) AS i))
     ) AS forms (form, ledger), transfer_ledger_send(ledger) AS bytes;
 

@@ -1,5 +1,6 @@
-# What is distributed: META.json against the PGXN Meta Spec 1.0.0, the versions
-# that several files repeat, and, in a clone, the zip that "make dist" makes.
+# What is distributed: META.json against the PGXN Meta Spec 1.0.0, what several
+# files repeat, that a released script cannot change, and, in a clone, the zip that
+# "make dist" makes.
 
 use strict;
 use warnings;
@@ -94,16 +95,55 @@ foreach my $spoilt (
 }
 
 # One version in several places
-my ($default) = slurp_file('transfer_ledger.control') =~ /^default_version = '(.*)'$/m;
-is($meta->{provides}{transfer_ledger}{file}, "extension/transfer_ledger--$default.sql",
-	'META.json names the script of the default version');
+my $control = slurp_file('transfer_ledger.control');
+my ($default) = $control =~ /^default_version = '(.*)'$/m;
+like($meta->{provides}{transfer_ledger}{file}, qr{^extension/transfer_ledger--[0-9.]+\.sql$},
+	'META.json names a whole script');
 like($meta->{version}, qr/^\Q$default\E\./, "META.json's version is one of $default");
 is($meta->{provides}{transfer_ledger}{version}, $meta->{version},
 	'the extension has the version of the distribution');
-my ($packaged) = slurp_file('debian/changelog') =~ /\A\S+ \(([^)]*)\)/;
+my ($packaged, $suite, $date) =
+  slurp_file('debian/changelog') =~ /\A\S+ \(([^)]*)\) (\S+);.*?^ -- .*?  \w+, (\d+ \w+ \d+) /ms;
 is($packaged, $meta->{version}, 'the Debian package has the same');
 my ($module) = slurp_file('extension/transfer_ledger.c') =~ /\.version = "(.*)"/;
 is($module, $meta->{version}, 'so has the module');
+
+# A version is released, or in development, in all places
+my ($heading, $day) = slurp_file('CHANGELOG.md') =~ /^## \[(.*?)\](?: - (\d{4}-\d\d-\d\d))?$/m;
+my %months;
+@months{qw(Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec)} = map { sprintf '%02d', $_ } 1 .. 12;
+my $released = $heading ne 'Unreleased';
+note("version $meta->{version} is " . ($released ? 'released' : 'in development'));
+is($meta->{release_status}, $released ? 'stable' : 'unstable', 'META.json says which');
+is($suite, $released ? 'unstable' : 'UNRELEASED', 'so does the changelog of the Debian package');
+if ($released)
+{
+	is($heading, $meta->{version}, 'CHANGELOG.md begins with the version');
+	is($date =~ s/^(\d+) (\w+) (\d+)$/"$3-$months{$2}-" . sprintf '%02d', $1/er, $day, 'both changelogs have one day');
+}
+else
+{
+	unlike(slurp_file('CHANGELOG.md'), qr/^## \[\Q$meta->{version}\E\]/m, 'CHANGELOG.md does not have the version yet');
+}
+
+# The same words and versions of PostgreSQL in several places
+my ($comment) = $control =~ /^comment = '(.*)'$/m;
+is(lcfirst $meta->{abstract}, $comment, 'META.json and the control file describe it in the same words');
+my ($made) = slurp_file('debian/control') =~ /^Package: postgresql-(\d+)-transfer-ledger$/m;
+is(slurp_file('debian/control'), slurp_file('debian/control.in') =~ s/PGVERSION/$made/gr,
+	'debian/control is what debian/control.in makes');
+my ($oldest) = $meta->{prereqs}{runtime}{requires}{PostgreSQL} =~ /^(\d+)/;
+is(slurp_file('debian/pgversions'), "$oldest+\n", "the package is for PostgreSQL $oldest and later");
+like(slurp_file('README.md'), qr/PostgreSQL $oldest\.1 or later/, 'as README.md says');
+SKIP:
+{
+	skip 'no .github here', 2 unless -e '.github/workflows/ci.yml';
+	my ($matrix) = slurp_file('.github/workflows/ci.yml') =~ /^ +pg: \[(.*)\]$/m;
+	my @tested = split /, /, $matrix;
+	is($tested[0], $oldest, 'the workflow begins with it');
+	like(slurp_file('CHANGELOG.md'), qr/PostgreSQL $tested[0] to $tested[-1] are supported/,
+		'and tests what the changelog lists');
+}
 
 SKIP:
 {
@@ -154,5 +194,23 @@ is( join(' ', sort map { s/.*\///r } split /\n/, files_in("$elsewhere/root")),
 	join(' ', sort 'transfer_ledger.control', "transfer_ledger.$Config{dlext}",
 		map { s/.*\///r } glob 'extension/transfer_ledger--*.sql'),
 	'and installs all there is');
+
+# A script that was released and is not as it was: check-style fails, and says why
+sub complaints
+{
+	return `'$elsewhere/copy/.ci/check-style'` =~ /^not ok - what was released .*\n((?:#.*\n)+)/m ? $1 : '';
+}
+
+system_or_bail('cp', '-r', '.ci', "$elsewhere/copy");
+is(complaints(), '', 'what was released is as it was');
+my $whole = $meta->{provides}{transfer_ledger}{file};
+append_to_file("$elsewhere/copy/$whole", "-- another object\n");
+append_to_file("$elsewhere/copy/CHANGELOG.md", "\n## [99.0.0] - 2099-01-01\n");
+append_to_file("$elsewhere/copy/extension/transfer_ledger--1.0--99.0.sql", "-- a script\n");
+my $complaints = complaints();
+like($complaints, qr/\Q$whole\E: is not as it was released; what is new goes into the update script/,
+	'a changed script is found');
+like($complaints, qr/--99\.0\.sql: CHANGELOG\.md has its version, and .* has no hash of it: run \.ci\/freeze/,
+	'so is one that was released without a hash');
 
 done_testing();
