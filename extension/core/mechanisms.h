@@ -38,11 +38,6 @@
 #define LEDGER_NARROW_COUNTS	1
 #endif
 
-/* Blocks between the request for one and its use (state/day_counts.c) */
-#ifndef LEDGER_BLOCKS_AHEAD
-#define LEDGER_BLOCKS_AHEAD		4
-#endif
-
 /* Every group begins with a small state (state/small.c). */
 #ifndef LEDGER_SMALL_STATES
 #define LEDGER_SMALL_STATES		1

@@ -597,17 +597,6 @@ write_block_with_strays(DayVector block, const LedgerStrays *strays,
 	return status;
 }
 
-/*
- * Asks for a block, which is far from the one before it, to be read into the
- * cache.
- */
-static inline void
-prefetch_block(const void *block)
-{
-	__builtin_prefetch(block);
-	__builtin_prefetch((const char *) block + CACHE_LINE);
-}
-
 LedgerStatus
 ledger_day_counts_write(LedgerBlockSpace *space, DayCounts *days,
 				  LedgerWriter *writer)
@@ -627,8 +616,6 @@ ledger_day_counts_write(LedgerBlockSpace *space, DayCounts *days,
 			days->blocks[i]
 		};
 
-		if (i + LEDGER_BLOCKS_AHEAD < days->n_blocks)
-			prefetch_block(days->blocks[i + LEDGER_BLOCKS_AHEAD]);
 		if (block.people == NULL)
 			continue;
 		status = write_strays(strays, &next, block.first, writer);
