@@ -48,7 +48,7 @@ my %script = (
 BEGIN;
 INSERT INTO journal VALUES (date '2024-01-01' + :day::integer, 'H:home', 'P:partner', :people);
 UPDATE kept SET ledger = ledger + ledger_transpose(
-	(SELECT ledger_agg(date '2024-01-01' + :day::integer, 'H:home', 'P:partner', :people)))
+	(SELECT ledger_agg(date '2024-01-01' + :day::integer, 'H:home', 'P:partner', :people::bigint)))
 	WHERE home = 'H:home';
 COMMIT;
 },
