@@ -215,6 +215,9 @@ FROM (VALUES ('empty', transfer_ledger '{}'),
             FROM generate_series(1, 60) AS o, generate_series(1, 60) AS p, generate_series(0, 3) AS d)),
         ('more corridors', (SELECT ledger_agg(date '2001-01-01' + p * 97, 'P' || o, 'Q' || p, (o * p) % 40000 + 1)
             FROM generate_series(1, 90) AS o, generate_series(1, 90) AS p)),
+        ('totals beyond bigint', (SELECT ledger_agg('2001-01-01', 'P' || o, 'P' || p,
+                CASE WHEN o = 1 THEN 9223372036854775807 WHEN p = 2 THEN -9223372036854775808 ELSE o - p END)
+            FROM generate_series(1, 70) AS o, generate_series(1, 70) AS p)),
         ('long names', (SELECT ledger_agg(date '2001-01-01' + i, repeat('x', i) || 'y', repeat('x', 254 - i), i) FROM generate_series(0, 253) AS i))
     ) AS forms (form, ledger), transfer_ledger_send(ledger) AS bytes;
 

@@ -525,20 +525,22 @@ SELECT storage,
 FROM large WHERE storage IN ('external', 'extended');
 SELECT a.storage, b.storage FROM large AS a JOIN large AS b ON a.l = b.l WHERE a.storage < b.storage;
 
--- A wide ledger: each row of the directory is searched for home, whose partners are spread
--- evenly, close together, few or none
+-- A wide ledger: it has totals of home; for a period and for partners each row of the directory is searched
+-- for home, whose partners are spread evenly, close together, few or none
 CREATE TABLE crowd AS
 SELECT DATE '2024-01-01' + mod(o + d, 30) AS day, 'P' || o AS origin, 'P' || d AS destination, 1 + mod(o * d, 7) AS people
 FROM generate_series(1, 300) AS o, generate_series(1, 300) AS d
 WHERE CASE mod(o, 4) WHEN 0 THEN mod(o * 7 + d * 13, 5) > 0 WHEN 1 THEN d BETWEEN o / 2 AND o / 2 + 90 WHEN 2 THEN d < 280 ELSE d <> o END;
 CREATE TABLE wide AS SELECT ledger_agg(day, origin, destination, people) AS l FROM crowd;
 SELECT within, count(*) AS homes,
-    count(*) FILTER (WHERE (balance.inflow, balance.outflow) IS DISTINCT FROM (plain.inflow, plain.outflow)) AS differences
+    count(*) FILTER (WHERE (balance.inflow, balance.outflow) IS DISTINCT FROM (plain.inflow, plain.outflow)
+        OR (partners.inflow, partners.outflow) IS DISTINCT FROM (plain.inflow, plain.outflow)) AS differences
 FROM wide, (VALUES (NULL::daterange), ('[2024-01-10,2024-01-20)')) AS w (within),
     LATERAL (SELECT home, coalesce(sum(people) FILTER (WHERE destination = home), 0) AS inflow, coalesce(sum(people) FILTER (WHERE origin = home), 0) AS outflow
         FROM (SELECT 'P' || n AS home FROM generate_series(0, 300, 7) AS n) AS homes LEFT JOIN crowd
             ON (origin = home) <> (destination = home) AND (within IS NULL OR day <@ within) GROUP BY home) AS plain,
-    LATERAL reciprocal_balance(l, home, NULL, within) AS balance
+    LATERAL reciprocal_balance(l, home, NULL, within) AS balance,
+    LATERAL (SELECT coalesce(sum(p.inflow), 0) AS inflow, coalesce(sum(p.outflow), 0) AS outflow FROM ledger_balances(l, home, within) AS p) AS partners
 GROUP BY within ORDER BY within;
 DROP TABLE crowd, wide;
 

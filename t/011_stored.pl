@@ -58,8 +58,8 @@ my @definitions = (
 		FROM unnest(ARRAY['A', 'AB', 'ABC', 'a b', 'quote"', 'back\slash', '{,;:>}', E'tab\t', E'\x01', U&'Z\00FCrich', U&'\65E5\672C', 'z']) WITH ORDINALITY AS p (party, n))} ],
 	[ 'long names', 'ledger', q{(SELECT ledger_agg(date '2025-01-01' + n, repeat('x', n) || 'y', repeat('x', 255 - n), n) FROM unnest('{1,5,6,127,128,254}'::integer[]) AS n)} ],
 	[ 'every day', 'ledger', q{(SELECT ledger_agg(date '2019-01-01' + d, o, p, (d * 7) % 200 + 1) FROM generate_series(0, 2499) AS d, (VALUES ('FRA', 'GBR'), ('GBR', 'FRA')) AS c (o, p))} ],
-	[ 'wide', 'ledger', q{(SELECT ledger_agg(date '2024-01-01' + 31 * e, 'P' || o, 'P' || p, o + p - 60 * e)
-		FROM generate_series(10, 74) AS o, generate_series(10, 74) AS p, generate_series(0, 1) AS e WHERE o <> p)} ],
+	[ 'wide', 'ledger', q{(SELECT ledger_agg(date '2024-01-01' + 31 * e, 'P' || o, 'P' || p, (o + p - 60 * e) * CASE WHEN o = 20 OR p = 30 THEN -3 ELSE 1 END)
+		FROM generate_series(10, 74) AS o, generate_series(10, 74) AS p, generate_series(0, 1) AS e)} ],
 	[ 'small state', 'state', q{(SELECT raw_state(date '2025-01-01' + n, 'FRA', 'P' || n % 3, n - 4) FROM generate_series(1, 9) AS n)} ],
 	[ 'small state, large counts', 'state', q{(SELECT raw_state(day, 'FRA', 'GBR', people)
 		FROM (VALUES (date '9999-12-31', -9223372036854775808), ('0001-01-01', 9223372036854775807), ('2025-01-01', -16777216)) AS r (day, people))} ],
@@ -82,7 +82,12 @@ my @questions = (
 	[ 'series', 'ledger_series(l, home, partner, \'1 year\', within => within)' ],
 	[ 'slice', 'ledger_slice(l, home)' ],
 	[ 'slice, period', 'ledger_slice(l, home, partner, within)' ],
-	[ 'transposed', 'ledger_transpose(l)' ]);
+	[ 'transposed', 'ledger_transpose(l)' ],
+	[ 'hash', 'ledger_hash(ledger_agg_final(l)), ledger_hash_extended(ledger_agg_final(l), 5)' ]);
+
+# A state has the byte order of its machine, and so has a hash
+my $little_endian = unpack('C', pack 'S', 1) == 1;
+pop @questions unless $little_endian;
 
 $node->safe_psql(
 	'postgres', q{
@@ -178,9 +183,6 @@ if ($ENV{WRITE_STORED})
 	note("t/stored/$version.values and t/stored/$version.answers are written");
 }
 
-# A state has the byte order of its machine
-my $little_endian = unpack('C', pack 'S', 1) == 1;
-
 my @versions = map { s{^t/stored/(.*)\.values$}{$1}r } sort glob 't/stored/*.values';
 cmp_ok(scalar @versions, '>', 0, 'there are values that were stored: ' . join ' ', @versions);
 
@@ -203,7 +205,7 @@ foreach my $version (@versions)
 	$node->safe_psql('postgres', "COPY (SELECT $wire) TO '$copied' (FORMAT binary);"
 		  . "CREATE TABLE received (n integer, name text, l transfer_ledger); COPY received FROM '$copied' (FORMAT binary)");
 
-	my @expected = grep { $kept{ s/\t.*//r } } split /\n/, slurp_file("t/stored/$version.answers");
+	my @expected = grep { $kept{ s/\t.*//r } && ($little_endian || !/\thash\t/) } split /\n/, slurp_file("t/stored/$version.answers");
 	my %ledgers = map { $_->[0] => 1 } grep { $_->[1] eq 'ledger' } @values;
 	is_deeply([ answers('kept') ], \@expected, "$version: stored values give the answers that they gave then");
 	is_deeply([ answers('received') ], [ grep { $ledgers{ s/\t.*//r } } @expected ], "$version: so do those that COPY BINARY read");
@@ -213,6 +215,9 @@ foreach my $version (@versions)
 			SELECT string_agg(name, ', ') FROM kept JOIN made USING (n, name) WHERE ledger_agg_final(kept.l) <> made.l
 				OR ledger_hash(ledger_agg_final(kept.l)) <> ledger_hash(made.l)}),
 		'', "$version: each equals the ledger of the same entries, made now");
+	is( $node->safe_psql('postgres', q{SELECT string_agg(name, ', ' ORDER BY l) FROM received}),
+		'empty, inside, counts, gaps, one entry, one corridor, every day, negatives, both ends, long names, names, wide',
+		"$version: they have the order that they had");
 	is( $node->safe_psql('postgres', q{
 			SELECT string_agg(name, ', ') FROM stored JOIN received USING (n, name) JOIN made USING (n, name)
 			WHERE transfer_ledger_send(received.l) <> stored.bytes OR transfer_ledger_send(made.l) <> stored.bytes}),

@@ -28,9 +28,9 @@
  * the segment in the segments area, uint32 number of entries, int32 first day,
  * int32 last day, int64 total people.
  *
- * The totals of a party are two integers of 128 bits, inflow and outflow.  They
- * are what the directory says, summed: they can be no wider, as there are fewer
- * than 2^32 corridors.
+ * The totals of a party are two integers of 128 bits, inflow and outflow: the
+ * sums of the corridors from all others to it and from it to them, of which
+ * there are fewer than 2^32.  People inside it are in neither.
  *
  * A segment is its entries by day, each two variable-length integers (7 bits
  * a byte, low bits first, top bit set where another byte follows, no needless
@@ -55,9 +55,9 @@
  * names), one row of the directory and one segment, each a slice of a stored
  * value, however many other corridors there are.  One about a party and all
  * others would read a row of each other party, so a ledger in which that is
- * much has the totals.  They add at most a fourteenth to the directory.  Sign and gap share an
- * integer because that leaves one byte for counts up to 128 and for gaps up to
- * 64 days.
+ * much has the totals.  They add at most a fourteenth to the directory.  Sign
+ * and gap share an integer because that leaves one byte for counts up to 128
+ * and for gaps up to 64 days.
  */
 #ifndef LEDGER_FLAT_H
 #define LEDGER_FLAT_H

@@ -5,9 +5,9 @@
 #include "core/cursor.h"
 #include "core/validate.h"
 
-/* Parties whose use ledger_flat_validate follows in one pass, and whose totals */
+/* Parties whose use ledger_flat_validate follows in one pass, and whose inflow */
 #define PARTIES_PER_PASS	(64 * 1024 * 8)
-#define TOTALS_PER_PASS		(64 * 1024 / sizeof(LedgerPartyTotals))
+#define INFLOWS_PER_PASS	(128 * 1024 / sizeof(LedgerSum))
 
 /*
  * Are the names of a value strictly ascending, each a valid party, and do
@@ -87,18 +87,63 @@ validate_parties_used(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
 }
 
 /*
- * Do the totals of parties say what the directory does?  A block of parties at
- * a time, as above.
+ * The stored totals of a party.
+ */
+static LedgerPartyTotals
+stored_totals(const LedgerFlat *flat, uint32_t party)
+{
+	size_t		offset;
+	size_t		length;
+
+	ledger_flat_totals_slice(party, &offset, &length);
+	return ledger_flat_totals_read(flat->totals + offset);
+}
+
+/*
+ * Are the outflows of parties those of their rows, one after the other?
  */
 static LedgerStatus
-validate_totals(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
+validate_outflows(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
+{
+	LedgerWalk	walk;
+	LedgerCorridor corridor;
+	LedgerStatus status;
+	LedgerSum	sum = {0, 0};
+	uint32_t	party = 0;
+	uint32_t	work = 0;
+
+	ledger_walk_start(&walk, flat);
+	do
+	{
+		status = ledger_walk_next(&walk, &corridor);
+		for (; party < (status == LEDGER_OK ? corridor.origin : flat->parties); party++)
+		{
+			const LedgerSum stored = stored_totals(flat, party).outflow;
+
+			if (memcmp(&stored, &sum, sizeof(sum)) != 0)
+				return LEDGER_DAMAGED;
+			sum = (LedgerSum) {0, 0};
+		}
+		if (status == LEDGER_OK && corridor.origin != corridor.destination)
+			ledger_sum_add(&sum, corridor.total);
+		ledger_count_work(checkpoint, &work, 1);
+	} while (status == LEDGER_OK);
+	return LEDGER_OK;
+}
+
+/*
+ * Are the inflows those of the corridors?  A block of parties at a time, as
+ * above.
+ */
+static LedgerStatus
+validate_inflows(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
 {
 	uint32_t	work = 0;
 	uint32_t	block;
 
-	for (block = 0; block < flat->parties; block += TOTALS_PER_PASS)
+	for (block = 0; block < flat->parties; block += INFLOWS_PER_PASS)
 	{
-		LedgerPartyTotals sums[TOTALS_PER_PASS] = {0};
+		LedgerSum	sums[INFLOWS_PER_PASS] = {0};
 		LedgerWalk	walk;
 		LedgerCorridor corridor;
 		uint32_t	i;
@@ -106,26 +151,17 @@ validate_totals(const LedgerFlat *flat, LedgerCheckpoint checkpoint)
 		ledger_walk_start(&walk, flat);
 		while (ledger_walk_next(&walk, &corridor) == LEDGER_OK)
 		{
-			uint32_t	origin = corridor.origin - block;
 			uint32_t	destination = corridor.destination - block;
 
 			ledger_count_work(checkpoint, &work, 1);
-			if (origin == destination)
-				continue;
-			if (origin < TOTALS_PER_PASS)
-				ledger_sum_add(&sums[origin].outflow, corridor.total);
-			if (destination < TOTALS_PER_PASS)
-				ledger_sum_add(&sums[destination].inflow, corridor.total);
+			if (destination < INFLOWS_PER_PASS && corridor.origin != corridor.destination)
+				ledger_sum_add(&sums[destination], corridor.total);
 		}
-		for (i = 0; i < TOTALS_PER_PASS && block + i < flat->parties; i++)
+		for (i = 0; i < INFLOWS_PER_PASS && block + i < flat->parties; i++)
 		{
-			LedgerPartyTotals totals;
-			size_t		offset;
-			size_t		length;
+			const LedgerSum stored = stored_totals(flat, block + i).inflow;
 
-			ledger_flat_totals_slice(block + i, &offset, &length);
-			totals = ledger_flat_totals_read(flat->totals + offset);
-			if (memcmp(&totals, &sums[i], sizeof(totals)) != 0)
+			if (memcmp(&stored, &sums[i], sizeof(stored)) != 0)
 				return LEDGER_DAMAGED;
 		}
 	}
@@ -189,6 +225,8 @@ ledger_flat_validate(const uint8_t *data, size_t length,
 		return LEDGER_DAMAGED;
 	status = validate_parties_used(&flat, checkpoint);
 	if (status == LEDGER_OK && flat.totals != NULL)
-		status = validate_totals(&flat, checkpoint);
+		status = validate_outflows(&flat, checkpoint);
+	if (status == LEDGER_OK && flat.totals != NULL)
+		status = validate_inflows(&flat, checkpoint);
 	return status;
 }

@@ -555,10 +555,15 @@ ledger_writer_output(const LedgerWriter *writer, uint8_t *data)
 	move_bytes(writer, p + totals, directory_entry(writer, 0), directory);
 	move_bytes(writer, p + totals + directory, writer->segments,
 			   writer->segments_length);
-	if (totals > 0 &&
-		ledger_flat_open(&flat, data, (size_t) (p - data) + totals + directory +
-						 writer->segments_length) == LEDGER_OK)
+	if (totals > 0)
+	{
+		LedgerStatus status = ledger_flat_open(&flat, data, (size_t) (p - data) + totals +
+											   directory + writer->segments_length);
+
+		LEDGER_ASSERT(status == LEDGER_OK);
+		(void) status;
 		output_totals(writer, &flat, p);
+	}
 }
 
 /*

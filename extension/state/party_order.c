@@ -38,6 +38,8 @@ ledger_order_parties(LedgerParty *parties, uint32 n)
 	sort_parties(ordered, n);
 	for (i = 0; i < n; i++)
 	{
+		Assert(i == 0 || ledger_party_compare(ordered[i - 1].party,
+											  ordered[i].party) <= 0);
 		parties[i] = ordered[i].party;
 		places[ordered[i].number] = i;
 	}
