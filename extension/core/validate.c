@@ -7,7 +7,7 @@
 
 /* Parties whose use ledger_flat_validate follows in one pass, and whose inflow */
 #define PARTIES_PER_PASS	(64 * 1024 * 8)
-#define INFLOWS_PER_PASS	(128 * 1024 / sizeof(LedgerSum))
+#define INFLOWS_PER_PASS	8192
 
 /*
  * Are the names of a value strictly ascending, each a valid party, and do
