@@ -6,4 +6,4 @@
 
 #include "value/compat.h"
 
-PG_MODULE_MAGIC_EXT(.name = "transfer_ledger", .version = "1.0.0");
+PG_MODULE_MAGIC_EXT(.name = "transfer_ledger", .version = "1.1.0");

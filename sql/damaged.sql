@@ -45,7 +45,7 @@ INSERT INTO readers (reads, reader) SELECT 'directory', unnest(ARRAY[
     'ledger_party_balances(l)', 'ledger_indices(l)']);
 -- parties, first and last day
 INSERT INTO readers (reads, reader) SELECT 'head', unnest(ARRAY[
-    'ledger_period(l)', 'ledger_parties(l)', 'ledger_party(l, ''P'')', 'ledger_exists(l, ''P'')', 'ledger_exists_any(l, ''{P,R}'')',
+    'ledger_period(l)', 'ledger_last_day(l)', 'ledger_parties(l)', 'ledger_party(l, ''P'')', 'ledger_exists(l, ''P'')', 'ledger_exists_any(l, ''{P,R}'')',
     'ledger_exists_all(l, ''{P,Q}'')']);
 -- bytes, which are taken over as they are, or compared
 INSERT INTO readers (reads, reader) SELECT 'bytes', unnest(ARRAY[

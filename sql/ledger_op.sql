@@ -412,6 +412,7 @@ SELECT ledger_total(NULL), ledger_total('{}'), ledger_total(NULL, '[2025-01-01,2
 SELECT ledger_flow(NULL, 'A', 'B'), ledger_flow('{}', NULL, 'B'), ledger_flow('{}', 'A', NULL), ledger_flow('{}', 'A', 'B');
 SELECT ledger_flow('{A>B: 2025-01-01 1}', 'A', '');
 SELECT ledger_flow('{A>B: 2025-01-01 1}', repeat('x', 256), 'A');
+SELECT ledger_last_day(NULL), ledger_last_day('{}'), ledger_last_day('{A>B: 0001-01-01 1}'), ledger_last_day('{A>B: 0001-01-01 1, 9999-12-31 1}');
 SELECT ledger_period(NULL), ledger_period('{}'), ledger_period('{A>B: 0001-01-01 1, 9999-12-31 1}'), ledger_parties(NULL), ledger_parties('{}');
 SELECT ledger_slice(NULL, within => '[2025-01-01,2025-02-01)'::daterange), ledger_slice('{A>B: 2025-01-01 1}', within => NULL::daterange),
     ledger_slice(NULL, 'A', 'B'), ledger_slice('{A>B: 2025-01-01 1; A>A: 2025-01-01 2}', NULL, 'B'), ledger_slice('{A>B: 2025-01-01 1; C>A: 2025-01-02 1; B>C: 2025-01-01 1}', 'A', NULL);

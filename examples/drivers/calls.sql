@@ -9,7 +9,7 @@ SELECT (reciprocal_balance_agg(origin, destination, people, 'GBR', 'FRA')).* FRO
 SELECT reciprocal_balance_agg(origin, destination, people, 'GBR', NULL) FROM driver_ledger, ledger_entries(l)
 SELECT (period_comparison_agg(day, people, '[2025-12-01,2026-01-01)', '[2025-11-01,2025-12-01)')).* FROM driver_ledger, ledger_entries(l)
 SELECT ledger_to_jsonb(l), jsonb_to_ledger(ledger_to_jsonb(l)), l::jsonb, ledger_to_json(l), l::json FROM driver_ledger
-SELECT ledger_total(l), ledger_flow(l, 'FRA', 'GBR'), ledger_period(l), ledger_parties(l), ledger_party(l, 'FRA') FROM driver_ledger
+SELECT ledger_total(l), ledger_flow(l, 'FRA', 'GBR'), ledger_period(l), ledger_last_day(l), ledger_parties(l), ledger_party(l, 'FRA') FROM driver_ledger
 SELECT b.* FROM driver_ledger, reciprocal_balance(l, 'GBR', 'FRA') AS b
 SELECT (balance_of_flows(3, 4)).*, (period_comparison(3, 4)).*
 SELECT l + l, l - l, -l, l = l, l <> l, l < l, l <= l, l > l, l >= l, l ? 'FRA', l ?| '{FRA,DEU}', l ?& '{FRA,DEU}' FROM driver_ledger
