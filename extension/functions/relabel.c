@@ -15,23 +15,9 @@
 #include "answers/report.h"
 #include "functions/parties.h"
 #include "functions/relabel.h"
+#include "state/party_order.h"
 
 PG_FUNCTION_INFO_V1(ledger_relabel);
-
-/* A party by its new name */
-typedef struct NamedParty
-{
-	LedgerParty name;
-	uint32		index;
-} NamedParty;
-
-#define ST_SORT sort_names
-#define ST_ELEMENT_TYPE NamedParty
-#define ST_COMPARE(a, b) ledger_party_compare((a)->name, (b)->name)
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_SCOPE static
-#define ST_DEFINE
-#include "lib/sort_template.h"
 
 /*
  * By origin, by destination, and then in order of time.
@@ -61,24 +47,25 @@ compare_corridors(const LedgerCorridor *a, const LedgerCorridor *b)
 static LedgerParty *
 number_names(const LedgerParty *names, uint32 n, uint32 *numbers, uint32 *n_names)
 {
-	NamedParty *sorted = palloc_many(NamedParty, n);
 	LedgerParty *parties = palloc_many(LedgerParty, n);
+	uint32	   *ranks = palloc_many(uint32, n);
+	uint32	   *places;
 	uint32		i;
 
 	for (i = 0; i < n; i++)
-	{
-		sorted[i].name = names[i];
-		sorted[i].index = i;
-	}
-	sort_names(sorted, n);
+		parties[i] = names[i];
+	places = ledger_order_parties(parties, n);
 	*n_names = 0;
 	for (i = 0; i < n; i++)
 	{
-		if (i == 0 || ledger_party_compare(sorted[i - 1].name, sorted[i].name) != 0)
-			parties[(*n_names)++] = sorted[i].name;
-		numbers[sorted[i].index] = *n_names - 1;
+		if (i == 0 || ledger_party_compare(parties[*n_names - 1], parties[i]) != 0)
+			parties[(*n_names)++] = parties[i];
+		ranks[i] = *n_names - 1;
 	}
-	pfree(sorted);
+	for (i = 0; i < n; i++)
+		numbers[i] = ranks[places[i]];
+	pfree(places);
+	pfree(ranks);
 	return parties;
 }
 
